@@ -1,0 +1,2 @@
+/** hone eval. */
+package dev.hone.eval;

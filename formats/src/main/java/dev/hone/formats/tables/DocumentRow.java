@@ -1,0 +1,27 @@
+package dev.hone.formats.tables;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One accepted record of a corpus. Records in = documents + the quarantine rows of stage {@code
+ * ingest}.
+ */
+@Table(
+    name = "documents",
+    schema = Table.Schema.DATA,
+    comment = "One accepted record of a source.",
+    changeDataFeed = true)
+public record DocumentRow(
+    @Column("Hash of source, version and ordinal: the same record read again has the same id")
+        String recordId,
+    @Column("Name of the dataset entry the record belongs to") String dataset,
+    @Column("File, table or query the record was read from") String source,
+    @Column("Delta version, or modification time and size of the file, that was read")
+        String sourceVersion,
+    @Column("Position of the record in its source, from 0") long ordinal,
+    @Column("SHA-256 of the normalised record; the split depends on it alone") String contentHash,
+    @Column("conversation, completion or pretokenized") String kind,
+    @Column("The normalised record as JSON") String record,
+    @Column("record_id of the earlier record that this one repeats") Optional<String> duplicateOf,
+    @Column("When the record was accepted") Instant ingestedAt) {}

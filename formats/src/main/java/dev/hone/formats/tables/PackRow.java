@@ -1,0 +1,25 @@
+package dev.hone.formats.tables;
+
+import java.util.List;
+
+/**
+ * One row of training data. Attention never crosses a document start and positions restart there.
+ */
+@Table(
+    name = "packs",
+    schema = Table.Schema.DATA,
+    comment = "One training sequence of one or more samples.",
+    partitionedBy = {"prep_id"})
+public record PackRow(
+    @Column("The preparation it belongs to") String prepId,
+    @Column("train or eval") String split,
+    @Column(
+            "Number of the pack in its preparation and split, from 0; the data order is a permutation of it")
+        long packId,
+    @Column("Token ids of all documents, one after the other") int[] inputIds,
+    @Column("Weight of each token as a target; 0 = no loss") float[] lossWeights,
+    @Column("Offset of the first token of each document, ascending, first 0") int[] documentStarts,
+    @Column("The document of each start") List<String> recordIds,
+    @Column("Number of tokens") int length,
+    @Column("Number of tokens with a loss weight above 0") int trainedTokens,
+    @Column("length / sequence_len") double fill) {}

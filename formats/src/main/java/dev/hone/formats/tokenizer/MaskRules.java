@@ -1,0 +1,38 @@
+package dev.hone.formats.tokenizer;
+
+import java.io.Serializable;
+import java.util.Set;
+
+/**
+ * Which turns carry loss, by Axolotl's keys. A turn's own {@code train} field wins over the rules.
+ *
+ * @param trainOnInputs {@code train_on_inputs}: every token is trained
+ * @param rolesToTrain {@code roles_to_train}: roles whose content is trained
+ * @param trainOnEos {@code train_on_eos}: whose end-of-turn token is trained
+ */
+public record MaskRules(boolean trainOnInputs, Set<String> rolesToTrain, TrainOnEos trainOnEos)
+    implements Serializable {
+
+  public MaskRules {
+    rolesToTrain = Set.copyOf(rolesToTrain);
+  }
+
+  /**
+   * Axolotl's defaults: the content of assistant turns and the end-of-turn token that follows it.
+   */
+  public static MaskRules defaults() {
+    return new MaskRules(false, Set.of("assistant"), TrainOnEos.TURN);
+  }
+
+  /** The values of {@code train_on_eos}. */
+  public enum TrainOnEos {
+    /** After each trained turn. */
+    TURN,
+    /** After every turn. */
+    ALL,
+    /** After the last turn of the conversation, if it is trained. */
+    LAST,
+    /** Never. */
+    NONE
+  }
+}

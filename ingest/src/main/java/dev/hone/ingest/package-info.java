@@ -1,0 +1,2 @@
+/** hone ingest. */
+package dev.hone.ingest;

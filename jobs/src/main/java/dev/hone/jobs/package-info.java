@@ -1,0 +1,2 @@
+/** hone jobs. */
+package dev.hone.jobs;

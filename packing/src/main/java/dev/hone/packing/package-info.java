@@ -1,0 +1,2 @@
+/** hone packing. */
+package dev.hone.packing;

@@ -1,0 +1,50 @@
+package dev.hone.training.data;
+
+import java.util.List;
+
+/**
+ * What one forward pass reads: the packs of a micro-batch, one after the other. Documents are
+ * independent, so a micro-batch of several packs is just one longer row, without padding.
+ *
+ * @param inputIds token ids {@code [T]}
+ * @param lossWeights {@code [T]}, the weight of inputIds[t] as the target predicted from t-1; 0 at
+ *     every document start
+ * @param documentStarts {@code [S]} offsets of the first tokens of the documents, ascending, first
+ *     0
+ */
+public record PackedRow(int[] inputIds, float[] lossWeights, int[] documentStarts) {
+
+  /** Number of tokens. */
+  public int length() {
+    return inputIds.length;
+  }
+
+  /** Sum of the loss weights: the part of this row in the divisor of the loss. */
+  public double weightSum() {
+    double sum = 0;
+    for (float weight : lossWeights) {
+      sum += weight;
+    }
+    return sum;
+  }
+
+  /** The packs of a micro-batch as one row; the starts of each shift by what is before it. */
+  public static PackedRow concat(List<PackedRow> rows) {
+    int tokens = rows.stream().mapToInt(PackedRow::length).sum();
+    int documents = rows.stream().mapToInt(row -> row.documentStarts.length).sum();
+    int[] ids = new int[tokens];
+    float[] weights = new float[tokens];
+    int[] starts = new int[documents];
+    int token = 0;
+    int document = 0;
+    for (PackedRow row : rows) {
+      System.arraycopy(row.inputIds, 0, ids, token, row.length());
+      System.arraycopy(row.lossWeights, 0, weights, token, row.length());
+      for (int start : row.documentStarts) {
+        starts[document++] = token + start;
+      }
+      token += row.length();
+    }
+    return new PackedRow(ids, weights, starts);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.hone.training.model;
+
+/**
+ * A loss before it is divided: sums cross every boundary, means none, so accumulation, packing and
+ * worker count never change a loss.
+ *
+ * @param sum weighted sum of the negative log-likelihoods, in nats
+ * @param weight sum of the loss weights
+ * @param correct targets that had the highest logit
+ * @param targets targets with a weight above 0
+ */
+public record LossSum(double sum, double weight, long correct, long targets) {
+  public static final LossSum ZERO = new LossSum(0, 0, 0, 0);
+
+  public LossSum plus(LossSum other) {
+    return new LossSum(
+        sum + other.sum, weight + other.weight, correct + other.correct, targets + other.targets);
+  }
+
+  /** Mean loss in nats a target; NaN without any. */
+  public double mean() {
+    return sum / weight;
+  }
+
+  /**
+   * {@code mean_token_accuracy}: share of the targets that had the highest logit; NaN without any.
+   */
+  public double accuracy() {
+    return (double) correct / targets;
+  }
+}
