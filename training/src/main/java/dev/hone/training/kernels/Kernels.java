@@ -1,0 +1,221 @@
+package dev.hone.training.kernels;
+
+import java.nio.FloatBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Every arithmetic operation of training and generation. {@link ReferenceKernels} says in plain
+ * ND4J what each one means; others must agree with it.
+ *
+ * <p>Conventions: {@code rows} is how many of the first rows of an activation count, tensors with
+ * fewer rows than that are a defect of the caller. A weight is {@code [out, in]}, as Hugging Face
+ * stores it. Where {@code beta} is given, the result is {@code beta * old + new}, and with 0 the
+ * old contents are not read (they may be NaN). Weight gradients add up over calls until the caller
+ * zeroes them. Arguments must not overlap unless an operation allows it. An instance serves one
+ * thread at a time.
+ */
+public interface Kernels {
+
+  /** FLOAT, or DOUBLE for gradient checks. */
+  DataType dataType();
+
+  // Memory.
+
+  /** A new tensor of zeros. */
+  Tensor allocate(long... shape);
+
+  /** A dense row-major ND4J array (a view of a flat buffer, say) as a tensor on the same memory. */
+  Tensor wrap(INDArray array);
+
+  /**
+   * A weight that is never written, on memory that the caller keeps mapped; copied where this
+   * implementation cannot compute on it directly.
+   *
+   * @param values direct, little-endian, {@code position()} at the first element
+   */
+  Tensor frozen(FloatBuffer values, long... shape);
+
+  /** Copies the remaining floats of {@code from} to the start of {@code to}. */
+  void write(FloatBuffer from, Tensor to);
+
+  /** Copies the first {@code to.remaining()} elements of {@code from}. */
+  void read(Tensor from, FloatBuffer to);
+
+  /** {@code to[toRow + i] = from[fromRow + i]} for i in [0, rows). */
+  void copyRows(Tensor from, int fromRow, Tensor to, int toRow, int rows);
+
+  /** {@code y[i] = x[index[from + i]]} for i in [0, rows): x {@code [*, C]}, y {@code [*, C]}. */
+  void gatherRows(Tensor x, int[] index, int from, Tensor y, int rows);
+
+  /** {@code y[index[from + i]] = x[i]} for i in [0, rows); indices do not repeat. */
+  void scatterRows(Tensor x, int[] index, int from, Tensor y, int rows);
+
+  /** Zeroes the whole tensor. */
+  void zero(Tensor x);
+
+  // Elementwise.
+
+  /** {@code y += x}, first {@code rows} rows. */
+  void add(Tensor x, Tensor y, int rows);
+
+  /** {@code x *= factor}, whole tensor. */
+  void scale(Tensor x, double factor);
+
+  /** {@code y[t] += bias}: y {@code [T, N]}, bias {@code [N]}. */
+  void addBias(Tensor bias, Tensor y, int rows);
+
+  /** {@code dBias += sum over t of dY[t]}. */
+  void biasBackward(Tensor dY, Tensor dBias, int rows);
+
+  /**
+   * {@code y = beta * y + keep(i) * x / (1 - p)}, keep(i) = {@link CounterRandom#uniform} (seed, i)
+   * {@code >= p}, where i counts the elements of the first {@code rows} rows. The backward pass is
+   * the same call on the gradients, with the same seed.
+   */
+  void dropout(Tensor x, Tensor y, int rows, double p, long seed, double beta);
+
+  // Linear.
+
+  /**
+   * {@code y = alpha * x wᵀ + beta * y}: x {@code [T, in]}, w {@code [out, in]}, y {@code [T,
+   * out]}.
+   */
+  void linear(Tensor x, Tensor w, Tensor y, int rows, double alpha, double beta);
+
+  /** Forward was {@code y = alpha * x wᵀ}, so {@code dX = alpha * dY w + beta * dX}. */
+  void linearBackwardInput(Tensor dY, Tensor w, Tensor dX, int rows, double alpha, double beta);
+
+  /** Forward was {@code y = alpha * x wᵀ}, so {@code dW = alpha * dYᵀ x + beta * dW}. */
+  void linearBackwardWeight(Tensor dY, Tensor x, Tensor dW, int rows, double alpha, double beta);
+
+  // Decoder.
+
+  /** {@code y[t] = table[ids[t]]}: table {@code [V, C]}, y {@code [T, C]}. */
+  void embed(Tensor table, int[] ids, Tensor y, int rows);
+
+  /** Forward was {@code y[t] = table[ids[t]]}, so {@code dTable[ids[t]] += dY[t]}. */
+  void embedBackward(Tensor dY, int[] ids, Tensor dTable, int rows);
+
+  /**
+   * Root mean square normalisation (Zhang and Sennrich 2019, equation 4): {@code rstd = 1 /
+   * sqrt(mean(x²) + epsilon)}, {@code y = x * rstd * weight}. A row is as wide as weight: for q/k
+   * norms a tensor {@code [T, NH * HS]} is read as {@code rows = T * NH} rows of HS. y may be x.
+   *
+   * @param rstd {@code [rows]}, kept for the backward pass
+   */
+  void rmsNorm(Tensor x, Tensor weight, Tensor y, Tensor rstd, int rows, double epsilon);
+
+  /**
+   * Forward was {@code y = x * rstd * weight}, so with g = dY * weight: {@code dX = beta * dX +
+   * rstd * (g - x * rstd² * mean(g * x))}. dX may be dY where beta is 0.
+   */
+  void rmsNormBackwardInput(
+      Tensor dY, Tensor x, Tensor weight, Tensor rstd, Tensor dX, int rows, double beta);
+
+  /**
+   * Forward was {@code y = x * rstd * weight}, so {@code dWeight += sum over t of dY * x * rstd}.
+   */
+  void rmsNormBackwardWeight(Tensor dY, Tensor x, Tensor rstd, Tensor dWeight, int rows);
+
+  /**
+   * Rotates every head of x {@code [T, heads * HS]} in place: the pair (i, i + HS/2) of row t turns
+   * by the angle whose cosine and sine are {@code cos[positions[t], i]} and {@code
+   * sin[positions[t], i]} (Su et al. 2021, equation 34, in the half-split order of Hugging Face).
+   *
+   * @param cos {@code [P, HS / 2]}
+   * @param inverse turn back: the backward pass, as a rotation's inverse is its transpose
+   */
+  void rope(
+      Tensor x, Tensor cos, Tensor sin, int[] positions, int heads, int rows, boolean inverse);
+
+  /**
+   * Causal attention inside each document: {@code out[t] = softmax over s <= t of (scale *
+   * q[t]·k[s]) v[s]}, head by head, for s in the document of t.
+   *
+   * @param q {@code [T, NH * HS]}, after RoPE
+   * @param k {@code [T, NKV * HS]}, after RoPE
+   * @param v {@code [T, NKV * HS]}
+   * @param documentStarts {@code [S]} ascending, first 0; the last document ends at {@code rows}
+   * @param out {@code [T, NH * HS]}
+   * @param logSumExp {@code [NH, T capacity]}, log of each softmax's denominator, for the backward
+   */
+  void attention(
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      AttentionShape shape,
+      int[] documentStarts,
+      Tensor out,
+      Tensor logSumExp,
+      int rows);
+
+  /**
+   * Forward was P = softmax(scale * q kᵀ), out = P v. So, head by head, dV = Pᵀ dOut; with dP =
+   * dOut vᵀ and dS = P * (dP - sum(dOut * out)): dQ = scale * dS k, dK = scale * dSᵀ q. The heads
+   * of a group add up in dK and dV. dQ, dK and dV are overwritten; dQ may be dOut.
+   */
+  void attentionBackward(
+      Tensor dOut,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      Tensor out,
+      Tensor logSumExp,
+      AttentionShape shape,
+      int[] documentStarts,
+      Tensor dQ,
+      Tensor dK,
+      Tensor dV,
+      int rows);
+
+  /**
+   * Attention of new rows over a cache: row i is at position {@code past + i} and sees the cache up
+   * to and including its own position.
+   *
+   * @param q {@code [rows, NH * HS]}
+   * @param kCache {@code [P, NKV * HS]}, first {@code past + rows} rows filled
+   */
+  void attentionCached(
+      Tensor q, Tensor kCache, Tensor vCache, AttentionShape shape, int past, Tensor out, int rows);
+
+  /** {@code y = silu(gate) * up}, silu(g) = g / (1 + exp(-g)) (Shazeer 2020, equation 6). */
+  void swiglu(Tensor gate, Tensor up, Tensor y, int rows);
+
+  /**
+   * Forward was {@code y = silu(gate) * up}, so with s = 1 / (1 + exp(-gate)): {@code dUp = dY *
+   * gate * s}, {@code dGate = dY * up * s * (1 + gate * (1 - s))}. dUp may be dY.
+   */
+  void swigluBackward(Tensor dY, Tensor gate, Tensor up, Tensor dGate, Tensor dUp, int rows);
+
+  // Loss.
+
+  /**
+   * Fills {@code losses} at [from, from + rows) for logits {@code [rows, V]}: {@code nll = log(sum
+   * exp(logits)) - logits[target]}. The logits stay.
+   *
+   * @param targets token ids; row i of logits belongs to {@code targets[from + i]}
+   */
+  void crossEntropy(Tensor logits, int[] targets, int from, int rows, TokenLosses losses);
+
+  /**
+   * As {@link #crossEntropy}, and turns the logits into their gradient, {@code coefficients[from +
+   * i] * (softmax(logits) - onehot(target))}.
+   *
+   * @param coefficients derivative of the objective by each nll
+   */
+  void crossEntropyWithGradient(
+      Tensor logits, int[] targets, double[] coefficients, int from, int rows, TokenLosses losses);
+
+  // Optimizer.
+
+  /** Sum of the squares of the whole tensor, added up in double. */
+  double sumOfSquares(Tensor x);
+
+  /**
+   * With g = gradientScale * gradient: {@code p *= 1 - lr * decay; m = b1 m + (1 - b1) g; v = b2 v
+   * + (1 - b2) g²; p -= lr / (1 - b1^step) * m / (sqrt(v / (1 - b2^step)) + epsilon)}. The gradient
+   * stays.
+   */
+  void adamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, AdamWStep step);
+}
