@@ -1,0 +1,45 @@
+package dev.hone.packing;
+
+/**
+ * Decides which samples share a pack. A strategy sees lengths only, so that planning a hundred
+ * thousand samples takes a few megabytes.
+ */
+public sealed interface PackingStrategy permits BestFitDecreasing, NextFit, NoPacking {
+
+  /**
+   * Assigns each sample to a pack. Packs are numbered from 0 in the order of their first sample,
+   * and every number up to the largest is used.
+   *
+   * @param lengths {@code [N]} tokens of each sample, in position order, each from 1 to capacity
+   * @param capacity tokens that fit in a pack
+   * @return {@code [N]} the pack of each sample
+   * @throws IllegalArgumentException if a length is outside 1..capacity
+   */
+  int[] assign(int[] lengths, int capacity);
+
+  /** Its name in {@code preps.config}. */
+  String name();
+
+  /**
+   * The strategy of a configuration.
+   *
+   * @param samplePacking {@code sample_packing}
+   * @param fileOrder whether packs are trained in the order of the files: packing must then keep it
+   */
+  static PackingStrategy of(boolean samplePacking, boolean fileOrder) {
+    if (!samplePacking) {
+      return new NoPacking();
+    }
+    return fileOrder ? new NextFit() : new BestFitDecreasing();
+  }
+
+  /** Refuses lengths that no pack can hold; the caller deals with them before packing. */
+  static void requireFitting(int[] lengths, int capacity) {
+    for (int i = 0; i < lengths.length; i++) {
+      if (lengths[i] < 1 || lengths[i] > capacity) {
+        throw new IllegalArgumentException(
+            "sample %d has %d tokens, a pack holds 1 to %d".formatted(i, lengths[i], capacity));
+      }
+    }
+  }
+}
