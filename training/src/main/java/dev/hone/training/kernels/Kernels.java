@@ -36,11 +36,11 @@ public interface Kernels {
    */
   Tensor frozen(FloatBuffer values, long... shape);
 
-  /** Copies the remaining floats of {@code from} to the start of {@code to}. */
-  void write(FloatBuffer from, Tensor to);
+  /** Copies the remaining floats of {@code from} to the elements of {@code to} from offset on. */
+  void write(FloatBuffer from, Tensor to, long offset);
 
-  /** Copies the first {@code to.remaining()} elements of {@code from}. */
-  void read(Tensor from, FloatBuffer to);
+  /** Copies {@code to.remaining()} elements of {@code from}, from offset on. */
+  void read(Tensor from, long offset, FloatBuffer to);
 
   /** {@code to[toRow + i] = from[fromRow + i]} for i in [0, rows). */
   void copyRows(Tensor from, int fromRow, Tensor to, int toRow, int rows);
@@ -153,7 +153,7 @@ public interface Kernels {
   /**
    * Forward was P = softmax(scale * q kᵀ), out = P v. So, head by head, dV = Pᵀ dOut; with dP =
    * dOut vᵀ and dS = P * (dP - sum(dOut * out)): dQ = scale * dS k, dK = scale * dSᵀ q. The heads
-   * of a group add up in dK and dV. dQ, dK and dV are overwritten; dQ may be dOut.
+   * of a group add up in dK and dV. dQ, dK and dV are overwritten.
    */
   void attentionBackward(
       Tensor dOut,

@@ -1,0 +1,349 @@
+package dev.hone.training.kernels;
+
+import static org.nd4j.linalg.indexing.NDArrayIndex.all;
+import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
+
+import java.nio.FloatBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/**
+ * The executable specification: each operation as its formula in ND4J, on any backend, in FLOAT or
+ * DOUBLE. It makes views and temporaries freely and is not meant to be fast.
+ */
+public final class ReferenceKernels implements Kernels {
+  private record ArrayTensor(INDArray array) implements Tensor {
+    @Override
+    public long[] shape() {
+      return array.shape();
+    }
+  }
+
+  private final DataType dataType;
+  private final ReferenceAttention attention;
+
+  /**
+   * @param dataType FLOAT or DOUBLE
+   */
+  public ReferenceKernels(DataType dataType) {
+    this.dataType = dataType;
+    this.attention = new ReferenceAttention(dataType);
+  }
+
+  @Override
+  public DataType dataType() {
+    return dataType;
+  }
+
+  @Override
+  public Tensor allocate(long... shape) {
+    return new ArrayTensor(Nd4j.create(dataType, shape, 'c'));
+  }
+
+  @Override
+  public Tensor wrap(INDArray array) {
+    if (array.dataType() != dataType || array.ordering() != 'c') {
+      throw new IllegalArgumentException(
+          "a " + dataType + " row-major array is needed, not " + array.shapeInfoToString());
+    }
+    return new ArrayTensor(array);
+  }
+
+  @Override
+  public Tensor frozen(FloatBuffer values, long... shape) {
+    Tensor copy = allocate(shape);
+    write(values.duplicate(), copy, 0);
+    return copy;
+  }
+
+  @Override
+  public void write(FloatBuffer from, Tensor to, long offset) {
+    float[] values = new float[from.remaining()];
+    from.get(values);
+    flat(to).get(interval(offset, offset + values.length)).assign(Nd4j.createFromArray(values));
+  }
+
+  @Override
+  public void read(Tensor from, FloatBuffer to) {
+    to.put(
+        flat(from).get(interval(0, to.remaining())).dup().castTo(DataType.FLOAT).toFloatVector());
+  }
+
+  @Override
+  public void copyRows(Tensor from, int fromRow, Tensor to, int toRow, int rows) {
+    matrix(to)
+        .get(interval(toRow, toRow + rows), all())
+        .assign(matrix(from).get(interval(fromRow, fromRow + rows), all()));
+  }
+
+  @Override
+  public void gatherRows(Tensor x, int[] index, int from, Tensor y, int rows) {
+    for (int i = 0; i < rows; i++) {
+      copyRows(x, index[from + i], y, i, 1);
+    }
+  }
+
+  @Override
+  public void scatterRows(Tensor x, int[] index, int from, Tensor y, int rows) {
+    for (int i = 0; i < rows; i++) {
+      copyRows(x, i, y, index[from + i], 1);
+    }
+  }
+
+  @Override
+  public void zero(Tensor x) {
+    x.array().assign(0);
+  }
+
+  @Override
+  public void add(Tensor x, Tensor y, int rows) {
+    rows(y, rows).addi(rows(x, rows));
+  }
+
+  @Override
+  public void scale(Tensor x, double factor) {
+    x.array().muli(factor);
+  }
+
+  @Override
+  public void addBias(Tensor bias, Tensor y, int rows) {
+    rows(y, rows).addiRowVector(flat(bias));
+  }
+
+  @Override
+  public void biasBackward(Tensor dY, Tensor dBias, int rows) {
+    flat(dBias).addi(rows(dY, rows).sum(0));
+  }
+
+  @Override
+  public void dropout(Tensor x, Tensor y, int rows, double p, long seed, double beta) {
+    float[] mask = new float[rows * x.width()];
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = CounterRandom.uniform(seed, i) >= (float) p ? (float) (1 / (1 - p)) : 0;
+    }
+    INDArray kept = Nd4j.createFromArray(mask).castTo(dataType).reshape(rows, x.width());
+    blend(rows(x, rows).mul(kept), rows(y, rows), beta);
+  }
+
+  @Override
+  public void linear(Tensor x, Tensor w, Tensor y, int rows, double alpha, double beta) {
+    blend(rows(x, rows).mmul(matrix(w).transpose()).muli(alpha), rows(y, rows), beta);
+  }
+
+  @Override
+  public void linearBackwardInput(
+      Tensor dY, Tensor w, Tensor dX, int rows, double alpha, double beta) {
+    blend(rows(dY, rows).mmul(matrix(w)).muli(alpha), rows(dX, rows), beta);
+  }
+
+  @Override
+  public void linearBackwardWeight(
+      Tensor dY, Tensor x, Tensor dW, int rows, double alpha, double beta) {
+    blend(rows(dY, rows).transpose().mmul(rows(x, rows)).muli(alpha), matrix(dW), beta);
+  }
+
+  @Override
+  public void embed(Tensor table, int[] ids, Tensor y, int rows) {
+    gatherRows(table, ids, 0, y, rows);
+  }
+
+  @Override
+  public void embedBackward(Tensor dY, int[] ids, Tensor dTable, int rows) {
+    for (int t = 0; t < rows; t++) {
+      matrix(dTable).getRow(ids[t]).addi(matrix(dY).getRow(t));
+    }
+  }
+
+  @Override
+  public void rmsNorm(Tensor x, Tensor weight, Tensor y, Tensor rstd, int rows, double epsilon) {
+    INDArray in = rows(x, rows, weight.width());
+    INDArray meanSquare = in.mul(in).mean(true, 1);
+    INDArray reciprocal = Transforms.sqrt(meanSquare.addi(epsilon)).rdivi(1);
+    rows(rstd, rows, 1).assign(reciprocal);
+    rows(y, rows, weight.width())
+        .assign(in.mulColumnVector(reciprocal).muliRowVector(flat(weight)));
+  }
+
+  @Override
+  public void rmsNormBackwardInput(
+      Tensor dY, Tensor x, Tensor weight, Tensor rstd, Tensor dX, int rows, double beta) {
+    INDArray in = rows(x, rows, weight.width());
+    INDArray r = rows(rstd, rows, 1);
+    INDArray g = rows(dY, rows, weight.width()).mulRowVector(flat(weight));
+    INDArray projection = g.mul(in).mean(true, 1).muli(r).muli(r);
+    INDArray result = g.sub(in.mulColumnVector(projection)).muliColumnVector(r);
+    blend(result, rows(dX, rows, weight.width()), beta);
+  }
+
+  @Override
+  public void rmsNormBackwardWeight(Tensor dY, Tensor x, Tensor rstd, Tensor dWeight, int rows) {
+    INDArray normalised = rows(x, rows, dWeight.width()).mulColumnVector(rows(rstd, rows, 1));
+    flat(dWeight).addi(normalised.muli(rows(dY, rows, dWeight.width())).sum(0));
+  }
+
+  @Override
+  public void rope(
+      Tensor x, Tensor cos, Tensor sin, int[] positions, int heads, int rows, boolean inverse) {
+    int half = cos.width();
+    for (int t = 0; t < rows; t++) {
+      INDArray c = matrix(cos).getRow(positions[t]);
+      INDArray s = matrix(sin).getRow(positions[t]).mul(inverse ? -1 : 1);
+      INDArray row = matrix(x).getRow(t);
+      for (int head = 0; head < heads; head++) {
+        int at = 2 * half * head;
+        INDArray first = row.get(interval(at, at + half));
+        INDArray second = row.get(interval(at + half, at + 2 * half));
+        INDArray turned = first.mul(c).subi(second.mul(s));
+        second.assign(second.mul(c).addi(first.mul(s)));
+        first.assign(turned);
+      }
+    }
+  }
+
+  @Override
+  public void attention(
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      AttentionShape shape,
+      int[] documentStarts,
+      Tensor out,
+      Tensor logSumExp,
+      int rows) {
+    attention.forward(
+        matrix(q),
+        matrix(k),
+        matrix(v),
+        shape,
+        documentStarts,
+        matrix(out),
+        matrix(logSumExp),
+        rows);
+  }
+
+  @Override
+  public void attentionBackward(
+      Tensor dOut,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      Tensor out,
+      Tensor logSumExp,
+      AttentionShape shape,
+      int[] documentStarts,
+      Tensor dQ,
+      Tensor dK,
+      Tensor dV,
+      int rows) {
+    attention.backward(
+        matrix(dOut),
+        matrix(q),
+        matrix(k),
+        matrix(v),
+        matrix(out),
+        matrix(logSumExp),
+        shape,
+        documentStarts,
+        matrix(dQ),
+        matrix(dK),
+        matrix(dV),
+        rows);
+  }
+
+  @Override
+  public void attentionCached(
+      Tensor q,
+      Tensor kCache,
+      Tensor vCache,
+      AttentionShape shape,
+      int past,
+      Tensor out,
+      int rows) {
+    attention.cached(matrix(q), matrix(kCache), matrix(vCache), shape, past, matrix(out), rows);
+  }
+
+  @Override
+  public void swiglu(Tensor gate, Tensor up, Tensor y, int rows) {
+    INDArray g = rows(gate, rows);
+    rows(y, rows).assign(Transforms.sigmoid(g, true).muli(g).muli(rows(up, rows)));
+  }
+
+  @Override
+  public void swigluBackward(
+      Tensor dY, Tensor gate, Tensor up, Tensor dGate, Tensor dUp, int rows) {
+    INDArray g = rows(gate, rows);
+    INDArray s = Transforms.sigmoid(g, true);
+    INDArray slope = s.rsub(1).muli(g).addi(1).muli(s);
+    rows(dGate, rows).assign(slope.muli(rows(dY, rows)).muli(rows(up, rows)));
+    rows(dUp, rows).assign(rows(dY, rows).mul(g).muli(s));
+  }
+
+  @Override
+  public void crossEntropy(Tensor logits, int[] targets, int from, int rows, TokenLosses losses) {
+    INDArray x = rows(logits, rows);
+    INDArray max = x.max(true, 1);
+    INDArray logSumExp =
+        Transforms.log(Transforms.exp(x.subColumnVector(max)).sum(true, 1)).addi(max);
+    INDArray best = Nd4j.argMax(x, 1);
+    for (int i = 0; i < rows; i++) {
+      losses.nll()[from + i] = logSumExp.getDouble(i) - x.getDouble(i, targets[from + i]);
+      losses.best()[from + i] = best.getInt(i);
+    }
+  }
+
+  @Override
+  public void crossEntropyWithGradient(
+      Tensor logits, int[] targets, double[] coefficients, int from, int rows, TokenLosses losses) {
+    crossEntropy(logits, targets, from, rows, losses);
+    INDArray x = rows(logits, rows);
+    x.assign(Transforms.softmax(x));
+    for (int i = 0; i < rows; i++) {
+      int target = targets[from + i];
+      x.putScalar(i, target, x.getDouble(i, target) - 1);
+      x.getRow(i).muli(coefficients[from + i]);
+    }
+  }
+
+  @Override
+  public double sumOfSquares(Tensor x) {
+    INDArray wide = x.array().castTo(DataType.DOUBLE);
+    return wide.mul(wide).sumNumber().doubleValue();
+  }
+
+  @Override
+  public void adamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {
+    INDArray g = gradient.array().mul(step.gradientScale());
+    double correction1 = 1 - Math.pow(step.beta1(), step.step());
+    double correction2 = 1 - Math.pow(step.beta2(), step.step());
+    parameter.array().muli(1 - step.learningRate() * step.weightDecay());
+    m.array().muli(step.beta1()).addi(g.mul(1 - step.beta1()));
+    v.array().muli(step.beta2()).addi(g.mul(g).muli(1 - step.beta2()));
+    INDArray denominator =
+        Transforms.sqrt(v.array()).divi(Math.sqrt(correction2)).addi(step.epsilon());
+    parameter.array().subi(m.array().div(denominator).muli(step.learningRate() / correction1));
+  }
+
+  /** target = beta * target + result, not reading target where beta is 0. */
+  private static void blend(INDArray result, INDArray target, double beta) {
+    target.assign(beta == 0 ? result : result.addi(target.mul(beta)));
+  }
+
+  private static INDArray flat(Tensor x) {
+    return x.array().reshape(x.length());
+  }
+
+  private static INDArray matrix(Tensor x) {
+    return x.array().reshape(x.length() / x.width(), x.width());
+  }
+
+  private static INDArray rows(Tensor x, int rows) {
+    return rows(x, rows, x.width());
+  }
+
+  /** The first rows of x, read as rows of that width: a view. */
+  private static INDArray rows(Tensor x, int rows, int width) {
+    return x.array().reshape(x.length() / width, width).get(interval(0, rows), all());
+  }
+}
