@@ -31,7 +31,12 @@ class PackingArrowsTest {
           .that()
           .implement(PackingStrategy.class)
           .or()
-          .belongToAnyOf(Packer.class, PackingStrategy.class, ExcessLength.class)
+          .belongToAnyOf(
+              Packer.class,
+              PackingStrategy.class,
+              ExcessLength.class,
+              LengthRules.class,
+              HeldOut.class)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark..", "io.delta..");

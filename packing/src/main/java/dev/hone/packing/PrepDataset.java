@@ -1,0 +1,23 @@
+package dev.hone.packing;
+
+import dev.hone.formats.tokenizer.MaskRules;
+import java.io.Serializable;
+import java.util.Objects;
+
+/**
+ * One {@code datasets:} entry as a preparation sees it: which documents, and how they become
+ * tokens.
+ *
+ * @param name the value of {@code documents.dataset}
+ * @param chatTemplate {@code tokenizer_default}, {@code chatml}, {@code alpaca}, ...; what renders
+ *     its conversations
+ * @param maskRules which tokens carry loss
+ */
+public record PrepDataset(String name, String chatTemplate, MaskRules maskRules)
+    implements Serializable {
+  public PrepDataset {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(chatTemplate, "chatTemplate");
+    Objects.requireNonNull(maskRules, "maskRules");
+  }
+}

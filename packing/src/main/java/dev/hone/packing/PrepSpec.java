@@ -1,0 +1,102 @@
+package dev.hone.packing;
+
+import dev.hone.formats.HoneException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What a preparation is asked to do. No seed: the split depends on the records, packing on the
+ * lengths, and the order of training is the trainer's.
+ *
+ * @param datasets what is trained on, in the order of the configuration
+ * @param evalDatasets {@code test_datasets}: held out whole; empty: see valSetSize
+ * @param tokenizer a Hugging Face tokenizer directory on the driver; its files travel to the tasks
+ * @param sequenceLen {@code sequence_len}: tokens that fit in a pack
+ * @param samplePacking {@code sample_packing}: whether samples share a pack
+ * @param fileOrder whether training follows the order of the files ({@code curriculum_sampling:
+ *     true} or {@code shuffle_merged_datasets: false}); packing then keeps it
+ * @param excessLength {@code excess_length_strategy}
+ * @param minSampleLen {@code min_sample_len}: shorter samples go to quarantine
+ * @param valSetSize {@code val_set_size}: the part (below 1) or number (from 1) of samples held out
+ * @param dedup {@code dataset_exact_deduplication}: of equal records only the first is kept
+ */
+public record PrepSpec(
+    List<PrepDataset> datasets,
+    List<PrepDataset> evalDatasets,
+    Path tokenizer,
+    int sequenceLen,
+    boolean samplePacking,
+    boolean fileOrder,
+    ExcessLength excessLength,
+    int minSampleLen,
+    double valSetSize,
+    boolean dedup) {
+
+  /** Axolotl's default of {@code min_sample_len}: one token has no target. */
+  public static final int DEFAULT_MIN_SAMPLE_LEN = 2;
+
+  /**
+   * Checks the values against each other.
+   *
+   * @throws HoneException naming every problem at once
+   */
+  public PrepSpec {
+    datasets = List.copyOf(datasets);
+    evalDatasets = List.copyOf(evalDatasets);
+    Objects.requireNonNull(tokenizer, "tokenizer");
+    Objects.requireNonNull(excessLength, "excessLength");
+    List<String> problems = new ArrayList<>();
+    if (datasets.isEmpty()) {
+      problems.add("datasets: empty; name at least one dataset to train on");
+    }
+    Set<String> names = new HashSet<>();
+    Stream.concat(datasets.stream(), evalDatasets.stream())
+        .map(PrepDataset::name)
+        .filter(name -> !names.add(name))
+        .distinct()
+        .forEach(
+            name ->
+                problems.add(
+                    "dataset %s: named twice; give each entry its own name".formatted(name)));
+    if (minSampleLen < 1) {
+      problems.add("min_sample_len: %d; use 1 or more".formatted(minSampleLen));
+    }
+    if (sequenceLen < 2 || sequenceLen < minSampleLen) {
+      problems.add(
+          "sequence_len: %d; use at least 2 and at least min_sample_len (%d)"
+              .formatted(sequenceLen, minSampleLen));
+    }
+    if (!(valSetSize >= 0) || (valSetSize >= 1 && valSetSize != (int) valSetSize)) {
+      problems.add(
+          "val_set_size: %s; use a part from 0 to below 1, or a whole number of samples"
+              .formatted(valSetSize));
+    } else if (valSetSize > 0 && !evalDatasets.isEmpty()) {
+      problems.add(
+          "val_set_size: %s together with test_datasets; keep one of the two"
+              .formatted(valSetSize));
+    }
+    if (!problems.isEmpty()) {
+      throw new HoneException(String.join("; ", problems));
+    }
+  }
+
+  /** All datasets, those to train on first: the order of {@code samples.position}. */
+  public List<PrepDataset> allDatasets() {
+    return Stream.concat(datasets.stream(), evalDatasets.stream()).toList();
+  }
+
+  /** How samples come together. */
+  public PackingStrategy packing() {
+    return PackingStrategy.of(samplePacking, fileOrder);
+  }
+
+  /** Which lengths are accepted. */
+  public LengthRules lengthRules() {
+    return new LengthRules(sequenceLen, minSampleLen, excessLength);
+  }
+}
