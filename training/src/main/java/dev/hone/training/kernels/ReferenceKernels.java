@@ -66,9 +66,9 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
-  public void read(Tensor from, FloatBuffer to) {
-    to.put(
-        flat(from).get(interval(0, to.remaining())).dup().castTo(DataType.FLOAT).toFloatVector());
+  public void read(Tensor from, long offset, FloatBuffer to) {
+    INDArray part = flat(from).get(interval(offset, offset + to.remaining()));
+    to.put(part.dup().castTo(DataType.FLOAT).toFloatVector());
   }
 
   @Override
