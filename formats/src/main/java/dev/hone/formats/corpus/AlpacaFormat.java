@@ -1,0 +1,50 @@
+package dev.hone.formats.corpus;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.auto.service.AutoService;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * {@code type: alpaca}: {@code {"instruction": "...", "input": "...", "output": "..."}}, optionally
+ * with {@code system}. It becomes a conversation of one user and one assistant turn; the user turn
+ * remembers where the input begins, because the Alpaca prompt gives it a heading of its own.
+ */
+@AutoService(CorpusFormat.class)
+public record AlpacaFormat() implements CorpusFormat {
+
+  @Override
+  public Set<String> types() {
+    return Set.of("alpaca");
+  }
+
+  @Override
+  public Map<String, String> fields() {
+    return Map.of(
+        "field_instruction", "instruction",
+        "field_input", "input",
+        "field_output", "output",
+        "field_system", "system");
+  }
+
+  @Override
+  public Document read(JsonNode json, Map<String, String> fields) throws RefusedRecord {
+    Row row = Row.of("alpaca", json, fields);
+    String instruction = row.requiredText("field_instruction");
+    Optional<String> input = row.optionalText("field_input");
+    String output = row.requiredText("field_output");
+
+    List<Message> messages = new ArrayList<>(3);
+    row.optionalText("field_system")
+        .ifPresent(system -> messages.add(Message.of("system", system)));
+    messages.add(
+        input.isPresent()
+            ? Message.instruction(instruction, input.get())
+            : Message.of("user", instruction));
+    messages.add(Message.of("assistant", output));
+    return new Conversation(messages);
+  }
+}

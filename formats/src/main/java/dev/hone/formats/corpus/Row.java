@@ -1,0 +1,132 @@
+package dev.hone.formats.corpus;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One row while a format reads it: looks fields up by the configured names, and says what is wrong
+ * in the words of the row. A JSON null counts as an absent field, since Parquet and Arrow write one
+ * for every column that a row lacks.
+ *
+ * @param type the {@code type:} of the dataset, for messages
+ */
+record Row(String type, JsonNode json, Map<String, String> fields) {
+  private static final int SHOWN = 60;
+
+  Row {
+    fields = Map.copyOf(fields);
+  }
+
+  static Row of(String type, JsonNode json, Map<String, String> fields) throws RefusedRecord {
+    if (!json.isObject()) {
+      throw wrongType("the row", json, "a JSON object, as type: " + type + " expects");
+    }
+    return new Row(type, json, fields);
+  }
+
+  /** The name that the configuration gives to a field; empty if it is switched off. */
+  String name(String key) {
+    String name = fields.get(key);
+    if (name == null) {
+      throw new IllegalArgumentException("type " + type + " was given no name for " + key);
+    }
+    return name;
+  }
+
+  /** The value of a field, if there is one. */
+  Optional<JsonNode> value(String key) {
+    return name(key).isEmpty() ? Optional.empty() : present(json.get(name(key)));
+  }
+
+  /** A field that must hold text. */
+  String requiredText(String key) throws RefusedRecord {
+    Optional<JsonNode> value = value(key);
+    if (value.isEmpty()) {
+      throw missing(name(key), key);
+    }
+    String text = text("field '" + name(key) + "'", value.get());
+    if (text.isBlank()) {
+      throw emptyText("field '" + name(key) + "'");
+    }
+    return text;
+  }
+
+  /** A field that may hold text; an empty string counts as none. */
+  Optional<String> optionalText(String key) throws RefusedRecord {
+    Optional<JsonNode> value = value(key);
+    if (value.isEmpty()) {
+      return Optional.empty();
+    }
+    String text = text("field '" + name(key) + "'", value.get());
+    return text.isEmpty() ? Optional.empty() : Optional.of(text);
+  }
+
+  /** Refuses a row that lacks a field. */
+  RefusedRecord missing(String name, String key) {
+    return new RefusedRecord(
+        "missing_field",
+        "field '%s' is missing, and type: %s needs it; the row has %s; %s: names another field"
+            .formatted(name, type, names(json), key));
+  }
+
+  static RefusedRecord emptyText(String where) {
+    return new RefusedRecord(
+        "empty_text",
+        where + " is empty, so there is nothing to learn from it; fill it in or drop the row");
+  }
+
+  static RefusedRecord wrongType(String where, JsonNode value, String expected) {
+    return new RefusedRecord(
+        "wrong_type",
+        "%s is %s: %s; it must be %s".formatted(where, typeName(value), shown(value), expected));
+  }
+
+  /** A JSON string that every later stage can write as UTF-8. */
+  static String text(String where, JsonNode value) throws RefusedRecord {
+    if (!value.isTextual()) {
+      throw wrongType(where, value, "a string");
+    }
+    String text = value.textValue();
+    for (int i = 0; i < text.length(); i++) {
+      if (!Character.isSurrogate(text.charAt(i))) {
+        continue;
+      }
+      if (i + 1 < text.length() && Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+        i++;
+      } else {
+        throw new RefusedRecord(
+            "invalid_unicode",
+            "%s has half a surrogate pair (\\u%04x) at character %d, which no UTF-8 text can hold; "
+                    .formatted(where, (int) text.charAt(i), i)
+                + "write the whole character");
+      }
+    }
+    return text;
+  }
+
+  static Optional<JsonNode> present(JsonNode value) {
+    return value == null || value.isNull() || value.isMissingNode()
+        ? Optional.empty()
+        : Optional.of(value);
+  }
+
+  static String names(JsonNode object) {
+    List<String> names = new ArrayList<>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names.isEmpty() ? "no fields" : String.join(", ", names);
+  }
+
+  static String shown(JsonNode value) {
+    String text = value.toString();
+    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
+  }
+
+  private static String typeName(JsonNode value) {
+    String name = value.getNodeType().name().toLowerCase(Locale.ROOT);
+    return (name.equals("array") || name.equals("object") ? "an " : "a ") + name;
+  }
+}
