@@ -1,0 +1,153 @@
+package dev.hone.formats.model.safetensors;
+
+import dev.hone.formats.HoneException;
+import dev.hone.formats.model.Dtype;
+import dev.hone.formats.model.HalfFloats;
+import dev.hone.formats.model.IoProblem;
+import dev.hone.formats.model.TensorInfo;
+import dev.hone.formats.model.Weights;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The tensors of one {@code .safetensors} file. */
+public final class SafetensorsReader implements Weights {
+  /** Bytes mapped at a time, so that a tensor may be larger than one buffer can address. */
+  private static final int CHUNK_BYTES = 1 << 26;
+
+  private final Path path;
+  private final Header header;
+
+  private SafetensorsReader(Path path, Header header) {
+    this.path = path;
+    this.header = header;
+  }
+
+  /**
+   * Reads and checks the header; no tensor is read.
+   *
+   * @throws HoneException if the file is missing, truncated or corrupt, or has a dtype that hone
+   *     does not know
+   */
+  public static SafetensorsReader open(Path path) {
+    if (!Files.isRegularFile(path)) {
+      throw new HoneException(path + " is not a file; a safetensors file was expected there");
+    }
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      return new SafetensorsReader(path, Header.read(path, channel));
+    } catch (IOException e) {
+      throw new HoneException(path + " cannot be read: " + IoProblem.of(e), e);
+    }
+  }
+
+  /** The file. */
+  public Path path() {
+    return path;
+  }
+
+  /** The header's {@code __metadata__}, such as {@code format=pt}. */
+  public Map<String, String> metadata() {
+    return header.metadata();
+  }
+
+  @Override
+  public Set<String> names() {
+    return header.tensors().keySet();
+  }
+
+  @Override
+  public TensorInfo info(String name) {
+    return entry(name).info();
+  }
+
+  @Override
+  public void readFloats(String name, long offset, FloatBuffer target) {
+    Header.Entry entry = entry(name);
+    Dtype dtype = entry.info().dtype();
+    if (!dtype.isFloat()) {
+      throw new HoneException(path + ": tensor " + name + " is " + dtype + ", not a float type");
+    }
+    if (offset < 0 || offset > entry.info().elements() - target.remaining()) {
+      throw new HoneException(
+          path
+              + ": tensor "
+              + name
+              + " has "
+              + entry.info().elements()
+              + " elements, but "
+              + target.remaining()
+              + " from element "
+              + offset
+              + " were asked for");
+    }
+    long position = entry.position() + offset * dtype.bytes();
+    int limit = target.limit();
+    while (target.position() < limit) {
+      int count = Math.min(limit - target.position(), CHUNK_BYTES / dtype.bytes());
+      target.limit(target.position() + count);
+      convert(dtype, map(position, (long) count * dtype.bytes()), target);
+      target.limit(limit);
+      position += (long) count * dtype.bytes();
+    }
+  }
+
+  @Override
+  public Optional<FloatBuffer> mappedFloats(String name) {
+    Header.Entry entry = entry(name);
+    if (entry.info().dtype() != Dtype.F32 || entry.info().bytes() > Integer.MAX_VALUE) {
+      return Optional.empty();
+    }
+    return Optional.of(map(entry.position(), entry.info().bytes()).asFloatBuffer());
+  }
+
+  private static void convert(Dtype dtype, ByteBuffer bytes, FloatBuffer target) {
+    switch (dtype) {
+      case F32 -> target.put(bytes.asFloatBuffer());
+      case F64 -> {
+        while (target.hasRemaining()) {
+          target.put((float) bytes.getDouble());
+        }
+      }
+      case F16 -> {
+        while (target.hasRemaining()) {
+          target.put(HalfFloats.f16ToFloat(bytes.getShort()));
+        }
+      }
+      case BF16 -> {
+        while (target.hasRemaining()) {
+          target.put(HalfFloats.bf16ToFloat(bytes.getShort()));
+        }
+      }
+      default -> throw new IllegalArgumentException("not a float type: " + dtype);
+    }
+  }
+
+  private ByteBuffer map(long position, long bytes) {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      if (position + bytes > channel.size()) {
+        throw new HoneException(path + " became shorter after it was opened; do not change it");
+      }
+      return channel
+          .map(FileChannel.MapMode.READ_ONLY, position, bytes)
+          .order(ByteOrder.LITTLE_ENDIAN);
+    } catch (IOException e) {
+      throw new HoneException(path + " cannot be read: " + IoProblem.of(e), e);
+    }
+  }
+
+  private Header.Entry entry(String name) {
+    Header.Entry entry = header.tensors().get(name);
+    if (entry == null) {
+      throw new HoneException(path + " has no tensor " + name);
+    }
+    return entry;
+  }
+}
