@@ -39,6 +39,29 @@ public record ModelConfig(
     Optional<Integer> bosTokenId,
     List<Integer> eosTokenIds) {
 
+  /** The same model with other ids that end a generation. */
+  public ModelConfig withEosTokenIds(List<Integer> ids) {
+    return new ModelConfig(
+        modelType,
+        vocabSize,
+        hiddenSize,
+        intermediateSize,
+        numHiddenLayers,
+        numAttentionHeads,
+        numKeyValueHeads,
+        headDim,
+        maxPositionEmbeddings,
+        rmsNormEps,
+        rope,
+        qkvBias,
+        outputBias,
+        mlpBias,
+        qkNorm,
+        tieWordEmbeddings,
+        bosTokenId,
+        List.copyOf(ids));
+  }
+
   /** Rotary embedding: {@code rope_theta} and, for Llama 3.1 and later, the frequency scaling. */
   public record Rope(double theta, Optional<Llama3Scaling> scaling) {}
 

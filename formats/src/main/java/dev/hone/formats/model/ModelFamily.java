@@ -1,0 +1,52 @@
+package dev.hone.formats.model;
+
+import dev.hone.formats.HoneException;
+import dev.hone.formats.model.hf.ConfigJson;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+
+/**
+ * A family of models: how its {@code config.json} is read and which tensors it has. A new family is
+ * one class with {@code @AutoService(ModelFamily.class)}.
+ */
+public interface ModelFamily {
+  /** {@code model_type} in {@code config.json}. */
+  String modelType();
+
+  /** {@code architectures} in {@code config.json}: the class that Transformers opens it with. */
+  String architecture();
+
+  /** {@code general.architecture} in GGUF files. */
+  String ggufArchitecture();
+
+  /** {@code config.json} with the family's defaults; problems are noted in {@code json}. */
+  ModelConfig read(ConfigJson json);
+
+  /** Every tensor of a model, in the order of its layers. */
+  List<TensorSpec> tensors(ModelConfig config);
+
+  /**
+   * The family of a {@code model_type}.
+   *
+   * @param where the file, for the message
+   * @throws HoneException if hone has no such family
+   */
+  static ModelFamily named(String modelType, String where) {
+    TreeMap<String, ModelFamily> families = new TreeMap<>();
+    for (ModelFamily family :
+        ServiceLoader.load(ModelFamily.class, ModelFamily.class.getClassLoader())) {
+      families.put(family.modelType(), family);
+    }
+    ModelFamily found = families.get(modelType);
+    if (found == null) {
+      throw new HoneException(
+          where
+              + " is a model of type "
+              + modelType
+              + ", which hone does not know; it knows "
+              + String.join(", ", families.keySet()));
+    }
+    return found;
+  }
+}

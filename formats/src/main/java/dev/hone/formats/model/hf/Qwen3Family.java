@@ -1,0 +1,43 @@
+package dev.hone.formats.model.hf;
+
+import com.google.auto.service.AutoService;
+import dev.hone.formats.model.ModelConfig;
+import dev.hone.formats.model.ModelFamily;
+import dev.hone.formats.model.TensorSpec;
+import java.util.List;
+import java.util.Optional;
+
+/** Qwen3: {@code model_type: qwen3}. q and k heads are RMS-normalised; heads have 128 elements. */
+@AutoService(ModelFamily.class)
+public final class Qwen3Family implements ModelFamily {
+  private static final DecoderReader.Defaults DEFAULTS =
+      new DecoderReader.Defaults(32, 128, 32768, Optional.empty(), List.of());
+
+  @Override
+  public String modelType() {
+    return "qwen3";
+  }
+
+  @Override
+  public String architecture() {
+    return "Qwen3ForCausalLM";
+  }
+
+  @Override
+  public String ggufArchitecture() {
+    return "qwen3";
+  }
+
+  @Override
+  public ModelConfig read(ConfigJson json) {
+    boolean bias = json.flag("attention_bias", false);
+    ModelConfig config = DecoderReader.read(json, modelType(), DEFAULTS, bias, bias, false, true);
+    QwenWindow.refuse(json, config);
+    return config;
+  }
+
+  @Override
+  public List<TensorSpec> tensors(ModelConfig config) {
+    return DecoderTensors.of(config);
+  }
+}
