@@ -1,0 +1,95 @@
+package dev.hone.training.kernels.cpu;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Loops over the first n floats of rows; the last few, short of a vector, are done one by one. */
+final class RowMath {
+  private static final VectorSpecies<Float> SPECIES = SmallGemm.SPECIES;
+  private static final int LANES = SmallGemm.LANES;
+
+  private RowMath() {}
+
+  /** Sum of a[i] * b[i]. */
+  static float dot(float[] a, int aOffset, float[] b, int bOffset, int n) {
+    FloatVector sum = FloatVector.zero(SPECIES);
+    int i = 0;
+    for (; i < SPECIES.loopBound(n); i += LANES) {
+      sum = FloatVector.fromArray(SPECIES, a, aOffset + i).fma(FloatVector.fromArray(SPECIES, b, bOffset + i), sum);
+    }
+    float total = sum.reduceLanes(VectorOperators.ADD);
+    for (; i < n; i++) {
+      total = Math.fma(a[aOffset + i], b[bOffset + i], total);
+    }
+    return total;
+  }
+
+  /** y += factor * x. */
+  static void addScaled(float[] x, int xOffset, float factor, float[] y, int yOffset, int n) {
+    FloatVector factors = FloatVector.broadcast(SPECIES, factor);
+    int i = 0;
+    for (; i < SPECIES.loopBound(n); i += LANES) {
+      FloatVector.fromArray(SPECIES, x, xOffset + i)
+          .fma(factors, FloatVector.fromArray(SPECIES, y, yOffset + i))
+          .intoArray(y, yOffset + i);
+    }
+    for (; i < n; i++) {
+      y[yOffset + i] = Math.fma(x[xOffset + i], factor, y[yOffset + i]);
+    }
+  }
+
+  /** x *= factor. */
+  static void scale(float[] x, int offset, float factor, int n) {
+    int i = 0;
+    for (; i < SPECIES.loopBound(n); i += LANES) {
+      FloatVector.fromArray(SPECIES, x, offset + i).mul(factor).intoArray(x, offset + i);
+    }
+    for (; i < n; i++) {
+      x[offset + i] *= factor;
+    }
+  }
+
+  /** The largest element. */
+  static float max(float[] x, int offset, int n) {
+    FloatVector best = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+    int i = 0;
+    for (; i < SPECIES.loopBound(n); i += LANES) {
+      best = best.max(FloatVector.fromArray(SPECIES, x, offset + i));
+    }
+    float largest = best.reduceLanes(VectorOperators.MAX);
+    for (; i < n; i++) {
+      largest = Math.max(largest, x[offset + i]);
+    }
+    return largest;
+  }
+
+  /**
+   * x[i] = exp(factor * x[i] + shift), and the sum of them. The sum is kept in double a vector at a time, as V terms of
+   * very different size are added.
+   */
+  static double exp(float[] x, int offset, float factor, float shift, int n) {
+    FloatVector factors = FloatVector.broadcast(SPECIES, factor);
+    FloatVector shifts = FloatVector.broadcast(SPECIES, shift);
+    double total = 0;
+    int i = 0;
+    int bound = SPECIES.loopBound(n);
+    while (i < bound) {
+      FloatVector sum = FloatVector.zero(SPECIES);
+      int end = Math.min(bound, i + 64 * LANES);
+      for (; i < end; i += LANES) {
+        FloatVector e =
+            FloatVector.fromArray(SPECIES, x, offset + i).fma(factors, shifts).lanewise(VectorOperators.EXP);
+        e.intoArray(x, offset + i);
+        sum = sum.add(e);
+      }
+      total += sum.reduceLanes(VectorOperators.ADD);
+    }
+    for (; i < n; i++) {
+      float e = (float) Math.exp(Math.fma(x[offset + i], factor, shift));
+      x[offset + i] = e;
+      total += e;
+    }
+    return total;
+  }
+}
