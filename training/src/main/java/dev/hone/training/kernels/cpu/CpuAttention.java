@@ -8,8 +8,9 @@ import dev.hone.training.kernels.cpu.Workers.Scratch;
 import java.util.Arrays;
 
 /**
- * Attention of one document and one head at a time, {@value #BLOCK} queries at a time: scores exist for one block only, so memory
- * grows with the length of a document and not with its square, and no work is spent on other documents or on the future.
+ * Attention of one document and one head at a time, {@value #BLOCK} queries at a time: scores exist
+ * for one block only, so memory grows with the length of a document and not with its square, and no
+ * work is spent on other documents or on the future.
  */
 final class CpuAttention {
   private static final int BLOCK = 64;
@@ -28,7 +29,13 @@ final class CpuAttention {
 
   /** See {@link dev.hone.training.kernels.Kernels#attention}. */
   void forward(
-      CpuTensor q, CpuTensor k, CpuTensor v, int[] starts, CpuTensor out, CpuTensor logSumExp, int rows) {
+      CpuTensor q,
+      CpuTensor k,
+      CpuTensor v,
+      int[] starts,
+      CpuTensor out,
+      CpuTensor logSumExp,
+      int rows) {
     workers.each(
         starts.length * shape.heads(),
         (item, scratch) -> {
@@ -39,7 +46,14 @@ final class CpuAttention {
   }
 
   private void forward(
-      CpuTensor q, CpuTensor k, CpuTensor v, int start, int end, int head, CpuTensor out, CpuTensor logSumExp,
+      CpuTensor q,
+      CpuTensor k,
+      CpuTensor v,
+      int start,
+      int end,
+      int head,
+      CpuTensor out,
+      CpuTensor logSumExp,
       Scratch scratch) {
     int n = end - start;
     int keyWidth = padded(n);
@@ -56,7 +70,21 @@ final class CpuAttention {
       int m = Math.min(BLOCK, n - from);
       int seen = from + m;
       loadRows(q, start + from, m, head, queries);
-      multiply(queries, 0, paddedHead, 1, keys, 0, keyWidth, scores, 0, keyWidth, m, padded(seen), headSize, false);
+      multiply(
+          queries,
+          0,
+          paddedHead,
+          1,
+          keys,
+          0,
+          keyWidth,
+          scores,
+          0,
+          keyWidth,
+          m,
+          padded(seen),
+          headSize,
+          false);
       for (int row = 0; row < m; row++) {
         int own = from + row + 1;
         int offset = row * keyWidth;
@@ -66,7 +94,21 @@ final class CpuAttention {
         denominators[row] = (float) (1 / sum);
         logSumExp.buffer().put(head * lengths + start + from + row, (float) (max + Math.log(sum)));
       }
-      multiply(scores, 0, keyWidth, 1, values, 0, paddedHead, result, 0, paddedHead, m, paddedHead, seen, false);
+      multiply(
+          scores,
+          0,
+          keyWidth,
+          1,
+          values,
+          0,
+          paddedHead,
+          result,
+          0,
+          paddedHead,
+          m,
+          paddedHead,
+          seen,
+          false);
       for (int row = 0; row < m; row++) {
         RowMath.scale(result, row * paddedHead, denominators[row], headSize);
       }
@@ -76,8 +118,17 @@ final class CpuAttention {
 
   /** See {@link dev.hone.training.kernels.Kernels#attentionBackward}. */
   void backward(
-      CpuTensor dOut, CpuTensor q, CpuTensor k, CpuTensor v, CpuTensor out, CpuTensor logSumExp, int[] starts,
-      CpuTensor dQ, CpuTensor dK, CpuTensor dV, int rows) {
+      CpuTensor dOut,
+      CpuTensor q,
+      CpuTensor k,
+      CpuTensor v,
+      CpuTensor out,
+      CpuTensor logSumExp,
+      int[] starts,
+      CpuTensor dQ,
+      CpuTensor dK,
+      CpuTensor dV,
+      int rows) {
     int keyHeads = shape.keyValueHeads();
     workers.each(
         starts.length * keyHeads,
@@ -96,7 +147,8 @@ final class CpuAttention {
           Arrays.fill(dValues, 0, n * paddedHead, 0f);
           for (int head = keyHead * shape.group(); head < (keyHead + 1) * shape.group(); head++) {
             backward(
-                dOut, q, out, logSumExp, start, n, head, keys, keysT, valuesT, dKeys, dValues, dQ, scratch);
+                dOut, q, out, logSumExp, start, n, head, keys, keysT, valuesT, dKeys, dValues, dQ,
+                scratch);
           }
           storeRows(dKeys, dK, start, n, keyHead);
           storeRows(dValues, dV, start, n, keyHead);
@@ -104,8 +156,20 @@ final class CpuAttention {
   }
 
   private void backward(
-      CpuTensor dOut, CpuTensor q, CpuTensor out, CpuTensor logSumExp, int start, int n, int head,
-      float[] keys, float[] keysT, float[] valuesT, float[] dKeys, float[] dValues, CpuTensor dQ, Scratch scratch) {
+      CpuTensor dOut,
+      CpuTensor q,
+      CpuTensor out,
+      CpuTensor logSumExp,
+      int start,
+      int n,
+      int head,
+      float[] keys,
+      float[] keysT,
+      float[] valuesT,
+      float[] dKeys,
+      float[] dValues,
+      CpuTensor dQ,
+      Scratch scratch) {
     int keyWidth = padded(n);
     float scale = (float) shape.scale();
     float[] queries = scratch.get(5, BLOCK * paddedHead);
@@ -120,8 +184,36 @@ final class CpuAttention {
       loadRows(q, start + from, m, head, queries);
       loadRows(dOut, start + from, m, head, dResult);
       loadRows(out, start + from, m, head, result);
-      multiply(queries, 0, paddedHead, 1, keysT, 0, keyWidth, p, 0, keyWidth, m, padded(seen), headSize, false);
-      multiply(dResult, 0, paddedHead, 1, valuesT, 0, keyWidth, dP, 0, keyWidth, m, padded(seen), headSize, false);
+      multiply(
+          queries,
+          0,
+          paddedHead,
+          1,
+          keysT,
+          0,
+          keyWidth,
+          p,
+          0,
+          keyWidth,
+          m,
+          padded(seen),
+          headSize,
+          false);
+      multiply(
+          dResult,
+          0,
+          paddedHead,
+          1,
+          valuesT,
+          0,
+          keyWidth,
+          dP,
+          0,
+          keyWidth,
+          m,
+          padded(seen),
+          headSize,
+          false);
       for (int row = 0; row < m; row++) {
         int own = from + row + 1;
         int offset = row * keyWidth;
@@ -134,15 +226,58 @@ final class CpuAttention {
         }
         Arrays.fill(dP, offset + own, offset + seen, 0f);
       }
-      multiply(p, 0, 1, keyWidth, dResult, 0, paddedHead, dValues, 0, paddedHead, seen, paddedHead, m, true);
-      multiply(dP, 0, 1, keyWidth, queries, 0, paddedHead, dKeys, 0, paddedHead, seen, paddedHead, m, true);
-      multiply(dP, 0, keyWidth, 1, keys, 0, paddedHead, result, 0, paddedHead, m, paddedHead, seen, false);
+      multiply(
+          p,
+          0,
+          1,
+          keyWidth,
+          dResult,
+          0,
+          paddedHead,
+          dValues,
+          0,
+          paddedHead,
+          seen,
+          paddedHead,
+          m,
+          true);
+      multiply(
+          dP,
+          0,
+          1,
+          keyWidth,
+          queries,
+          0,
+          paddedHead,
+          dKeys,
+          0,
+          paddedHead,
+          seen,
+          paddedHead,
+          m,
+          true);
+      multiply(
+          dP,
+          0,
+          keyWidth,
+          1,
+          keys,
+          0,
+          paddedHead,
+          result,
+          0,
+          paddedHead,
+          m,
+          paddedHead,
+          seen,
+          false);
       storeRows(result, dQ, start + from, m, head);
     }
   }
 
   /** See {@link dev.hone.training.kernels.Kernels#attentionCached}. */
-  void cached(CpuTensor q, CpuTensor keyCache, CpuTensor valueCache, int past, CpuTensor out, int rows) {
+  void cached(
+      CpuTensor q, CpuTensor keyCache, CpuTensor valueCache, int past, CpuTensor out, int rows) {
     workers.each(
         shape.keyValueHeads(),
         (keyHead, scratch) -> {

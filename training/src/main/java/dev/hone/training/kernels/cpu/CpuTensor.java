@@ -3,14 +3,14 @@ package dev.hone.training.kernels.cpu;
 import dev.hone.training.kernels.Tensor;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
-import org.nd4j.linalg.api.buffer.BaseDataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.cpu.nativecpu.buffer.BaseCpuDataBuffer;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A tensor in native memory, seen three ways without a copy: by pointer for oneDNN, as a direct buffer for row loops, as an
- * INDArray for DL4J.
+ * A tensor in native memory, seen three ways without a copy: by pointer for oneDNN, as a direct
+ * buffer for row loops, as an INDArray for DL4J.
  */
 final class CpuTensor implements Tensor {
   /** JavaCPP caps a buffer at this many floats without saying so. */
@@ -33,13 +33,18 @@ final class CpuTensor implements Tensor {
   static CpuTensor of(INDArray array) {
     if (array.dataType() != DataType.FLOAT || array.ordering() != 'c') {
       throw new IllegalArgumentException(
-          "CpuKernels computes on dense float arrays in C order, not on " + array.shapeInfoToString());
+          "CpuKernels computes on dense float arrays in C order, not on "
+              + array.shapeInfoToString());
     }
     if (array.length() > LARGEST) {
       throw new IllegalArgumentException(
-          "a tensor of " + array.length() + " floats is over the " + LARGEST + " that one buffer can address");
+          "a tensor of "
+              + array.length()
+              + " floats is over the "
+              + LARGEST
+              + " that one buffer can address");
     }
-    long start = ((BaseDataBuffer) array.data()).getOpaqueDataBuffer().primaryBuffer().address();
+    long start = ((BaseCpuDataBuffer) array.data()).getOpaqueDataBuffer().primaryBuffer().address();
     FloatPointer pointer = new Region(start, array.length());
     return new CpuTensor(array.shape(), pointer, pointer.asBuffer(), array);
   }
@@ -64,7 +69,12 @@ final class CpuTensor implements Tensor {
     if (array == null) {
       array =
           Nd4j.create(
-              Nd4j.createBuffer(pointer, length(), DataType.FLOAT), shape, Nd4j.getStrides(shape, 'c'), 0, 'c', DataType.FLOAT);
+              Nd4j.createBuffer(pointer, length(), DataType.FLOAT),
+              shape,
+              Nd4j.getStrides(shape, 'c'),
+              0,
+              'c',
+              DataType.FLOAT);
     }
     return array;
   }

@@ -16,7 +16,9 @@ final class RowMath {
     FloatVector sum = FloatVector.zero(SPECIES);
     int i = 0;
     for (; i < SPECIES.loopBound(n); i += LANES) {
-      sum = FloatVector.fromArray(SPECIES, a, aOffset + i).fma(FloatVector.fromArray(SPECIES, b, bOffset + i), sum);
+      sum =
+          FloatVector.fromArray(SPECIES, a, aOffset + i)
+              .fma(FloatVector.fromArray(SPECIES, b, bOffset + i), sum);
     }
     float total = sum.reduceLanes(VectorOperators.ADD);
     for (; i < n; i++) {
@@ -65,8 +67,8 @@ final class RowMath {
   }
 
   /**
-   * x[i] = exp(factor * x[i] + shift), and the sum of them. The sum is kept in double a vector at a time, as V terms of
-   * very different size are added.
+   * x[i] = exp(factor * x[i] + shift), and the sum of them. The sum is kept in double a vector at a
+   * time, as V terms of very different size are added.
    */
   static double exp(float[] x, int offset, float factor, float shift, int n) {
     FloatVector factors = FloatVector.broadcast(SPECIES, factor);
@@ -79,7 +81,9 @@ final class RowMath {
       int end = Math.min(bound, i + 64 * LANES);
       for (; i < end; i += LANES) {
         FloatVector e =
-            FloatVector.fromArray(SPECIES, x, offset + i).fma(factors, shifts).lanewise(VectorOperators.EXP);
+            FloatVector.fromArray(SPECIES, x, offset + i)
+                .fma(factors, shifts)
+                .lanewise(VectorOperators.EXP);
         e.intoArray(x, offset + i);
         sum = sum.add(e);
       }

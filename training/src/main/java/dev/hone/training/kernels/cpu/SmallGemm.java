@@ -4,10 +4,12 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Matrix products of the size of one attention head, where a call into a library costs more than the work.
+ * Matrix products of the size of one attention head, where a call into a library costs more than
+ * the work.
  *
- * <p>{@code C[m, n] (+)= A[m, k] · B[k, n]}, B and C row-major with n a multiple of {@link #LANES}, A with any strides, so that a
- * transposed A needs no copy. A tile of four rows by two vectors stays in registers over the whole of k.
+ * <p>{@code C[m, n] (+)= A[m, k] · B[k, n]}, B and C row-major with n a multiple of {@link #LANES},
+ * A with any strides, so that a transposed A needs no copy. A tile of four rows by two vectors
+ * stays in registers over the whole of k.
  */
 final class SmallGemm {
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -15,7 +17,9 @@ final class SmallGemm {
 
   private SmallGemm() {}
 
-  /** The next multiple of the vector length: the width to which scratch rows are padded with zeros. */
+  /**
+   * The next multiple of the vector length: the width to which scratch rows are padded with zeros.
+   */
   static int padded(int width) {
     return (width + LANES - 1) / LANES * LANES;
   }
@@ -28,20 +32,54 @@ final class SmallGemm {
    * @param accumulate whether to add to C instead of overwriting it
    */
   static void multiply(
-      float[] a, int aOffset, int aRow, int aColumn,
-      float[] b, int bOffset, int bRow,
-      float[] c, int cOffset, int cRow,
-      int m, int n, int k, boolean accumulate) {
+      float[] a,
+      int aOffset,
+      int aRow,
+      int aColumn,
+      float[] b,
+      int bOffset,
+      int bRow,
+      float[] c,
+      int cOffset,
+      int cRow,
+      int m,
+      int n,
+      int k,
+      boolean accumulate) {
     int row = 0;
     for (; row + 4 <= m; row += 4) {
       int aStart = aOffset + row * aRow;
       int cStart = cOffset + row * cRow;
       int column = 0;
       for (; column + 2 * LANES <= n; column += 2 * LANES) {
-        tile4x2(a, aStart, aRow, aColumn, b, bOffset + column, bRow, c, cStart + column, cRow, k, accumulate);
+        tile4x2(
+            a,
+            aStart,
+            aRow,
+            aColumn,
+            b,
+            bOffset + column,
+            bRow,
+            c,
+            cStart + column,
+            cRow,
+            k,
+            accumulate);
       }
       if (column < n) {
-        tile4x1(a, aStart, aRow, aColumn, b, bOffset + column, bRow, c, cStart + column, cRow, k, accumulate);
+        tile4x1(
+            a,
+            aStart,
+            aRow,
+            aColumn,
+            b,
+            bOffset + column,
+            bRow,
+            c,
+            cStart + column,
+            cRow,
+            k,
+            accumulate);
       }
     }
     for (; row < m; row++) {
@@ -58,7 +96,17 @@ final class SmallGemm {
   }
 
   private static void tile4x2(
-      float[] a, int a0, int aRow, int aColumn, float[] b, int b0, int bRow, float[] c, int c0, int cRow, int k,
+      float[] a,
+      int a0,
+      int aRow,
+      int aColumn,
+      float[] b,
+      int b0,
+      int bRow,
+      float[] c,
+      int c0,
+      int cRow,
+      int k,
       boolean accumulate) {
     FloatVector c00 = start(c, c0, accumulate);
     FloatVector c01 = start(c, c0 + LANES, accumulate);
@@ -97,7 +145,17 @@ final class SmallGemm {
   }
 
   private static void tile4x1(
-      float[] a, int a0, int aRow, int aColumn, float[] b, int b0, int bRow, float[] c, int c0, int cRow, int k,
+      float[] a,
+      int a0,
+      int aRow,
+      int aColumn,
+      float[] b,
+      int b0,
+      int bRow,
+      float[] c,
+      int c0,
+      int cRow,
+      int k,
       boolean accumulate) {
     FloatVector sum0 = start(c, c0, accumulate);
     FloatVector sum1 = start(c, c0 + cRow, accumulate);
@@ -119,7 +177,16 @@ final class SmallGemm {
   }
 
   private static void tile1x1(
-      float[] a, int a0, int aColumn, float[] b, int b0, int bRow, float[] c, int c0, int k, boolean accumulate) {
+      float[] a,
+      int a0,
+      int aColumn,
+      float[] b,
+      int b0,
+      int bRow,
+      float[] c,
+      int c0,
+      int k,
+      boolean accumulate) {
     FloatVector sum = start(c, c0, accumulate);
     int ai = a0;
     int bi = b0;

@@ -11,8 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads of one rank. Work is cut into as many ranges as there are threads, always at the same places, so that sums over
- * rows are formed in the same order in every run. Idle threads end by themselves after ten seconds.
+ * The threads of one rank. Work is cut into as many ranges as there are threads, always at the same
+ * places, so that sums over rows are formed in the same order in every run. Idle threads end by
+ * themselves after ten seconds.
  */
 final class Workers {
   private final int threads;
@@ -116,7 +117,10 @@ final class Workers {
   static final class Scratch {
     private final float[][] rows = new float[12][0];
 
-    /** Array number {@code slot}, at least {@code size} long; its content is what the last user left. */
+    /**
+     * Array number {@code slot}, at least {@code size} long; its content is what the last user
+     * left.
+     */
     float[] get(int slot, int size) {
       if (rows[slot].length < size) {
         rows[slot] = new float[size];

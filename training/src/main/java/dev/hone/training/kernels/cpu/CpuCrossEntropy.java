@@ -1,0 +1,57 @@
+package dev.hone.training.kernels.cpu;
+
+import dev.hone.training.kernels.TokenLosses;
+
+/** Softmax, loss, best token and gradient of one row of logits in one visit. */
+final class CpuCrossEntropy {
+  private final Workers workers;
+
+  CpuCrossEntropy(Workers workers) {
+    this.workers = workers;
+  }
+
+  /**
+   * See {@link dev.hone.training.kernels.Kernels#crossEntropyWithGradient}.
+   *
+   * @param coefficients null: the logits stay as they are
+   */
+  void run(
+      CpuTensor logits,
+      int[] targets,
+      double[] coefficients,
+      int from,
+      int rows,
+      TokenLosses losses) {
+    int width = logits.width();
+    workers.split(
+        rows,
+        1,
+        (worker, first, last, scratch) -> {
+          float[] row = scratch.get(0, width);
+          for (int i = first; i < last; i++) {
+            int token = from + i;
+            logits.load(i * width, row, 0, width);
+            float max = RowMath.max(row, 0, width);
+            losses.best()[token] = indexOf(row, max, width);
+            float targetLogit = row[targets[token]];
+            double sum = RowMath.exp(row, 0, 1f, -max, width);
+            losses.nll()[token] = Math.log(sum) + max - targetLogit;
+            if (coefficients != null) {
+              RowMath.scale(row, 0, (float) (coefficients[token] / sum), width);
+              row[targets[token]] -= (float) coefficients[token];
+              logits.store(i * width, row, 0, width);
+            }
+          }
+        });
+  }
+
+  /** The first place of the largest value; 0 if it is not a number. */
+  private static int indexOf(float[] row, float max, int width) {
+    for (int i = 0; i < width; i++) {
+      if (row[i] == max) {
+        return i;
+      }
+    }
+    return 0;
+  }
+}

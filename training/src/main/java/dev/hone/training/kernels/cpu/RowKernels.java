@@ -1,0 +1,300 @@
+package dev.hone.training.kernels.cpu;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The operations that work on one row after the other: norms, rotations, gates. Formulas: {@link
+ * dev.hone.training.kernels.Kernels}.
+ */
+final class RowKernels {
+  private static final VectorSpecies<Float> SPECIES = SmallGemm.SPECIES;
+  private static final int LANES = SmallGemm.LANES;
+
+  /** Floats under which a second thread costs more than it saves. */
+  private static final int GRAIN = 8192;
+
+  private final Workers workers;
+
+  RowKernels(Workers workers) {
+    this.workers = workers;
+  }
+
+  private static int grain(int width) {
+    return Math.max(1, GRAIN / width);
+  }
+
+  void rmsNorm(
+      CpuTensor x, CpuTensor weight, CpuTensor y, CpuTensor rstd, int rows, double epsilon) {
+    int width = weight.width();
+    workers.split(
+        rows,
+        grain(width),
+        (worker, from, to, scratch) -> {
+          float[] w = scratch.get(0, width);
+          float[] row = scratch.get(1, width);
+          weight.load(0, w, 0, width);
+          for (int t = from; t < to; t++) {
+            x.load(t * width, row, 0, width);
+            float r =
+                (float)
+                    (1 / Math.sqrt((double) RowMath.dot(row, 0, row, 0, width) / width + epsilon));
+            rstd.buffer().put(t, r);
+            int i = 0;
+            for (; i < SPECIES.loopBound(width); i += LANES) {
+              FloatVector.fromArray(SPECIES, row, i)
+                  .mul(r)
+                  .mul(FloatVector.fromArray(SPECIES, w, i))
+                  .intoArray(row, i);
+            }
+            for (; i < width; i++) {
+              row[i] = row[i] * r * w[i];
+            }
+            y.store(t * width, row, 0, width);
+          }
+        });
+  }
+
+  void rmsNormBackwardInput(
+      CpuTensor dY,
+      CpuTensor x,
+      CpuTensor weight,
+      CpuTensor rstd,
+      CpuTensor dX,
+      int rows,
+      float beta) {
+    int width = weight.width();
+    workers.split(
+        rows,
+        grain(width),
+        (worker, from, to, scratch) -> {
+          float[] w = scratch.get(0, width);
+          float[] row = scratch.get(1, width);
+          float[] g = scratch.get(2, width);
+          float[] result = scratch.get(3, width);
+          weight.load(0, w, 0, width);
+          for (int t = from; t < to; t++) {
+            x.load(t * width, row, 0, width);
+            dY.load(t * width, g, 0, width);
+            if (beta != 0) {
+              dX.load(t * width, result, 0, width);
+            }
+            int i = 0;
+            for (; i < SPECIES.loopBound(width); i += LANES) {
+              FloatVector.fromArray(SPECIES, g, i)
+                  .mul(FloatVector.fromArray(SPECIES, w, i))
+                  .intoArray(g, i);
+            }
+            for (; i < width; i++) {
+              g[i] *= w[i];
+            }
+            float r = rstd.buffer().get(t);
+            float pull = -r * r * r * RowMath.dot(g, 0, row, 0, width) / width;
+            if (beta == 0) {
+              RowMath.scale(g, 0, r, width);
+              RowMath.addScaled(row, 0, pull, g, 0, width);
+              dX.store(t * width, g, 0, width);
+            } else {
+              if (beta != 1) {
+                RowMath.scale(result, 0, beta, width);
+              }
+              RowMath.addScaled(g, 0, r, result, 0, width);
+              RowMath.addScaled(row, 0, pull, result, 0, width);
+              dX.store(t * width, result, 0, width);
+            }
+          }
+        });
+  }
+
+  void rmsNormBackwardWeight(
+      CpuTensor dY, CpuTensor x, CpuTensor rstd, CpuTensor dWeight, int rows) {
+    int width = dWeight.width();
+    float[][] sums = new float[workers.threads()][];
+    workers.split(
+        rows,
+        grain(width),
+        (worker, from, to, scratch) -> {
+          float[] sum = new float[width];
+          float[] row = scratch.get(0, width);
+          float[] g = scratch.get(1, width);
+          for (int t = from; t < to; t++) {
+            x.load(t * width, row, 0, width);
+            dY.load(t * width, g, 0, width);
+            float r = rstd.buffer().get(t);
+            int i = 0;
+            for (; i < SPECIES.loopBound(width); i += LANES) {
+              FloatVector.fromArray(SPECIES, row, i)
+                  .mul(r)
+                  .fma(FloatVector.fromArray(SPECIES, g, i), FloatVector.fromArray(SPECIES, sum, i))
+                  .intoArray(sum, i);
+            }
+            for (; i < width; i++) {
+              sum[i] = Math.fma(row[i] * r, g[i], sum[i]);
+            }
+          }
+          sums[worker] = sum;
+        });
+    addSums(sums, dWeight, width);
+  }
+
+  void biasBackward(CpuTensor dY, CpuTensor dBias, int rows) {
+    int width = dBias.width();
+    float[][] sums = new float[workers.threads()][];
+    workers.split(
+        rows,
+        grain(width),
+        (worker, from, to, scratch) -> {
+          float[] sum = new float[width];
+          float[] row = scratch.get(0, width);
+          for (int t = from; t < to; t++) {
+            dY.load(t * width, row, 0, width);
+            RowMath.addScaled(row, 0, 1f, sum, 0, width);
+          }
+          sums[worker] = sum;
+        });
+    addSums(sums, dBias, width);
+  }
+
+  /** Adds the threads' sums in the order of the threads. */
+  private static void addSums(float[][] sums, CpuTensor target, int width) {
+    float[] total = new float[width];
+    target.load(0, total, 0, width);
+    for (float[] sum : sums) {
+      if (sum != null) {
+        RowMath.addScaled(sum, 0, 1f, total, 0, width);
+      }
+    }
+    target.store(0, total, 0, width);
+  }
+
+  void addBias(CpuTensor bias, CpuTensor y, int rows) {
+    int width = bias.width();
+    workers.split(
+        rows,
+        grain(width),
+        (worker, from, to, scratch) -> {
+          float[] b = scratch.get(0, width);
+          float[] row = scratch.get(1, width);
+          bias.load(0, b, 0, width);
+          for (int t = from; t < to; t++) {
+            y.load(t * width, row, 0, width);
+            RowMath.addScaled(b, 0, 1f, row, 0, width);
+            y.store(t * width, row, 0, width);
+          }
+        });
+  }
+
+  void rope(
+      CpuTensor x,
+      CpuTensor cos,
+      CpuTensor sin,
+      int[] positions,
+      int heads,
+      int rows,
+      boolean inverse) {
+    int half = cos.width();
+    int width = heads * 2 * half;
+    float direction = inverse ? -1f : 1f;
+    workers.split(
+        rows,
+        grain(width),
+        (worker, from, to, scratch) -> {
+          float[] c = scratch.get(0, half);
+          float[] s = scratch.get(1, half);
+          float[] row = scratch.get(2, width);
+          for (int t = from; t < to; t++) {
+            cos.load(positions[t] * half, c, 0, half);
+            sin.load(positions[t] * half, s, 0, half);
+            RowMath.scale(s, 0, direction, half);
+            x.load(t * width, row, 0, width);
+            for (int head = 0; head < width; head += 2 * half) {
+              rotate(row, head, c, s, half);
+            }
+            x.store(t * width, row, 0, width);
+          }
+        });
+  }
+
+  private static void rotate(float[] row, int head, float[] cos, float[] sin, int half) {
+    int i = 0;
+    for (; i < SPECIES.loopBound(half); i += LANES) {
+      FloatVector c = FloatVector.fromArray(SPECIES, cos, i);
+      FloatVector s = FloatVector.fromArray(SPECIES, sin, i);
+      FloatVector first = FloatVector.fromArray(SPECIES, row, head + i);
+      FloatVector second = FloatVector.fromArray(SPECIES, row, head + half + i);
+      first.mul(c).sub(second.mul(s)).intoArray(row, head + i);
+      second.mul(c).add(first.mul(s)).intoArray(row, head + half + i);
+    }
+    for (; i < half; i++) {
+      float first = row[head + i];
+      float second = row[head + half + i];
+      row[head + i] = first * cos[i] - second * sin[i];
+      row[head + half + i] = second * cos[i] + first * sin[i];
+    }
+  }
+
+  void swiglu(CpuTensor gate, CpuTensor up, CpuTensor y, int rows) {
+    int width = gate.width();
+    workers.split(
+        rows,
+        grain(width),
+        (worker, from, to, scratch) -> {
+          float[] g = scratch.get(0, width);
+          float[] u = scratch.get(1, width);
+          for (int t = from; t < to; t++) {
+            gate.load(t * width, g, 0, width);
+            up.load(t * width, u, 0, width);
+            int i = 0;
+            for (; i < SPECIES.loopBound(width); i += LANES) {
+              FloatVector a = FloatVector.fromArray(SPECIES, g, i);
+              a.mul(FloatVector.fromArray(SPECIES, u, i)).div(onePlusExpOfMinus(a)).intoArray(u, i);
+            }
+            for (; i < width; i++) {
+              u[i] = (float) (g[i] * u[i] / (1 + Math.exp(-g[i])));
+            }
+            y.store(t * width, u, 0, width);
+          }
+        });
+  }
+
+  void swigluBackward(
+      CpuTensor dY, CpuTensor gate, CpuTensor up, CpuTensor dGate, CpuTensor dUp, int rows) {
+    int width = gate.width();
+    workers.split(
+        rows,
+        grain(width),
+        (worker, from, to, scratch) -> {
+          float[] g = scratch.get(0, width);
+          float[] u = scratch.get(1, width);
+          float[] d = scratch.get(2, width);
+          for (int t = from; t < to; t++) {
+            gate.load(t * width, g, 0, width);
+            up.load(t * width, u, 0, width);
+            dY.load(t * width, d, 0, width);
+            int i = 0;
+            for (; i < SPECIES.loopBound(width); i += LANES) {
+              FloatVector a = FloatVector.fromArray(SPECIES, g, i);
+              FloatVector dy = FloatVector.fromArray(SPECIES, d, i);
+              FloatVector sigmoid = FloatVector.broadcast(SPECIES, 1f).div(onePlusExpOfMinus(a));
+              FloatVector silu = a.mul(sigmoid);
+              FloatVector slope = sigmoid.add(silu).sub(silu.mul(sigmoid));
+              dy.mul(FloatVector.fromArray(SPECIES, u, i)).mul(slope).intoArray(u, i);
+              dy.mul(silu).intoArray(d, i);
+            }
+            for (; i < width; i++) {
+              float sigmoid = (float) (1 / (1 + Math.exp(-g[i])));
+              float silu = g[i] * sigmoid;
+              u[i] = d[i] * u[i] * (sigmoid + silu - silu * sigmoid);
+              d[i] = d[i] * silu;
+            }
+            dGate.store(t * width, u, 0, width);
+            dUp.store(t * width, d, 0, width);
+          }
+        });
+  }
+
+  private static FloatVector onePlusExpOfMinus(FloatVector a) {
+    return a.neg().lanewise(VectorOperators.EXP).add(1f);
+  }
+}
