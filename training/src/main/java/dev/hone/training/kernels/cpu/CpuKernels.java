@@ -62,13 +62,13 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
-  public void write(FloatBuffer from, Tensor to) {
-    cpu(to).buffer().put(0, from, from.position(), from.remaining());
+  public void write(FloatBuffer from, Tensor to, long offset) {
+    cpu(to).buffer().put(Math.toIntExact(offset), from, from.position(), from.remaining());
   }
 
   @Override
-  public void read(Tensor from, FloatBuffer to) {
-    to.put(to.position(), cpu(from).buffer(), 0, to.remaining());
+  public void read(Tensor from, long offset, FloatBuffer to) {
+    to.put(to.position(), cpu(from).buffer(), Math.toIntExact(offset), to.remaining());
   }
 
   @Override

@@ -136,8 +136,8 @@ final class FlatKernels {
     float c1 = (float) (1 - step.beta1());
     float b2 = (float) step.beta2();
     float c2 = (float) (1 - step.beta2());
-    float size = (float) (step.learningRate() / (1 - Math.pow(step.beta1(), step.step())));
-    float root = (float) (1 / Math.sqrt(1 - Math.pow(step.beta2(), step.step())));
+    float size = (float) (step.learningRate() / (1 - Math.pow(step.beta1(), (double) step.step())));
+    float root = (float) (1 / Math.sqrt(1 - Math.pow(step.beta2(), (double) step.step())));
     float epsilon = (float) step.epsilon();
     float clip = (float) step.gradientScale();
     chunks(

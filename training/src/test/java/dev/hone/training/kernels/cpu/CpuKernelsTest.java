@@ -1,0 +1,240 @@
+package dev.hone.training.kernels.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hone.training.kernels.AdamWStep;
+import dev.hone.training.kernels.AttentionShape;
+import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.ReferenceKernels;
+import dev.hone.training.kernels.Tensor;
+import dev.hone.training.kernels.TokenLosses;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * Every operation of CpuKernels gives what ReferenceKernels gives, at widths that do and do not
+ * fill a vector.
+ */
+@Tag("unit")
+class CpuKernelsTest {
+  private final Kernels reference = new ReferenceKernels(DataType.FLOAT);
+  private final Kernels cpu = new CpuKernels(2);
+
+  /** The same operation on both, on tensors that start with the same random numbers. */
+  private interface Operation {
+    void run(Kernels kernels, Tensor[] tensors);
+  }
+
+  private void same(long seed, long[][] shapes, Operation operation) {
+    Tensor[] expected = new Tensor[shapes.length];
+    Tensor[] actual = new Tensor[shapes.length];
+    Random random = new Random(seed);
+    for (int i = 0; i < shapes.length; i++) {
+      expected[i] = reference.allocate(shapes[i]);
+      actual[i] = cpu.allocate(shapes[i]);
+      float[] values = new float[Math.toIntExact(expected[i].length())];
+      for (int j = 0; j < values.length; j++) {
+        values[j] = (float) random.nextGaussian();
+      }
+      reference.write(FloatBuffer.wrap(values), expected[i], 0);
+      cpu.write(FloatBuffer.wrap(values), actual[i], 0);
+    }
+    operation.run(reference, expected);
+    operation.run(cpu, actual);
+    for (int i = 0; i < shapes.length; i++) {
+      close(values(reference, expected[i]), values(cpu, actual[i]), "tensor " + i);
+    }
+  }
+
+  private static float[] values(Kernels kernels, Tensor tensor) {
+    float[] values = new float[Math.toIntExact(tensor.length())];
+    kernels.read(tensor, 0, FloatBuffer.wrap(values));
+    return values;
+  }
+
+  private static void close(float[] expected, float[] actual, String what) {
+    for (int i = 0; i < expected.length; i++) {
+      double tolerance = 2e-5 * Math.max(1, Math.abs(expected[i]));
+      assertTrue(
+          Math.abs(expected[i] - actual[i]) <= tolerance,
+          what + "[" + i + "]: " + actual[i] + " instead of " + expected[i]);
+    }
+  }
+
+  private static long[] shape(int... sizes) {
+    return Arrays.stream(sizes).asLongStream().toArray();
+  }
+
+  private static long[][] shapes(long[]... shapes) {
+    return shapes;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"7,16,24", "33,48,20", "1,64,7", "70,5,96"})
+  void linear(int rows, int in, int out) {
+    long[][] shapes = shapes(shape(rows + 2, in), shape(out, in), shape(rows + 2, out));
+    same(1, shapes, (k, t) -> k.linear(t[0], t[1], t[2], rows, 0.5, 0));
+    same(2, shapes, (k, t) -> k.linear(t[0], t[1], t[2], rows, 2, 1));
+    same(3, shapes, (k, t) -> k.linearBackwardInput(t[2], t[1], t[0], rows, 0.5, 1));
+    same(4, shapes, (k, t) -> k.linearBackwardWeight(t[2], t[0], t[1], rows, 1.5, 1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5,16", "300,64", "9,40", "2,7"})
+  void rmsNorm(int rows, int width) {
+    long[][] shapes =
+        shapes(
+            shape(rows, width),
+            shape(width),
+            shape(rows, width),
+            shape(rows),
+            shape(rows, width),
+            shape(width));
+    same(
+        1,
+        shapes,
+        (k, t) -> {
+          k.rmsNorm(t[0], t[1], t[2], t[3], rows, 1e-5);
+          k.rmsNormBackwardInput(t[2], t[0], t[1], t[3], t[4], rows, 1);
+          k.rmsNormBackwardWeight(t[2], t[0], t[3], t[5], rows);
+        });
+    same(
+        2,
+        shapes,
+        (k, t) -> {
+          k.rmsNorm(t[0], t[1], t[2], t[3], rows, 1e-5);
+          k.rmsNormBackwardInput(t[2], t[0], t[1], t[3], t[4], rows, 0);
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3,2,16", "40,3,64", "5,1,12"})
+  void rope(int rows, int heads, int headSize) {
+    int[] positions = new int[rows];
+    for (int t = 0; t < rows; t++) {
+      positions[t] = (t * 3) % 7;
+    }
+    long[][] shapes =
+        shapes(shape(rows, heads * headSize), shape(7, headSize / 2), shape(7, headSize / 2));
+    same(1, shapes, (k, t) -> k.rope(t[0], t[1], t[2], positions, heads, rows, false));
+    same(1, shapes, (k, t) -> k.rope(t[0], t[1], t[2], positions, heads, rows, true));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4,2,16,150", "3,1,12,20", "9,3,64,70", "2,2,32,1"})
+  void attention(int heads, int keyHeads, int headSize, int rows) {
+    AttentionShape shape = new AttentionShape(heads, keyHeads, headSize, 1 / Math.sqrt(headSize));
+    int[] starts = rows < 10 ? new int[] {0} : new int[] {0, 1, 9, rows - 3};
+    long[] query = shape(rows, heads * headSize);
+    long[] key = shape(rows, keyHeads * headSize);
+    same(
+        1,
+        shapes(query, key, key, query, shape(heads, rows + 5), query, key, key, query),
+        (k, t) -> {
+          k.zero(t[4]);
+          k.attention(t[0], t[1], t[2], shape, starts, t[3], t[4], rows);
+          k.attentionBackward(
+              t[8], t[0], t[1], t[2], t[3], t[4], shape, starts, t[5], t[6], t[7], rows);
+        });
+    int fresh = Math.min(rows, 3);
+    same(
+        2,
+        shapes(shape(fresh, heads * headSize), key, key, shape(fresh, heads * headSize)),
+        (k, t) -> k.attentionCached(t[0], t[1], t[2], shape, rows - fresh, t[3], fresh));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3,16", "70,160", "2,9"})
+  void gatesBiasesAndRows(int rows, int width) {
+    long[] row = shape(rows + 1, width);
+    same(
+        1,
+        shapes(row, row, row, row, row),
+        (k, t) -> {
+          k.swiglu(t[0], t[1], t[2], rows);
+          k.swigluBackward(t[2], t[0], t[1], t[3], t[4], rows);
+        });
+    same(
+        2,
+        shapes(row, shape(width), shape(width)),
+        (k, t) -> {
+          k.addBias(t[1], t[0], rows);
+          k.biasBackward(t[0], t[2], rows);
+        });
+    same(
+        3,
+        shapes(row, row),
+        (k, t) -> {
+          k.add(t[0], t[1], rows);
+          k.scale(t[0], 0.25);
+          k.dropout(t[1], t[0], rows, 0.3, 99, 1);
+          k.dropout(t[0], t[1], rows, 0.3, 98, 0);
+        });
+    int[] index = new int[rows];
+    for (int i = 0; i < rows; i++) {
+      index[i] = rows - i;
+    }
+    same(
+        4,
+        shapes(row, row, row),
+        (k, t) -> {
+          k.gatherRows(t[0], index, 0, t[1], rows);
+          k.scatterRows(t[0], index, 1, t[2], rows - 1);
+          k.copyRows(t[0], 1, t[2], 0, 1);
+          k.embed(t[0], index, t[1], rows);
+          k.embedBackward(t[1], index, t[2], rows);
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4,512", "3,1000", "1,7"})
+  void crossEntropy(int rows, int vocabulary) {
+    int[] targets = new int[rows + 2];
+    double[] coefficients = new double[rows + 2];
+    for (int i = 0; i < targets.length; i++) {
+      targets[i] = (i * 131) % vocabulary;
+      coefficients[i] = 0.1 * i;
+    }
+    TokenLosses expected = TokenLosses.allocate(rows + 2);
+    TokenLosses actual = TokenLosses.allocate(rows + 2);
+    same(
+        1,
+        shapes(shape(rows, vocabulary)),
+        (k, t) -> {
+          TokenLosses losses = k == reference ? expected : actual;
+          k.crossEntropy(t[0], targets, 1, rows, losses);
+          k.crossEntropyWithGradient(t[0], targets, coefficients, 2, rows, losses);
+        });
+    assertArrayEquals(expected.best(), actual.best());
+    for (int i = 0; i < expected.nll().length; i++) {
+      assertTrue(Math.abs(expected.nll()[i] - actual.nll()[i]) <= 1e-5, "nll of row " + i);
+    }
+  }
+
+  @Test
+  void adamWAndNorm() {
+    long[] line = shape(5003);
+    same(
+        1,
+        shapes(line, line, line, line),
+        (k, t) -> {
+          k.zero(t[2]);
+          k.zero(t[3]);
+          for (int step = 1; step <= 3; step++) {
+            k.adamW(t[0], t[1], t[2], t[3], new AdamWStep(1e-2, 0.9, 0.999, 1e-8, 0.1, step, 0.5));
+          }
+        });
+    Tensor tensor = cpu.allocate(5003);
+    float[] ones = new float[5003];
+    Arrays.fill(ones, 0.5f);
+    cpu.write(FloatBuffer.wrap(ones), tensor, 0);
+    assertTrue(Math.abs(cpu.sumOfSquares(tensor) - 5003 * 0.25) <= 1e-9);
+  }
+}
