@@ -1,0 +1,44 @@
+package dev.hone.training.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("unit")
+class PackFileTest {
+
+  @Test
+  void packsComeBackInAnyOrder(@TempDir Path directory) throws IOException {
+    PackedRow[] rows = {
+      new PackedRow(new int[] {5, 6, 7}, new float[] {0, 1, 0.5f}, new int[] {0, 2}),
+      new PackedRow(new int[] {9}, new float[] {0}, new int[] {0}),
+      new PackedRow(new int[] {1, 2, 3, 4, 5}, new float[] {0, 1, 1, 0, 1}, new int[] {0, 3}),
+    };
+    try (PackFile file = write(directory, rows)) {
+      assertEquals(3, file.size());
+      assertEquals(5, file.longest());
+      for (int pack : new int[] {2, 0, 1, 2}) {
+        PackedRow read = file.read(pack);
+        assertArrayEquals(rows[pack].inputIds(), read.inputIds());
+        assertArrayEquals(rows[pack].lossWeights(), read.lossWeights());
+        assertArrayEquals(rows[pack].documentStarts(), read.documentStarts());
+      }
+      assertThrows(IndexOutOfBoundsException.class, () -> file.read(3));
+    }
+  }
+
+  private static PackFile write(Path directory, PackedRow... rows) throws IOException {
+    try (PackFile.Writer writer = new PackFile.Writer(directory, "train")) {
+      for (PackedRow row : rows) {
+        writer.append(row);
+      }
+      return writer.finish();
+    }
+  }
+}
