@@ -1,0 +1,47 @@
+package dev.hone.training.trainer;
+
+import java.io.Serializable;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The metrics of the steps since the last report, by TRL's names and meanings.
+ *
+ * @param step optimizer steps done
+ * @param epoch epochs done
+ * @param loss mean over the steps of each step's loss: nats a trained token of the whole global
+ *     batch
+ * @param gradNorm {@code grad_norm}: global L2 norm before clipping, of the last step
+ * @param learningRate {@code learning_rate} that the last step used
+ * @param numTokens {@code num_tokens} read since the run began, trained or not; there is no padding
+ * @param meanTokenAccuracy {@code mean_token_accuracy}: share of the trained tokens that had the
+ *     highest logit
+ * @param tokensPerSecond {@code tokens_per_second}: tokens read, trained or not, in a second of
+ *     wall time spent in steps
+ * @param stepSeconds {@code step_seconds}: mean wall time of a step
+ */
+public record StepMetrics(
+    long step,
+    double epoch,
+    double loss,
+    double gradNorm,
+    double learningRate,
+    long numTokens,
+    double meanTokenAccuracy,
+    double tokensPerSecond,
+    double stepSeconds)
+    implements Serializable {
+
+  /** Every metric by the name it has in the {@code metrics} table. */
+  public Map<String, Double> byName() {
+    Map<String, Double> values = new LinkedHashMap<>();
+    values.put("loss", loss);
+    values.put("grad_norm", gradNorm);
+    values.put("learning_rate", learningRate);
+    values.put("num_tokens", (double) numTokens);
+    values.put("mean_token_accuracy", meanTokenAccuracy);
+    values.put("tokens_per_second", tokensPerSecond);
+    values.put("step_seconds", stepSeconds);
+    return values;
+  }
+}

@@ -1,0 +1,162 @@
+package dev.hone.training.trainer;
+
+import dev.hone.formats.HoneException;
+import dev.hone.training.data.DataOrder;
+import dev.hone.training.data.PackSource;
+import dev.hone.training.data.PackedRow;
+import dev.hone.training.kernels.Kernels;
+import dev.hone.training.model.LossSum;
+import dev.hone.training.optimizer.AdamW;
+import dev.hone.training.optimizer.GradientClip;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Trains: reads packs, steps, reports. One optimizer step is a global batch of {@code
+ * gradient_accumulation_steps} micro-batches; its loss is the weighted sum over all of them divided
+ * once by the sum of all their weights, so that the same packs give the same step however they are
+ * cut into micro-batches.
+ */
+public final class Trainer {
+  private final TrainPlan plan;
+  private final Objective objective;
+  private final Kernels kernels;
+  private final PackSource packs;
+  private final TrainerListener listener;
+  private final AdamW optimizer;
+
+  /** A trainer at step 0. */
+  public Trainer(
+      TrainPlan plan,
+      Objective objective,
+      Kernels kernels,
+      PackSource packs,
+      TrainerListener listener) {
+    if (packs.size() != plan.packs()) {
+      throw new IllegalArgumentException(
+          "the plan is for " + plan.packs() + " packs, the source has " + packs.size());
+    }
+    this.plan = plan;
+    this.objective = objective;
+    this.kernels = kernels;
+    this.packs = packs;
+    this.listener = listener;
+    TrainPlan.Adam adam = plan.adam();
+    this.optimizer =
+        new AdamW(
+            objective.parameters(),
+            kernels,
+            adam.beta1(),
+            adam.beta2(),
+            adam.epsilon(),
+            adam.weightDecay(),
+            adam.decayEverything());
+  }
+
+  /** The optimizer, for a checkpoint of its state. */
+  public AdamW optimizer() {
+    return optimizer;
+  }
+
+  /**
+   * Does every step of the plan.
+   *
+   * @throws HoneException if the loss or the gradient is not finite, or the first gradient is zero
+   */
+  public void run() {
+    MetricWindow window = new MetricWindow(plan);
+    for (long done = 0; done < plan.totalSteps(); done++) {
+      listener.beforeStep();
+      long start = System.nanoTime();
+      List<PackedRow> microBatches = globalBatch(done);
+      double weight = microBatches.stream().mapToDouble(PackedRow::weightSum).sum();
+      requireTrainedTokens(done + 1, weight);
+
+      objective.zeroGradients();
+      LossSum loss = LossSum.ZERO;
+      for (int i = 0; i < microBatches.size(); i++) {
+        objective.setDropoutSeed(dropoutSeed(done, i));
+        loss = loss.plus(objective.forwardBackward(microBatches.get(i), 1 / weight));
+      }
+
+      GradientClip clip = GradientClip.of(objective.parameters(), kernels, plan.maxGradNorm());
+      requireUsable(done + 1, loss, clip);
+      double learningRate = plan.schedule().at(done);
+      optimizer.step(learningRate, clip.coefficient());
+
+      window.add(microBatches, loss, clip, learningRate, System.nanoTime() - start);
+      report(done + 1, window);
+    }
+  }
+
+  private void report(long step, MetricWindow window) {
+    boolean last = step == plan.totalSteps();
+    if (last || step % plan.loggingSteps() == 0) {
+      listener.onMetrics(window.close(step));
+    }
+    if (plan.evalSteps() > 0 && step % plan.evalSteps() == 0 && !last) {
+      listener.onEvaluate(step, plan.epochAfter(step));
+    }
+    if (plan.saveSteps() > 0 && step % plan.saveSteps() == 0) {
+      listener.onSave(step, plan.epochAfter(step));
+    }
+  }
+
+  /** The micro-batches of the step that follows {@code done} others, each as one row. */
+  private List<PackedRow> globalBatch(long done) {
+    long epoch = done / plan.stepsPerEpoch();
+    DataOrder order =
+        plan.fileOrder()
+            ? DataOrder.asWritten(plan.packs())
+            : DataOrder.shuffled(plan.packs(), plan.seed(), epoch);
+    long place =
+        done % plan.stepsPerEpoch() * plan.gradientAccumulationSteps() * plan.microBatchSize();
+    List<PackedRow> microBatches = new ArrayList<>();
+    for (int i = 0; i < plan.microBatchesOfStep(done); i++) {
+      List<PackedRow> rows = new ArrayList<>();
+      for (int j = 0; j < plan.microBatchSize() && place < plan.packs(); j++) {
+        rows.add(packs.read(order.pack(place++)));
+      }
+      microBatches.add(PackedRow.concat(rows));
+    }
+    return microBatches;
+  }
+
+  /**
+   * Differs for every forward pass of a run, and depends on nothing but the seed and its number.
+   */
+  private long dropoutSeed(long done, int microBatch) {
+    return plan.seed() + 31 * (done * plan.gradientAccumulationSteps() + microBatch + 1);
+  }
+
+  private static void requireTrainedTokens(long step, double weight) {
+    if (!(weight > 0)) {
+      throw new HoneException(
+          "step "
+              + step
+              + ": its packs have no token with a loss weight above 0, so there is no loss; check"
+              + " the mask with `hone preview`, or raise gradient_accumulation_steps");
+    }
+  }
+
+  private static void requireUsable(long step, LossSum loss, GradientClip clip) {
+    if (!Double.isFinite(loss.mean()) || !Double.isFinite(clip.norm())) {
+      throw new HoneException(
+          "step "
+              + step
+              + ": loss is "
+              + loss.mean()
+              + " and grad_norm is "
+              + clip.norm()
+              + ", so training has diverged or the model's weights are broken; lower learning_rate"
+              + " (or warm up longer), and check that the base model gives a finite eval_loss");
+    }
+    if (step == 1 && clip.norm() == 0) {
+      throw new HoneException(
+          "step 1: the gradient of every trained parameter is 0 at a loss of "
+              + loss.mean()
+              + ", so nothing would be learned; check that the adapter's target modules are used by"
+              + " the model and that the adapter is not all zeros");
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package dev.hone.training.trainer;
+
+/**
+ * What happens around the steps. Called on the training thread; its time is not counted in steps.
+ */
+public interface TrainerListener {
+
+  /** Before every step: the place to stop a run by throwing. */
+  default void beforeStep() {}
+
+  /** Every {@code logging_steps} and after the last step. */
+  default void onMetrics(StepMetrics metrics) {}
+
+  /** Every {@code eval_steps}, but not after the last step. */
+  default void onEvaluate(long step, double epoch) {}
+
+  /** Every {@code save_steps}. */
+  default void onSave(long step, double epoch) {}
+}

@@ -1,0 +1,70 @@
+package dev.hone.training.trainer;
+
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** Short ways to the arguments that a test is about; everything else is plain. */
+public final class Plans {
+  private Plans() {}
+
+  /** Constant rate, file order, no clipping, every step reported. */
+  public static TrainArguments steps(
+      int microBatchSize, int gradientAccumulationSteps, long maxSteps, double learningRate) {
+    return arguments(
+        microBatchSize,
+        gradientAccumulationSteps,
+        1,
+        OptionalLong.of(maxSteps),
+        learningRate,
+        OptionalInt.of(0),
+        OptionalDouble.empty());
+  }
+
+  static TrainArguments epochs(int microBatchSize, int gradientAccumulationSteps, double epochs) {
+    return arguments(
+        microBatchSize,
+        gradientAccumulationSteps,
+        epochs,
+        OptionalLong.empty(),
+        1e-3,
+        OptionalInt.of(0),
+        OptionalDouble.empty());
+  }
+
+  static TrainArguments warmup(long maxSteps, OptionalInt steps, OptionalDouble ratio) {
+    return arguments(1, 1, 1, OptionalLong.of(maxSteps), 1e-3, steps, ratio);
+  }
+
+  private static TrainArguments arguments(
+      int microBatchSize,
+      int gradientAccumulationSteps,
+      double epochs,
+      OptionalLong maxSteps,
+      double learningRate,
+      OptionalInt warmupSteps,
+      OptionalDouble warmupRatio) {
+    return new TrainArguments(
+        microBatchSize,
+        gradientAccumulationSteps,
+        epochs,
+        maxSteps,
+        learningRate,
+        LrSchedule.Kind.CONSTANT,
+        warmupSteps,
+        warmupRatio,
+        0.01,
+        true,
+        0.9,
+        0.999,
+        1e-8,
+        1,
+        7,
+        true,
+        OptionalDouble.of(1),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        OptionalInt.empty(),
+        1);
+  }
+}
