@@ -1,6 +1,7 @@
 package dev.hone.formats.template;
 
 import dev.hone.formats.corpus.Message;
+import dev.hone.formats.corpus.RefusedRecord;
 import java.util.List;
 
 /** Renders a conversation to the text a model reads, and says where each message ended up in it. */
@@ -10,8 +11,10 @@ public interface ChatTemplate {
    * Renders a conversation.
    *
    * @param addGenerationPrompt whether to end with the opening of an assistant turn
+   * @throws RefusedRecord {@code template_refused} if the template has no place for one of the
+   *     messages
    */
-  Rendered render(List<Message> messages, boolean addGenerationPrompt);
+  Rendered render(List<Message> messages, boolean addGenerationPrompt) throws RefusedRecord;
 
   /** What decides the output, for {@code prep_id}. */
   String fingerprint();
@@ -22,7 +25,11 @@ public interface ChatTemplate {
    * @param text what the model reads
    * @param spans one for each message, in order
    */
-  record Rendered(String text, List<Span> spans) {}
+  record Rendered(String text, List<Span> spans) {
+    public Rendered {
+      spans = List.copyOf(spans);
+    }
+  }
 
   /**
    * UTF-16 offsets of one message in the rendered text.

@@ -6,7 +6,8 @@ import java.util.Set;
 /**
  * Which turns carry loss, by Axolotl's keys. A turn's own {@code train} field wins over the rules.
  *
- * @param trainOnInputs {@code train_on_inputs}: every token is trained
+ * @param trainOnInputs {@code train_on_inputs}: the content of every turn, and the prompt of a
+ *     completion, is trained
  * @param rolesToTrain {@code roles_to_train}: roles whose content is trained
  * @param trainOnEos {@code train_on_eos}: whose end-of-turn token is trained
  */

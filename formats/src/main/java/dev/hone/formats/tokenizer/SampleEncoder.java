@@ -1,0 +1,208 @@
+package dev.hone.formats.tokenizer;
+
+import dev.hone.formats.HoneException;
+import dev.hone.formats.Sha256;
+import dev.hone.formats.corpus.Completion;
+import dev.hone.formats.corpus.Conversation;
+import dev.hone.formats.corpus.Document;
+import dev.hone.formats.corpus.Message;
+import dev.hone.formats.corpus.Pretokenized;
+import dev.hone.formats.corpus.RefusedRecord;
+import dev.hone.formats.template.ChatTemplate;
+import dev.hone.formats.template.ChatTemplate.Rendered;
+import dev.hone.formats.tokenizer.Tokenizer.Encoding;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * A document to token ids and loss weights. The conversation is rendered once and tokenized once,
+ * and the template says where each message ended up in the text; a token is trained if all of its
+ * characters lie in a trained span. Nothing is searched for in text or ids, so a mask cannot slip.
+ *
+ * <p>Worked example, ChatML with the default rules ({@code assistant}, {@code train_on_eos: turn});
+ * trained tokens are marked:
+ *
+ * <pre>
+ * &lt;|im_start|&gt; user \n Hi &lt;|im_end|&gt; \n &lt;|im_start|&gt; assistant \n Hello . &lt;|im_end|&gt; \n
+ *      0         0   0 0      0      0      0          0      0   1   1     1     0
+ * </pre>
+ *
+ * <p>The first token of a document is never a target. A token that lies across the edge of a span
+ * is not trained. Nothing is truncated here.
+ */
+public final class SampleEncoder {
+  private static final String ALGORITHM = "spans of the rendered text, 1";
+
+  private final Tokenizer tokenizer;
+  private final ChatTemplate template;
+  private final MaskRules rules;
+  private final int[] prefixIds;
+
+  /**
+   * @param tokenizer is used, not closed
+   */
+  public SampleEncoder(Tokenizer tokenizer, ChatTemplate template, MaskRules rules) {
+    this.tokenizer = tokenizer;
+    this.template = template;
+    this.rules = rules;
+    this.prefixIds = tokenizer.prefixIds();
+  }
+
+  /**
+   * Encodes one document.
+   *
+   * @throws RefusedRecord {@code no_trained_token} if no token carries loss, {@code
+   *     template_refused} if the template has no place for a message
+   * @throws HoneException if a completion needs an end-of-sequence token and the tokenizer has none
+   */
+  public Sample encode(Document document) throws RefusedRecord {
+    Sample sample = sample(document);
+    if (sample.ids().length > 0) {
+      sample.weights()[0] = 0;
+    }
+    if (sample.trainedTokens() == 0) {
+      throw new RefusedRecord(
+          "no_trained_token",
+          "none of its %d tokens carries loss; %s"
+              .formatted(sample.ids().length, whatIsTrained(document)));
+    }
+    return sample;
+  }
+
+  /**
+   * The ids that ask for the next assistant turn, exactly as they precede it in training.
+   *
+   * @throws RefusedRecord {@code template_refused} if the template has no place for a message
+   */
+  public int[] prompt(List<Message> messages) throws RefusedRecord {
+    return withPrefix(tokenizer.encode(template.render(messages, true).text()).ids());
+  }
+
+  /** What decides the samples: tokenizer, template and mask rules; for {@code prep_id}. */
+  public String fingerprint() {
+    return Sha256.hex(
+        String.join(
+            "\n",
+            ALGORITHM,
+            tokenizer.fingerprint(),
+            template.fingerprint(),
+            "train_on_inputs " + rules.trainOnInputs(),
+            "roles_to_train " + new TreeSet<>(rules.rolesToTrain()),
+            "train_on_eos " + rules.trainOnEos()));
+  }
+
+  private Sample sample(Document document) throws RefusedRecord {
+    if (document instanceof Conversation conversation) {
+      Rendered rendered = template.render(conversation.messages(), false);
+      return encoded(rendered.text(), spans(conversation.messages(), rendered.spans()));
+    }
+    if (document instanceof Completion completion) {
+      String text = completion.prompt() + completion.text();
+      int start = rules.trainOnInputs() ? 0 : completion.prompt().length();
+      return closed(encoded(text, new int[] {start, text.length()}));
+    }
+    return given((Pretokenized) document);
+  }
+
+  /** Trained spans, as start and end in turn, ascending. */
+  private int[] spans(List<Message> messages, List<ChatTemplate.Span> spans) {
+    int[] trained = new int[4 * messages.size()];
+    int n = 0;
+    for (int i = 0; i < messages.size(); i++) {
+      Message message = messages.get(i);
+      ChatTemplate.Span span = spans.get(i);
+      boolean content =
+          message
+              .train()
+              .orElse(rules.trainOnInputs() || rules.rolesToTrain().contains(message.role()));
+      boolean end =
+          switch (rules.trainOnEos()) {
+            case TURN -> content;
+            case ALL -> true;
+            case LAST -> content && i == messages.size() - 1;
+            case NONE -> false;
+          };
+      if (content || end) {
+        // One span where both are trained, so that a token of both is trained.
+        trained[n++] = content ? span.contentStart() : span.contentEnd();
+        trained[n++] = end ? span.turnEnd() : span.contentEnd();
+      }
+    }
+    return Arrays.copyOf(trained, n);
+  }
+
+  /** The prefix, and the tokens of a text with weight 1 inside the spans. */
+  private Sample encoded(String text, int[] spans) {
+    Encoding encoding = tokenizer.encode(text);
+    int[] ids = withPrefix(encoding.ids());
+    int prefix = ids.length - encoding.ids().length;
+    float[] weights = new float[ids.length];
+    int span = 0;
+    for (int t = 0; t < encoding.ids().length; t++) {
+      int start = encoding.starts()[t];
+      int end = encoding.ends()[t];
+      while (span < spans.length && spans[span + 1] <= start) {
+        span += 2;
+      }
+      if (span < spans.length && start < end && spans[span] <= start && end <= spans[span + 1]) {
+        weights[prefix + t] = 1;
+      }
+    }
+    return new Sample(ids, weights);
+  }
+
+  /** A template that writes the prefix itself, as Llama 3's does, must not get it twice. */
+  private int[] withPrefix(int[] ids) {
+    int n = prefixIds.length;
+    if (n == 0 || (ids.length >= n && Arrays.equals(ids, 0, n, prefixIds, 0, n))) {
+      return ids;
+    }
+    int[] joined = Arrays.copyOf(prefixIds, n + ids.length);
+    System.arraycopy(ids, 0, joined, n, ids.length);
+    return joined;
+  }
+
+  /** Closes a text with the trained end-of-sequence token. */
+  private Sample closed(Sample text) {
+    int eos =
+        tokenizer
+            .eosToken()
+            .flatMap(tokenizer::tokenId)
+            .orElseThrow(
+                () ->
+                    new HoneException(
+                        "type: completion closes each text with the eos_token, and the tokenizer has %s; add it to tokenizer_config.json"
+                            .formatted(
+                                tokenizer
+                                    .eosToken()
+                                    .map(t -> "no id for '" + t + "'")
+                                    .orElse("none"))));
+    int length = text.ids().length;
+    int[] ids = Arrays.copyOf(text.ids(), length + 1);
+    float[] weights = Arrays.copyOf(text.weights(), length + 1);
+    ids[length] = eos;
+    weights[length] = 1;
+    return new Sample(ids, weights);
+  }
+
+  private static Sample given(Pretokenized document) {
+    float[] weights = new float[document.labels().length];
+    for (int t = 0; t < weights.length; t++) {
+      weights[t] = document.labels()[t] == Pretokenized.IGNORE_INDEX ? 0 : 1;
+    }
+    return new Sample(document.inputIds().clone(), weights);
+  }
+
+  private String whatIsTrained(Document document) {
+    if (document instanceof Conversation conversation) {
+      return "its turns are %s, and roles_to_train is %s"
+          .formatted(
+              conversation.messages().stream().map(Message::role).toList(),
+              new TreeSet<>(rules.rolesToTrain()));
+    }
+    return document instanceof Pretokenized
+        ? "every label after the first is -100"
+        : "the text is empty";
+  }
+}
