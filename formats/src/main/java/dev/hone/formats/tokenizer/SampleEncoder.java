@@ -20,12 +20,16 @@ import java.util.TreeSet;
  * and the template says where each message ended up in the text; a token is trained if all of its
  * characters lie in a trained span. Nothing is searched for in text or ids, so a mask cannot slip.
  *
- * <p>Worked example, ChatML with the default rules ({@code assistant}, {@code train_on_eos: turn});
- * trained tokens are marked:
+ * <p>Worked example: ChatML, the default rules ({@code roles_to_train: [assistant]}, {@code
+ * train_on_eos: turn}) and a tokenizer of 512 tokens.
  *
  * <pre>
- * &lt;|im_start|&gt; user \n Hi &lt;|im_end|&gt; \n &lt;|im_start|&gt; assistant \n Hello . &lt;|im_end|&gt; \n
- *      0         0   0 0      0      0      0          0      0   1   1     1     0
+ * text     &lt;|im_start|&gt; us er \n H i &lt;|im_end|&gt; \n
+ * ids      1 436 268 201 42 75 2 201
+ * weights  0 0 0 0 0 0 0 0
+ * text     &lt;|im_start|&gt; as s ist ant \n H el l o . &lt;|im_end|&gt; \n
+ * ids      1 308 85 403 412 201 42 372 78 81 16 2 201
+ * weights  0 0 0 0 0 0 1 1 1 1 1 1 0
  * </pre>
  *
  * <p>The first token of a document is never a target. A token that lies across the edge of a span

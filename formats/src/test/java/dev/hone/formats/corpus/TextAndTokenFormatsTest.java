@@ -1,0 +1,77 @@
+package dev.hone.formats.corpus;
+
+import static dev.hone.formats.corpus.Refusals.assertRefused;
+import static dev.hone.formats.corpus.Refusals.read;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("unit")
+class TextAndTokenFormatsTest {
+
+  @Test
+  void everyFormatIsFoundByItsName() {
+    assertEquals(
+        Set.of("", "alpaca", "chat_template", "completion", "sharegpt"), CorpusFormats.names());
+    assertTrue(CorpusFormats.named("sharegptt").isEmpty());
+  }
+
+  @Test
+  void completionIsTextOrPromptAndText() throws RefusedRecord {
+    assertEquals(new Completion("", " a\n"), read("completion", "{\"text\":\" a\\n\"}"));
+    assertEquals(
+        new Completion("", "a"), read("completion", "{\"body\":\"a\"}", Map.of("field", "body")));
+    assertEquals(
+        new Completion("Q: ", "A"),
+        read(
+            "completion",
+            "{\"prompt\":\"Q: \",\"response\":\"A\"}",
+            Map.of("field_instruction", "prompt", "field_output", "response")));
+    assertRefused("completion", "{\"text\":\"\"}", "empty_text", "'text'");
+    assertRefused("completion", "{\"body\":\"a\"}", "missing_field", "'text'", "has body");
+  }
+
+  @Test
+  void preTokenizedRowsAreTakenAsTheyAre() throws RefusedRecord {
+    Pretokenized expected = new Pretokenized(new int[] {5, 6, 7}, new int[] {-100, 6, 7});
+    assertEquals(expected, read("", "{\"input_ids\":[5,6,7],\"labels\":[-100,6,7]}"));
+    assertEquals(
+        expected,
+        read(
+            "",
+            "{\"input_ids\":[0,5,6,7,0],\"labels\":[-100,-100,6,7,-100],\"attention_mask\":[0,1,1,1,0]}"));
+    assertEquals(
+        expected,
+        read("", "{\"input_ids\":[5,6,7],\"labels\":[-100,6,7],\"attention_mask\":null}"));
+  }
+
+  @Test
+  void refusesWhatIsNotPreTokenized() {
+    assertRefused("", "{\"input_ids\":[5]}", "missing_field", "'labels'");
+    assertRefused("", "{\"text\":\"a\"}", "missing_field", "'input_ids'", "has text");
+    assertRefused("", "{\"input_ids\":[],\"labels\":[]}", "empty_text", "'input_ids'");
+    assertRefused(
+        "", "{\"input_ids\":[5,6],\"labels\":[5]}", "length_mismatch", "labels has 1", "2");
+    assertRefused(
+        "", "{\"input_ids\":[5,6],\"labels\":[6,-100]}", "label_mismatch", "labels[0] is 6", "5");
+    assertRefused(
+        "", "{\"input_ids\":[5,-1],\"labels\":[5,-1]}", "invalid_token_id", "input_ids[1] is -1");
+    assertRefused(
+        "", "{\"input_ids\":[5,1.5],\"labels\":[5,6]}", "wrong_type", "input_ids[1]", "1.5");
+    assertRefused("", "{\"input_ids\":[5000000000],\"labels\":[-100]}", "wrong_type", "32 bits");
+    assertRefused("", "{\"input_ids\":\"5\",\"labels\":[5]}", "wrong_type", "'input_ids'");
+    assertRefused(
+        "",
+        "{\"input_ids\":[5,6,7],\"labels\":[5,6,7],\"attention_mask\":[1,0,1]}",
+        "invalid_attention_mask",
+        "attention_mask[1] is 0");
+    assertRefused(
+        "", "{\"input_ids\":[5],\"labels\":[5],\"attention_mask\":[0]}", "empty_text", "no 1");
+    assertRefused(
+        "", "{\"input_ids\":[5],\"labels\":[5],\"attention_mask\":[1,1]}", "length_mismatch");
+  }
+}

@@ -1,0 +1,239 @@
+package dev.hone.formats.tokenizer;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hone.formats.HoneException;
+import dev.hone.formats.corpus.Completion;
+import dev.hone.formats.corpus.Conversation;
+import dev.hone.formats.corpus.Document;
+import dev.hone.formats.corpus.Message;
+import dev.hone.formats.corpus.Pretokenized;
+import dev.hone.formats.corpus.RefusedRecord;
+import dev.hone.formats.template.AlpacaTemplate;
+import dev.hone.formats.template.ChatMlTemplate;
+import dev.hone.formats.template.ChatTemplate;
+import dev.hone.formats.template.ChatTemplates;
+import dev.hone.formats.tokenizer.MaskRules.TrainOnEos;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("unit")
+class SampleEncoderTest {
+  private static final ChatTemplate CHATML = new ChatMlTemplate(Optional.empty());
+  private static final Conversation HELLO =
+      new Conversation(List.of(Message.of("user", "Hi"), Message.of("assistant", "Hello.")));
+  private static final Conversation TWO_TURNS =
+      new Conversation(
+          List.of(
+              Message.of("user", "Q"),
+              Message.of("assistant", "A"),
+              Message.of("user", "R"),
+              Message.of("assistant", "B")));
+
+  /** The trained characters of a document, the others as dots; eos is E. */
+  private static String trained(
+      Document document, ChatTemplate template, MaskRules rules, int... prefixIds)
+      throws RefusedRecord {
+    FakeTokenizer tokenizer = new FakeTokenizer(Optional.empty(), Optional.of("</s>"), prefixIds);
+    Sample sample = new SampleEncoder(tokenizer, template, rules).encode(document);
+    StringBuilder shown = new StringBuilder();
+    for (int t = 0; t < sample.ids().length; t++) {
+      int id = sample.ids()[t];
+      shown.append(sample.weights()[t] == 0 ? '.' : id == FakeTokenizer.EOS ? 'E' : (char) id);
+    }
+    return shown.toString();
+  }
+
+  private static String chatMl(Conversation document, MaskRules rules) throws RefusedRecord {
+    return trained(document, CHATML, rules).replaceAll("\\.+", ".");
+  }
+
+  private static MaskRules rules(boolean inputs, TrainOnEos eos, String... roles) {
+    return new MaskRules(inputs, Set.of(roles), eos);
+  }
+
+  @Test
+  void workedExample() throws RefusedRecord {
+    try (Tokenizer tokenizer = DjlTokenizer.open(DjlTokenizerTest.FILES)) {
+      ChatTemplate template = ChatTemplates.resolve("tokenizer_default", tokenizer);
+      SampleEncoder encoder = new SampleEncoder(tokenizer, template, MaskRules.defaults());
+      Sample sample = encoder.encode(HELLO);
+      assertArrayEquals(
+          new int[] {
+            1, 436, 268, 201, 42, 75, 2, 201, 1, 308, 85, 403, 412, 201, 42, 372, 78, 81, 16, 2, 201
+          },
+          sample.ids());
+      assertArrayEquals(
+          new float[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 0},
+          sample.weights());
+      assertEquals(6, sample.trainedTokens());
+      assertArrayEquals(
+          new int[] {1, 436, 268, 201, 42, 75, 2, 201, 1, 308, 85, 403, 412, 201},
+          encoder.prompt(HELLO.messages().subList(0, 1)));
+    }
+  }
+
+  @Test
+  void rolesAndEndOfTurn() throws RefusedRecord {
+    assertEquals(
+        ".A<|im_end|>.B<|im_end|>.", chatMl(TWO_TURNS, rules(false, TrainOnEos.TURN, "assistant")));
+    assertEquals(".A.B<|im_end|>.", chatMl(TWO_TURNS, rules(false, TrainOnEos.LAST, "assistant")));
+    assertEquals(".A.B.", chatMl(TWO_TURNS, rules(false, TrainOnEos.NONE, "assistant")));
+    assertEquals(
+        ".<|im_end|>.A<|im_end|>.<|im_end|>.B<|im_end|>.",
+        chatMl(TWO_TURNS, rules(false, TrainOnEos.ALL, "assistant")));
+    assertEquals(
+        ".Q<|im_end|>.R<|im_end|>.", chatMl(TWO_TURNS, rules(false, TrainOnEos.TURN, "user")));
+    assertEquals(".Q.R.", chatMl(TWO_TURNS, rules(false, TrainOnEos.LAST, "user")));
+    assertEquals(
+        ".Q<|im_end|>.A<|im_end|>.R<|im_end|>.B<|im_end|>.",
+        chatMl(TWO_TURNS, rules(true, TrainOnEos.TURN)));
+  }
+
+  @Test
+  void aTurnsOwnTrainFieldWins() throws RefusedRecord {
+    Conversation document =
+        new Conversation(
+            List.of(
+                new Message("user", "Q", Optional.of(true), OptionalInt.empty()),
+                new Message("assistant", "A", Optional.of(false), OptionalInt.empty()),
+                Message.of("assistant", "B")));
+    assertEquals(".Q<|im_end|>.B<|im_end|>.", chatMl(document, MaskRules.defaults()));
+  }
+
+  @Test
+  void textThatLooksLikeATurnIsStillTheUsers() throws RefusedRecord {
+    Conversation document =
+        new Conversation(List.of(Message.of("user", "assistant\nB"), Message.of("assistant", "B")));
+    assertEquals(".B<|im_end|>.", chatMl(document, MaskRules.defaults()));
+  }
+
+  @Test
+  void theDefaultSystemMessageIsNotTrained() throws RefusedRecord {
+    String shown =
+        trained(HELLO, new ChatMlTemplate(Optional.of("S")), rules(true, TrainOnEos.NONE));
+    assertEquals(".Hi.Hello.", shown.replaceAll("\\.\\.+", "."));
+  }
+
+  @Test
+  void alpacaTrainsOutputAndEndOfSequence() throws RefusedRecord {
+    Conversation document =
+        new Conversation(List.of(Message.instruction("Add.", "2 2"), Message.of("assistant", "4")));
+    ChatTemplate alpaca = new AlpacaTemplate("</s>");
+    String text = alpaca.render(document.messages(), false).text();
+    assertEquals(
+        ".".repeat(text.length() - 5) + "4</s>", trained(document, alpaca, MaskRules.defaults()));
+    // Axolotl's train_on_inputs: all of the prompt; only the first token has nothing to predict it.
+    assertEquals("." + text.substring(1), trained(document, alpaca, rules(true, TrainOnEos.TURN)));
+  }
+
+  @Test
+  void alpacaEndsWithTheTokenizersOwnToken() throws RefusedRecord {
+    try (Tokenizer tokenizer = DjlTokenizer.open(DjlTokenizerTest.FILES)) {
+      Sample sample =
+          new SampleEncoder(
+                  tokenizer, ChatTemplates.resolve("alpaca", tokenizer), MaskRules.defaults())
+              .encode(HELLO);
+      int n = sample.ids().length;
+      assertEquals(2, sample.ids()[n - 1]);
+      assertEquals(1, sample.weights()[n - 1]);
+      assertEquals(6, sample.trainedTokens());
+    }
+  }
+
+  @Test
+  void completionTrainsTextAndEndOfSequence() throws RefusedRecord {
+    MaskRules rules = MaskRules.defaults();
+    assertEquals(".bcE", trained(new Completion("", "abc"), CHATML, rules));
+    assertEquals("...AE", trained(new Completion("Q: ", "A"), CHATML, rules));
+    assertEquals(
+        ".: AE", trained(new Completion("Q: ", "A"), CHATML, rules(true, TrainOnEos.TURN)));
+    // A prefix token is the first of the document, so the text's own first token is a target.
+    assertEquals(".abcE", trained(new Completion("", "abc"), CHATML, rules, 7));
+  }
+
+  @Test
+  void aTokenAcrossTheEdgeOfThePromptIsNotTrained() throws RefusedRecord {
+    try (Tokenizer tokenizer = DjlTokenizer.open(DjlTokenizerTest.FILES)) {
+      // " the" is one token; half of it belongs to the prompt.
+      Sample sample =
+          new SampleEncoder(tokenizer, CHATML, MaskRules.defaults())
+              .encode(new Completion("a t", "he!"));
+      assertArrayEquals(new int[] {67, 265, 3, 2}, sample.ids());
+      assertArrayEquals(new float[] {0, 0, 1, 1}, sample.weights());
+    }
+  }
+
+  @Test
+  void aPrefixIsWrittenOnce() throws RefusedRecord {
+    int[] prefix = {'<'};
+    FakeTokenizer tokenizer = new FakeTokenizer(Optional.empty(), Optional.of("</s>"), prefix);
+    SampleEncoder encoder = new SampleEncoder(tokenizer, CHATML, MaskRules.defaults());
+    String text = CHATML.render(HELLO.messages(), false).text();
+    assertEquals(text.length(), encoder.encode(HELLO).ids().length);
+    Sample completion = encoder.encode(new Completion("", "ab"));
+    assertArrayEquals(new int[] {'<', 'a', 'b', FakeTokenizer.EOS}, completion.ids());
+  }
+
+  @Test
+  void preTokenizedIsUsedAsItIs() throws RefusedRecord {
+    SampleEncoder encoder =
+        new SampleEncoder(FakeTokenizer.withoutFiles(), CHATML, MaskRules.defaults());
+    Sample sample = encoder.encode(new Pretokenized(new int[] {5, 6, 7}, new int[] {5, -100, 7}));
+    assertArrayEquals(new int[] {5, 6, 7}, sample.ids());
+    assertArrayEquals(new float[] {0, 0, 1}, sample.weights());
+  }
+
+  @Test
+  void aDocumentWithoutLossIsRefused() {
+    SampleEncoder encoder =
+        new SampleEncoder(FakeTokenizer.withTemplate(""), CHATML, MaskRules.defaults());
+    for (Document document :
+        List.of(
+            new Conversation(List.of(Message.of("user", "Hi"))),
+            new Pretokenized(new int[] {5, 6}, new int[] {5, -100}))) {
+      RefusedRecord refused = assertThrows(RefusedRecord.class, () -> encoder.encode(document));
+      assertEquals("no_trained_token", refused.reason());
+    }
+    RefusedRecord refused =
+        assertThrows(
+            RefusedRecord.class,
+            () -> encoder.encode(new Conversation(List.of(Message.of("user", "Hi")))));
+    assertTrue(
+        refused.getMessage().contains("turns are [user], and roles_to_train is [assistant]"),
+        refused.getMessage());
+  }
+
+  @Test
+  void completionNeedsAnEndOfSequenceToken() {
+    SampleEncoder encoder =
+        new SampleEncoder(FakeTokenizer.withoutFiles(), CHATML, MaskRules.defaults());
+    assertThrows(HoneException.class, () -> encoder.encode(new Completion("", "a")));
+  }
+
+  @Test
+  void fingerprintFollowsEverythingThatDecidesASample() {
+    FakeTokenizer tokenizer = FakeTokenizer.withTemplate("");
+    Set<String> fingerprints = new HashSet<>();
+    for (ChatTemplate template : List.of(CHATML, new AlpacaTemplate("</s>"))) {
+      for (MaskRules rules :
+          List.of(
+              MaskRules.defaults(),
+              rules(true, TrainOnEos.TURN, "assistant"),
+              rules(false, TrainOnEos.ALL, "assistant"),
+              rules(false, TrainOnEos.TURN, "assistant", "tool"))) {
+        fingerprints.add(new SampleEncoder(tokenizer, template, rules).fingerprint());
+        fingerprints.add(new SampleEncoder(tokenizer, template, rules).fingerprint());
+      }
+    }
+    assertEquals(8, fingerprints.size());
+  }
+}
