@@ -1,0 +1,203 @@
+package dev.hone.jobs.config;
+
+import dev.hone.formats.Sha256;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** Turns a YAML into a {@link HoneConfig}: all checks first, then the records. */
+final class ConfigReader {
+  private static final Set<String> QUANTIZED = Set.of("load_in_4bit", "load_in_8bit");
+
+  private final Path file;
+  private final List<String> overrides;
+  private final ReadContext context;
+  private Set<String> unread = Set.of();
+
+  ConfigReader(Path file, List<String> overrides, Map<String, String> environment) {
+    this.file = file;
+    this.overrides = List.copyOf(overrides);
+    this.context = new ReadContext(environment);
+  }
+
+  HoneConfig read() {
+    ConfigNode.Entries root =
+        Overrides.apply(ConfigYaml.read(file, context.problems()), overrides, context.problems());
+    Section top = new Section(KeyTable.topLevel(), root, "", Set.of(), context);
+    DatasetReader datasets = new DatasetReader(top, context);
+    StepsReader steps = new StepsReader(top);
+
+    List<HoneConfig.Dataset> train = datasets.read("datasets");
+    List<HoneConfig.Dataset> test = datasets.read("test_datasets");
+    List<HoneConfig.ExactMatch> exactMatch = datasets.readExactMatch();
+    boolean evalData = !test.isEmpty() || top.number("val_set_size").orElse(0) > 0;
+    HoneConfig.Steps when = steps.read(evalData || top.given("test_datasets"));
+    checkTogether(top, root);
+    ModelLimits.check(top);
+    context.problems().throwIfAny();
+
+    String json = UnresolvedJson.write(root);
+    HoneConfig config =
+        new HoneConfig(
+            new HoneConfig.Source(file, overrides, json, Sha256.hex(json)),
+            model(top),
+            new HoneConfig.Data(
+                train,
+                test,
+                exactMatch,
+                top.number("val_set_size").orElseThrow(),
+                top.integer("sequence_len").orElseThrow(),
+                top.flag("sample_packing"),
+                top.text("excess_length_strategy").orElseThrow(),
+                top.integer("min_sample_len").orElseThrow(),
+                top.flag("dataset_exact_deduplication"),
+                top.flag("curriculum_sampling") || !top.flag("shuffle_merged_datasets")),
+            training(top),
+            when,
+            new HoneConfig.Output(
+                top.text("output_dir").orElseThrow(),
+                top.text("warehouse").orElseThrow(),
+                top.text("run_id"),
+                top.map("tags")),
+            notices(top));
+    unread = top.unread();
+    return config;
+  }
+
+  /** Keys of the table that a whole reading did not ask for: forgotten ones. */
+  Set<String> unread() {
+    return unread;
+  }
+
+  private static HoneConfig.Model model(Section top) {
+    Optional<HoneConfig.Lora> lora =
+        top.text("adapter")
+            .map(
+                adapter -> {
+                  List<String> targets = top.words("lora_target_modules");
+                  boolean all =
+                      top.flag("lora_target_linear") || targets.equals(List.of("all-linear"));
+                  return new HoneConfig.Lora(
+                      top.integer("lora_r").orElseThrow(),
+                      top.number("lora_alpha").orElseThrow(),
+                      top.number("lora_dropout").orElseThrow(),
+                      all ? List.of() : targets,
+                      top.text("lora_model_dir"));
+                });
+    return new HoneConfig.Model(top.text("base_model").orElseThrow(), lora);
+  }
+
+  private static HoneConfig.Training training(Section top) {
+    return new HoneConfig.Training(
+        top.integer("micro_batch_size").orElseThrow(),
+        top.integer("gradient_accumulation_steps").orElseThrow(),
+        top.number("num_epochs").orElseThrow(),
+        optionalInt(top, "max_steps"),
+        top.number("learning_rate").orElseThrow(),
+        top.text("lr_scheduler").orElseThrow(),
+        optionalInt(top, "warmup_steps"),
+        top.number("warmup_ratio"),
+        top.number("weight_decay").orElseThrow(),
+        top.number("adam_beta1").orElseThrow(),
+        top.number("adam_beta2").orElseThrow(),
+        top.number("adam_epsilon").orElseThrow(),
+        top.number("max_grad_norm").orElseThrow(),
+        top.integer("seed").orElseThrow(),
+        top.integer("workers").orElseThrow());
+  }
+
+  static OptionalInt optionalInt(Section section, String key) {
+    return section.integer(key).map(OptionalInt::of).orElse(OptionalInt.empty());
+  }
+
+  private void checkTogether(Section top, ConfigNode.Entries root) {
+    double valSetSize = top.number("val_set_size").orElse(0);
+    if (valSetSize > 0 && top.given("test_datasets")) {
+      top.problem(
+          "val_set_size",
+          "%s together with test_datasets (%s); keep one of the two"
+              .formatted(Numbers.text(valSetSize), top.location("test_datasets")));
+    }
+    if (valSetSize >= 1 && valSetSize != Math.rint(valSetSize)) {
+      top.problem(
+          "val_set_size",
+          "%s is neither a part below 1 nor a whole number of records"
+              .formatted(Numbers.text(valSetSize)));
+    }
+    StepsReader.notBoth(top, "warmup_steps", "warmup_ratio");
+    if (top.integer("min_sample_len").orElse(0)
+        > top.integer("sequence_len").orElse(Integer.MAX_VALUE)) {
+      top.problem(
+          "min_sample_len",
+          "%d is more than sequence_len %d, so no sample would be left"
+              .formatted(
+                  top.integer("min_sample_len").orElseThrow(),
+                  top.integer("sequence_len").orElseThrow()));
+    }
+    if (!top.given("adapter")) {
+      if (top.given("lora_model_dir")) {
+        top.problem(
+            "lora_model_dir",
+            "starts from an adapter, but no adapter is trained; add adapter: lora");
+      }
+      QUANTIZED.stream()
+          .sorted()
+          .filter(key -> root.get(key).filter(node -> !ConfigNode.isOff(node)).isPresent())
+          .forEach(
+              key ->
+                  top.problem(
+                      key,
+                      "needs an adapter: quantized weights are not trained; add adapter: qlora"));
+    }
+    if (top.given("lora_target_modules") && top.words("lora_target_modules").isEmpty()) {
+      top.problem(
+          "lora_target_modules",
+          "an empty list; name linear layers such as q_proj, or use lora_target_linear: true");
+    }
+    top.text("run_id")
+        .filter(id -> !id.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}"))
+        .ifPresent(
+            id ->
+                top.problem(
+                    "run_id",
+                    "'%s' is not a name; use letters, digits, dots, dashes and underscores, at most 100"
+                        .formatted(id)));
+  }
+
+  private List<String> notices(Section top) {
+    if (!top.text("bf16").orElseThrow().equals("false") && top.given("bf16")) {
+      context.noEffect("bf16", "this version computes in f32");
+    }
+    List<String> notices = new ArrayList<>(context.notices());
+    if (top.text("adapter").filter("qlora"::equals).isPresent()) {
+      notices.add(
+          "adapter: qlora is trained as LoRA on the full-precision base: the same adapter, more"
+              + " memory, no quantization error");
+    }
+    top.text("optimizer")
+        .filter(name -> name.matches(".*(8bit|4bit|paged).*"))
+        .ifPresent(
+            name -> notices.add("optimizer: " + name + " runs as AdamW with its state in f32"));
+    if (!top.given("adapter")) {
+      List<String> idle =
+          List.of(
+                  "lora_r",
+                  "lora_alpha",
+                  "lora_dropout",
+                  "lora_target_modules",
+                  "lora_target_linear")
+              .stream()
+              .filter(top::given)
+              .toList();
+      if (!idle.isEmpty()) {
+        notices.add(
+            String.join(", ", idle) + ": no effect without adapter: lora; all weights are trained");
+      }
+    }
+    return notices;
+  }
+}

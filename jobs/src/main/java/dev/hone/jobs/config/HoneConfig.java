@@ -1,0 +1,188 @@
+package dev.hone.jobs.config;
+
+import dev.hone.formats.tokenizer.MaskRules;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/**
+ * A configuration that was found right. Values are as written or the defaults of {@code keys.yaml};
+ * references to the environment are resolved here, and unresolved in {@link #source()}, which is
+ * what may be stored.
+ *
+ * @param notices what the user should know: keys without effect, keys that run otherwise than named
+ */
+public record HoneConfig(
+    Source source,
+    Model model,
+    Data data,
+    Training training,
+    Steps steps,
+    Output output,
+    List<String> notices) {
+
+  public HoneConfig {
+    notices = List.copyOf(notices);
+  }
+
+  /**
+   * Where the configuration came from.
+   *
+   * @param file the YAML
+   * @param overrides {@code --set} assignments, as given
+   * @param json the whole configuration, overrides applied, references unresolved
+   * @param hash SHA-256 of json, in hexadecimal
+   */
+  public record Source(Path file, List<String> overrides, String json, String hash) {
+    public Source {
+      overrides = List.copyOf(overrides);
+    }
+  }
+
+  /**
+   * What is trained.
+   *
+   * @param baseModel {@code base_model}
+   * @param lora the adapter; empty: all weights are trained
+   */
+  public record Model(String baseModel, Optional<Lora> lora) {}
+
+  /**
+   * An adapter.
+   *
+   * @param targetModules {@code lora_target_modules}; empty: every linear layer of the blocks
+   * @param from {@code lora_model_dir}
+   */
+  public record Lora(
+      int r, double alpha, double dropout, List<String> targetModules, Optional<String> from) {
+    public Lora {
+      targetModules = List.copyOf(targetModules);
+    }
+  }
+
+  /**
+   * What it is trained and measured on.
+   *
+   * @param fileOrder {@code curriculum_sampling} or not {@code shuffle_merged_datasets}
+   */
+  public record Data(
+      List<Dataset> datasets,
+      List<Dataset> testDatasets,
+      List<ExactMatch> exactMatchDatasets,
+      double valSetSize,
+      int sequenceLen,
+      boolean samplePacking,
+      String excessLengthStrategy,
+      int minSampleLen,
+      boolean exactDeduplication,
+      boolean fileOrder) {
+    public Data {
+      datasets = List.copyOf(datasets);
+      testDatasets = List.copyOf(testDatasets);
+      exactMatchDatasets = List.copyOf(exactMatchDatasets);
+    }
+
+    /** Whether loss can be measured on something that is not trained on. */
+    public boolean hasEvalData() {
+      return valSetSize > 0 || !testDatasets.isEmpty();
+    }
+  }
+
+  /**
+   * One entry of {@code datasets} or {@code test_datasets}.
+   *
+   * @param key its place, such as {@code datasets.0}, for messages
+   * @param location file and line
+   * @param type a {@code CorpusFormat}'s name; empty: pre-tokenized
+   * @param fields the names of the row's fields by key, defaults filled in
+   * @param dsType {@code ds_type}
+   * @param chatTemplate what renders its conversations
+   */
+  public record Dataset(
+      String key,
+      String location,
+      String name,
+      String path,
+      String type,
+      Map<String, String> fields,
+      Optional<String> dsType,
+      String chatTemplate,
+      MaskRules maskRules) {
+    public Dataset {
+      fields = Map.copyOf(fields);
+    }
+  }
+
+  /** One entry of {@code exact_match_datasets}. */
+  public record ExactMatch(
+      String key,
+      String location,
+      String name,
+      String path,
+      Optional<String> dsType,
+      String fieldPrompt,
+      String fieldSystem,
+      String fieldAnswer,
+      String chatTemplate,
+      int maxNewTokens) {}
+
+  /** How weights change. Names are the keys'. */
+  public record Training(
+      int microBatchSize,
+      int gradientAccumulationSteps,
+      double numEpochs,
+      OptionalInt maxSteps,
+      double learningRate,
+      String lrScheduler,
+      OptionalInt warmupSteps,
+      OptionalDouble warmupRatio,
+      double weightDecay,
+      double adamBeta1,
+      double adamBeta2,
+      double adamEpsilon,
+      double maxGradNorm,
+      long seed,
+      int workers) {}
+
+  /**
+   * When things happen, in optimizer steps, or as a part of all steps if below 1.
+   *
+   * @param logging empty: 0.5 % of all steps, at least 1, at most 10
+   * @param eval empty: only before and after training
+   * @param save empty: only at the end
+   * @param saveTotalLimit newest checkpoints that are kept
+   */
+  public record Steps(
+      OptionalDouble logging,
+      OptionalDouble eval,
+      OptionalDouble save,
+      OptionalInt saveTotalLimit) {}
+
+  /**
+   * Where results go.
+   *
+   * @param runId {@code run_id}; empty: made from time and hash
+   * @param tags free keys and values, references unresolved
+   */
+  public record Output(
+      String outputDir, String warehouse, Optional<String> runId, Map<String, String> tags) {
+    public Output {
+      tags = Map.copyOf(tags);
+    }
+  }
+
+  /**
+   * Reads a configuration.
+   *
+   * @param overrides {@code key=value} assignments that win over the file
+   * @param environment what {@code ${NAME}} resolves to
+   * @throws ConfigException with every problem there is
+   */
+  public static HoneConfig read(
+      Path file, List<String> overrides, Map<String, String> environment) {
+    return new ConfigReader(file, overrides, environment).read();
+  }
+}

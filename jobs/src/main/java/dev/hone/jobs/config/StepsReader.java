@@ -1,0 +1,70 @@
+package dev.hone.jobs.config;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * {@code eval_*} and {@code save_*}: three spellings of one thing. A count by epoch becomes a part
+ * of all steps, as in Axolotl: {@code evals_per_epoch: 4, num_epochs: 2} is 1/8 of all steps.
+ */
+final class StepsReader {
+  private final Section top;
+
+  StepsReader(Section top) {
+    this.top = top;
+  }
+
+  HoneConfig.Steps read(boolean evalData) {
+    Optional<String> older = top.text("evaluation_strategy");
+    notBoth(top, "eval_strategy", "evaluation_strategy");
+    String strategyKey = older.isPresent() ? "evaluation_strategy" : "eval_strategy";
+    OptionalDouble eval = interval(strategyKey, "eval_steps", "evals_per_epoch");
+    OptionalDouble save = interval("save_strategy", "save_steps", "saves_per_epoch");
+    if (eval.isPresent() && !evalData) {
+      List<String> keys = List.of("eval_steps", "evals_per_epoch", strategyKey);
+      String key = keys.stream().filter(top::given).findFirst().orElseThrow();
+      top.problem(
+          key,
+          "there is nothing to evaluate on; add test_datasets or val_set_size, or remove " + key);
+    }
+    return new HoneConfig.Steps(
+        top.number("logging_steps"), eval, save, ConfigReader.optionalInt(top, "save_total_limit"));
+  }
+
+  private OptionalDouble interval(String strategyKey, String stepsKey, String perEpochKey) {
+    notBoth(top, stepsKey, perEpochKey);
+    Optional<String> strategy = top.text(strategyKey);
+    OptionalDouble steps = top.number(stepsKey);
+    int perEpoch = top.integer(perEpochKey).orElse(0);
+    double epochs = top.number("num_epochs").orElse(1);
+    if (strategy.isPresent() && !strategy.get().equals("steps")) {
+      for (String key : List.of(stepsKey, perEpochKey)) {
+        if (top.given(key)) {
+          top.problem(
+              strategyKey,
+              "'%s' contradicts %s (%s); use steps, or remove %s"
+                  .formatted(strategy.get(), key, top.location(key), key));
+        }
+      }
+      return strategy.get().equals("epoch") ? part(1 / epochs) : OptionalDouble.empty();
+    }
+    if (strategy.isPresent() && !top.given(stepsKey) && !top.given(perEpochKey)) {
+      top.problem(strategyKey, "'steps' needs %s or %s".formatted(stepsKey, perEpochKey));
+    }
+    return perEpoch > 0 ? part(1 / (perEpoch * epochs)) : steps;
+  }
+
+  /** A part of 1 or more is the end of the run, where both happen anyway. */
+  private static OptionalDouble part(double part) {
+    return part < 1 ? OptionalDouble.of(part) : OptionalDouble.empty();
+  }
+
+  static void notBoth(Section top, String first, String second) {
+    if (top.given(first) && top.given(second)) {
+      top.problem(
+          second,
+          "together with %s (%s); keep one of the two".formatted(first, top.location(first)));
+    }
+  }
+}

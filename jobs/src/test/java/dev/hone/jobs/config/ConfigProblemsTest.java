@@ -1,0 +1,160 @@
+package dev.hone.jobs.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each problem names file, line, key, value and what would be right; all are reported at once. */
+@Tag("unit")
+class ConfigProblemsTest {
+  @TempDir Path folder;
+
+  private List<String> problems(String yaml, String... overrides) {
+    return new ConfigTexts(folder).problems(yaml, overrides);
+  }
+
+  @Test
+  void reportsEverythingAtOnceInTheOrderOfTheFile() {
+    assertEquals(
+        List.of(
+            "config.yaml:1: lerning_rate: unknown key; did you mean learning_rate?",
+            "config.yaml:1: base_model: missing; give a path. Hugging Face model directory:"
+                + " config.json, safetensors, tokenizer.json. hone downloads nothing; hone"
+                + " import makes one from a GGUF file.",
+            "config.yaml:1: learning_rate: missing; give a number of at least 0. Peak of the"
+                + " schedule.",
+            "config.yaml:2: sequence_len: 'long' is not a whole number of at least 2",
+            "config.yaml:3: lr_scheduler: 'cosin' is not one of cosine, linear, constant,"
+                + " constant_with_warmup; did you mean cosine?",
+            "config.yaml:5: datasets.0.path: missing; give a path. A file or folder (JSON array,"
+                + " JSON lines, Parquet, text), an s3a:// address, a table name, or a SELECT.",
+            "config.yaml:5: datasets.0.type: 'alpacca' is not a type; use one of alpaca,"
+                + " chat_template, completion, sharegpt, or leave it empty for pre-tokenized rows;"
+                + " did you mean alpaca?",
+            "config.yaml:6: rl: 'dpo' is not supported: preference and reward training come later;"
+                + " this version trains SFT, so remove it and use datasets with answers"),
+        problems(
+            """
+            lerning_rate: 1e-4
+            sequence_len: long
+            lr_scheduler: cosin
+            datasets:
+              - type: alpacca
+            rl: dpo
+            """));
+  }
+
+  @Test
+  void namesBothSidesOfAContradiction() {
+    assertEquals(
+        List.of(
+            "config.yaml:5: val_set_size: 0.1 together with test_datasets (config.yaml:6); keep one"
+                + " of the two",
+            "config.yaml:9: warmup_ratio: together with warmup_steps (config.yaml:8); keep one of"
+                + " the two",
+            "config.yaml:10: lora_model_dir: starts from an adapter, but no adapter is trained; add"
+                + " adapter: lora"),
+        problems(
+            ConfigTexts.MINIMAL
+                + """
+                val_set_size: 0.1
+                test_datasets:
+                  - {path: test.jsonl, type: alpaca}
+                warmup_steps: 3
+                warmup_ratio: 0.1
+                lora_model_dir: adapter
+                """));
+  }
+
+  @Test
+  void refusesEvaluationWithoutData() {
+    assertEquals(
+        List.of(
+            "config.yaml:5: eval_steps: there is nothing to evaluate on; add test_datasets or"
+                + " val_set_size, or remove eval_steps"),
+        problems(ConfigTexts.MINIMAL + "eval_steps: 10\n"));
+  }
+
+  @Test
+  void boundsNumbers() {
+    assertEquals(
+        List.of(
+            "config.yaml:5: micro_batch_size: '0' is not a whole number of at least 1",
+            "config.yaml:6: lora_dropout: '1' is not a number of at least 0 and below 1",
+            "config.yaml:7: num_epochs: '.nan' is not a number above 0",
+            "config.yaml:8: workers: '2' is not a whole number of at least 1 and of at most 1",
+            "config.yaml:9: max_steps: '1.5' is not a whole number of at least 1"),
+        problems(
+            ConfigTexts.MINIMAL
+                + """
+                micro_batch_size: 0
+                lora_dropout: 1
+                num_epochs: .nan
+                workers: 2
+                max_steps: 1.5
+                """));
+  }
+
+  @Test
+  void namesTheKeysOfTheType() {
+    assertEquals(
+        List.of(
+            "config.yaml:4: datasets.0.field_messages: rows of type 'alpaca' have no such field;"
+                + " their keys are field_input, field_instruction, field_output, field_system"),
+        problems(
+            ConfigTexts.MINIMAL.replace(
+                "type: alpaca", "type: alpaca, field_messages: conversations")));
+  }
+
+  @Test
+  void saysWhereYamlBreaks() {
+    assertEquals(
+        List.of(
+            "config.yaml:2: not valid YAML: mapping values are not allowed here; check indentation,"
+                + " colons and quotes on this line"),
+        problems("base_model: a\n  learning_rate: 3\n"));
+    assertEquals(
+        List.of(
+            "config.yaml:1: holds 'no mapping'; a configuration is a mapping of keys to values,"
+                + " such as base_model: DIR"),
+        problems("no mapping\n"));
+    assertEquals(
+        List.of(
+            "config.yaml:5: learning_rate: written twice, first at config.yaml:2; keep one of the two"),
+        problems(ConfigTexts.MINIMAL + "learning_rate: 2\n"));
+  }
+
+  @Test
+  void namesTheOverride() {
+    assertEquals(
+        List.of(
+            "--set datasets.3.path: does not lead into the configuration; a number picks an item of"
+                + " a list that exists, a word a key of a mapping",
+            "--set learning_rate: 'fast' is not a number of at least 0"),
+        problems(ConfigTexts.MINIMAL, "learning_rate=fast", "datasets.3.path=x"));
+  }
+
+  @Test
+  void letsSwitchedOffKeysPass() {
+    new ConfigTexts(folder)
+        .read(
+            ConfigTexts.MINIMAL
+                + """
+                rl:
+                neftune_noise_alpha: null
+                early_stopping_patience:
+                load_in_8bit: false
+                special_tokens:
+                  pad_token: <|endoftext|>
+                """);
+    assertEquals(
+        List.of(
+            "config.yaml:6: special_tokens.eos_token: '<|im_end|>' is not supported: change the"
+                + " tokenizer's files in the directory of base_model"),
+        problems(ConfigTexts.MINIMAL + "special_tokens:\n  eos_token: <|im_end|>\n"));
+  }
+}

@@ -1,0 +1,107 @@
+package dev.hone.jobs.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Values, defaults and overrides. */
+@Tag("unit")
+class ConfigValuesTest {
+  @TempDir Path folder;
+
+  private HoneConfig read(String yaml, String... overrides) {
+    return new ConfigTexts(folder).read(yaml, overrides);
+  }
+
+  @Test
+  void fillsInDefaults() {
+    HoneConfig config = read(ConfigTexts.MINIMAL);
+    assertEquals(512, config.data().sequenceLen());
+    assertEquals(1.0, config.training().maxGradNorm());
+    assertEquals(42, config.training().seed());
+    assertEquals("cosine", config.training().lrScheduler());
+    assertEquals(OptionalDouble.empty(), config.steps().eval());
+    assertEquals(false, config.data().fileOrder());
+    assertTrue(config.model().lora().isEmpty());
+  }
+
+  @Test
+  void overridesReplaceAndAppend() {
+    HoneConfig config =
+        read(
+            ConfigTexts.MINIMAL,
+            "learning_rate=3e-5",
+            "datasets.0.path=other.jsonl",
+            "datasets.1={path: more.jsonl, type: completion}",
+            "tags.night=yes",
+            "shuffle_merged_datasets=false");
+    assertEquals(3e-5, config.training().learningRate());
+    assertEquals(
+        List.of("other", "more"),
+        config.data().datasets().stream().map(HoneConfig.Dataset::name).toList());
+    assertEquals("yes", config.output().tags().get("night"));
+    assertTrue(config.data().fileOrder());
+    assertEquals("learning_rate=3e-5", config.source().overrides().get(0));
+    assertTrue(
+        config.source().json().contains("\"learning_rate\":0.00003,"), config.source().json());
+  }
+
+  @Test
+  void anEmptyTypeIsPretokenized() {
+    for (String type : List.of(", type: ''", ", type: ", "")) {
+      HoneConfig config = read(ConfigTexts.MINIMAL.replace(", type: alpaca", type));
+      assertEquals("", config.data().datasets().get(0).type());
+    }
+    HoneConfig filled =
+        read(ConfigTexts.MINIMAL.replace(", type: alpaca", "") + "dataset_format: sharegpt\n");
+    assertEquals("sharegpt", filled.data().datasets().get(0).type());
+  }
+
+  @Test
+  void countsByEpochAreAPartOfAllSteps() {
+    String yaml = ConfigTexts.MINIMAL + "val_set_size: 0.1\nnum_epochs: 2\n";
+    assertEquals(OptionalDouble.of(0.125), read(yaml, "evals_per_epoch=4").steps().eval());
+    assertEquals(OptionalDouble.of(0.5), read(yaml, "eval_strategy=epoch").steps().eval());
+    assertEquals(OptionalDouble.of(7), read(yaml, "eval_steps=7").steps().eval());
+    assertEquals(OptionalDouble.empty(), read(yaml, "eval_strategy=no").steps().eval());
+    assertEquals(
+        OptionalDouble.empty(), read(yaml, "saves_per_epoch=1", "num_epochs=1").steps().save());
+  }
+
+  @Test
+  void mapsOlderFieldNames() {
+    HoneConfig config =
+        read(
+            ConfigTexts.MINIMAL.replace(
+                "type: alpaca",
+                "type: chat_template, message_field_role: who, field_messages: turns"));
+    var fields = config.data().datasets().get(0).fields();
+    assertEquals("who", fields.get("message_property_mappings.role"));
+    assertEquals("content", fields.get("message_property_mappings.content"));
+    assertEquals("turns", fields.get("field_messages"));
+  }
+
+  @Test
+  void entriesGetNamesOfTheirOwn() {
+    HoneConfig config =
+        read(
+            """
+            base_model: m
+            learning_rate: 1
+            datasets:
+              - {path: a/rows.jsonl, type: alpaca}
+              - {path: "s3a://b/rows.json.gz", type: alpaca}
+              - {path: SELECT * FROM t, type: alpaca}
+              - {path: folder/, type: alpaca}
+            """);
+    assertEquals(
+        List.of("rows", "rows-2", "query", "folder"),
+        config.data().datasets().stream().map(HoneConfig.Dataset::name).toList());
+  }
+}
