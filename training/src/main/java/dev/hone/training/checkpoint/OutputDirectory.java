@@ -1,0 +1,275 @@
+package dev.hone.training.checkpoint;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.hone.formats.HoneException;
+import dev.hone.formats.Sha256;
+import dev.hone.formats.model.IoProblem;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * {@code output_dir}: the finished model in it, and one directory {@code checkpoint-<step>} for
+ * each checkpoint on the way. A path of this machine, or of any Hadoop file system.
+ *
+ * <p>A model is written to a place aside first, {@code <target>.incomplete-<run id>} on a local
+ * disk and a temporary directory of this machine otherwise. It then takes the target's place: by
+ * one rename if nothing is there, else file by file with the old manifest deleted first. The
+ * manifest always comes last.
+ */
+public final class OutputDirectory {
+  private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-\\d+");
+
+  private final Path root;
+  private final String runId;
+  private final FileSystem files;
+  private final boolean local;
+  private final Deque<Path> checkpoints = new ArrayDeque<>();
+
+  private OutputDirectory(Path root, String runId, FileSystem files, boolean local) {
+    this.root = root;
+    this.runId = runId;
+    this.files = files;
+    this.local = local;
+  }
+
+  /**
+   * The output directory of a run.
+   *
+   * @throws HoneException if its file system cannot be reached
+   */
+  public static OutputDirectory at(String location, String runId, Configuration configuration) {
+    try {
+      Path path = new Path(location);
+      FileSystem files = path.getFileSystem(configuration);
+      boolean local = files instanceof LocalFileSystem;
+      if (local) {
+        // The raw one: no checksum files beside ours.
+        files = ((LocalFileSystem) files).getRaw();
+      }
+      return new OutputDirectory(files.makeQualified(path), runId, files, local);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new HoneException(
+          "output_dir '%s' cannot be reached: %s; name a local path or one of a file system that Spark is set up for"
+              .formatted(location, problem(e)),
+          e);
+    }
+  }
+
+  /** The path as it is shown to a person. */
+  public String shown() {
+    return shown(root);
+  }
+
+  /**
+   * Looks before the training starts whether its result can be written. Leaves nothing behind.
+   *
+   * @throws HoneException if the directory holds anything that hone did not write, or cannot be
+   *     written
+   */
+  public void requireUsable() {
+    try {
+      Optional<FileStatus> status = status(root);
+      if (status.isPresent() && !status.get().isDirectory()) {
+        throw new HoneException(
+            "output_dir '%s' is a file; name a directory that is empty or does not exist"
+                .formatted(shown()));
+      }
+      if (status.isPresent()) {
+        requireOurs();
+      }
+      Path ancestor = root;
+      while (status(ancestor).isEmpty()) {
+        ancestor = ancestor.getParent();
+      }
+      Path probe = new Path(ancestor, ".hone-probe-" + runId);
+      files.create(probe, true).close();
+      files.delete(probe, false);
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  private void requireOurs() throws IOException {
+    Set<String> known = new HashSet<>(List.of(Manifest.FILE));
+    Optional<Manifest> manifest = manifest(root);
+    manifest.ifPresent(
+        found -> found.files().forEach(entry -> known.add(entry.name().split("/", 2)[0])));
+    for (FileStatus entry : sortedListing(root)) {
+      String name = entry.getPath().getName();
+      boolean checkpoint =
+          entry.isDirectory()
+              && CHECKPOINT.matcher(name).matches()
+              && manifest(entry.getPath()).isPresent();
+      boolean leftover = name.contains(".incomplete-");
+      boolean listed = known.contains(name) && manifest.isPresent();
+      if (!checkpoint && !leftover && !listed) {
+        throw new HoneException(
+            "output_dir '%s' already holds '%s', which hone did not write and will not overwrite; name a directory that is empty or does not exist"
+                .formatted(shown(), name));
+      }
+    }
+  }
+
+  /**
+   * Writes the finished model.
+   *
+   * @param format hf or peft
+   * @param writer writes all files into an empty local directory
+   * @throws HoneException if it cannot be written; the target is then as it was, or has no manifest
+   */
+  public Saved publish(long step, String format, Consumer<java.nio.file.Path> writer) {
+    return write(root, step, format, writer);
+  }
+
+  /**
+   * Writes {@code checkpoint-<step>}, then deletes the oldest checkpoints that this run wrote.
+   *
+   * @param keep how many of this run's checkpoints stay; 0: all
+   */
+  public Saved checkpoint(long step, String format, int keep, Consumer<java.nio.file.Path> writer) {
+    Path target = new Path(root, "checkpoint-" + step);
+    Saved saved = write(target, step, format, writer);
+    checkpoints.add(target);
+    try {
+      while (keep > 0 && checkpoints.size() > keep) {
+        Path oldest = checkpoints.remove();
+        files.delete(new Path(oldest, Manifest.FILE), false);
+        files.delete(oldest, true);
+      }
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+    return saved;
+  }
+
+  private Saved write(Path target, long step, String format, Consumer<java.nio.file.Path> writer) {
+    java.nio.file.Path staging = null;
+    try {
+      staging = staging(target);
+      writer.accept(staging);
+      Manifest manifest = Manifest.of(staging, runId, step, format);
+      String json = manifest.json();
+      if (local && status(target).isEmpty()) {
+        Files.writeString(staging.resolve(Manifest.FILE), json);
+        if (!files.rename(new Path(staging.toUri()), target)) {
+          throw new IOException("could not rename " + staging);
+        }
+      } else {
+        replace(target, staging, manifest, json);
+      }
+      return new Saved(step, shown(target), format, manifest.bytes(), Sha256.hex(json));
+    } catch (IOException e) {
+      throw unwritable(e);
+    } finally {
+      delete(staging);
+    }
+  }
+
+  private java.nio.file.Path staging(Path target) throws IOException {
+    if (!local) {
+      return Files.createTempDirectory("hone-" + runId);
+    }
+    java.nio.file.Path path = java.nio.file.Path.of(target.toUri().getPath());
+    java.nio.file.Path staging = path.resolveSibling(path.getFileName() + ".incomplete-" + runId);
+    delete(staging);
+    return Files.createDirectories(staging);
+  }
+
+  private void replace(Path target, java.nio.file.Path staging, Manifest manifest, String json)
+      throws IOException {
+    Optional<Manifest> old = manifest(target);
+    files.delete(new Path(target, Manifest.FILE), false);
+    Set<String> written = new HashSet<>();
+    for (Manifest.Entry entry : manifest.files()) {
+      Path file = new Path(target, entry.name());
+      files.mkdirs(file.getParent());
+      java.nio.file.Path source = staging.resolve(entry.name());
+      if (local) {
+        java.nio.file.Path place = java.nio.file.Path.of(file.toUri().getPath());
+        Files.move(source, place, StandardCopyOption.REPLACE_EXISTING);
+      } else {
+        files.copyFromLocalFile(false, true, new Path(source.toUri()), file);
+      }
+      written.add(entry.name());
+    }
+    for (Manifest.Entry entry : old.map(Manifest::files).orElse(List.of())) {
+      if (!written.contains(entry.name())) {
+        files.delete(new Path(target, entry.name()), false);
+      }
+    }
+    try (FSDataOutputStream out = files.create(new Path(target, Manifest.FILE), true)) {
+      out.write(json.getBytes(UTF_8));
+    }
+  }
+
+  private Optional<Manifest> manifest(Path directory) throws IOException {
+    try (InputStream in = files.open(new Path(directory, Manifest.FILE))) {
+      return Manifest.parse(new String(in.readAllBytes(), UTF_8));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<FileStatus> status(Path path) throws IOException {
+    try {
+      return Optional.of(files.getFileStatus(path));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  private List<FileStatus> sortedListing(Path directory) throws IOException {
+    return Arrays.stream(files.listStatus(directory)).sorted().toList();
+  }
+
+  private HoneException unwritable(IOException e) {
+    return new HoneException(
+        "output_dir '%s' cannot be written: %s; name another directory, or allow this user to write there"
+            .formatted(shown(), problem(e)),
+        e);
+  }
+
+  private String shown(Path path) {
+    return local ? path.toUri().getPath() : path.toString();
+  }
+
+  private static String problem(Exception e) {
+    String text = e instanceof IOException io ? IoProblem.of(io) : e.getMessage();
+    return text.lines().findFirst().orElse(e.getClass().getSimpleName());
+  }
+
+  private static void delete(java.nio.file.Path directory) {
+    if (directory == null || !Files.exists(directory)) {
+      return;
+    }
+    try (Stream<java.nio.file.Path> walk = Files.walk(directory)) {
+      for (java.nio.file.Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new HoneException(
+          directory + " cannot be deleted: " + problem(e) + "; delete it by hand", e);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.hone.training.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hone.formats.HoneException;
+import dev.hone.formats.Sha256;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("unit")
+class OutputDirectoryTest {
+  @TempDir private Path directory;
+
+  @Test
+  void aModelAppearsWithItsManifest() throws IOException {
+    Path target = directory.resolve("deep/out");
+    OutputDirectory output = output(target, "run-1");
+    output.requireUsable();
+    assertEquals(List.of(), names(directory), "looking leaves nothing behind");
+
+    Saved saved = output.publish(7, "hf", files("config.json", "{}", "sub/a.bin", "abc"));
+
+    assertEquals(List.of("config.json", "manifest.json", "sub"), names(target));
+    assertEquals(List.of("out"), names(directory.resolve("deep")));
+    String json = Files.readString(target.resolve("manifest.json"));
+    Manifest manifest = Manifest.parse(json).orElseThrow();
+    assertEquals(
+        List.of(
+            new Manifest.Entry("config.json", 2, Sha256.hex("{}")),
+            new Manifest.Entry("sub/a.bin", 3, Sha256.hex("abc"))),
+        manifest.files());
+    assertEquals(new Saved(7, target.toString(), "hf", 5, Sha256.hex(json)), saved);
+  }
+
+  @Test
+  void aSecondRunReplacesWhatTheFirstWroteAndKeepsCheckpoints() throws IOException {
+    Path target = directory.resolve("out");
+    output(target, "run-1").publish(1, "hf", files("config.json", "old", "model.bin", "old"));
+    OutputDirectory second = output(target, "run-2");
+    second.requireUsable();
+    second.checkpoint(5, "peft", 0, files("adapter.bin", "half"));
+    second.publish(10, "peft", files("config.json", "new", "adapter.bin", "new"));
+
+    assertEquals(
+        List.of("adapter.bin", "checkpoint-5", "config.json", "manifest.json"), names(target));
+    assertEquals("new", Files.readString(target.resolve("config.json")));
+    assertEquals(List.of("out"), names(directory));
+    output(target, "run-3").requireUsable();
+  }
+
+  @Test
+  void onlyTheNewestCheckpointsOfTheRunStay() throws IOException {
+    OutputDirectory output = output(directory.resolve("out"), "run-1");
+    for (long step : new long[] {9, 10, 11}) {
+      output.checkpoint(step, "hf", 2, files("model.bin", "x"));
+    }
+    assertEquals(List.of("checkpoint-10", "checkpoint-11"), names(directory.resolve("out")));
+  }
+
+  @Test
+  void aFailedWriteLeavesNothingThatLooksLikeAModel() throws IOException {
+    OutputDirectory output = output(directory.resolve("out"), "run-1");
+    assertThrows(
+        HoneException.class,
+        () ->
+            output.publish(
+                1,
+                "hf",
+                path -> {
+                  files("config.json", "{}").accept(path);
+                  throw new HoneException("disk full");
+                }));
+    assertEquals(List.of(), names(directory));
+  }
+
+  @Test
+  void whatHoneDidNotWriteIsNotOverwritten() throws IOException {
+    Path target = Files.createDirectories(directory.resolve("model"));
+    Files.writeString(target.resolve("config.json"), "{}");
+    refuses(target, "already holds 'config.json', which hone did not write");
+
+    // A manifest of ours does not cover what is not in it, nor does another tool's manifest.
+    Files.delete(target.resolve("config.json"));
+    Files.writeString(target.resolve("manifest.json"), "{\"files\": []}");
+    refuses(target, "already holds 'manifest.json'");
+    Files.delete(target.resolve("manifest.json"));
+    output(target, "run-1").publish(1, "hf", files("config.json", "{}"));
+    Files.writeString(target.resolve("thesis.tex"), "all I have");
+    refuses(target, "already holds 'thesis.tex'");
+  }
+
+  @Test
+  void aFileOrAPlaceUnderAFileIsRefusedBeforehand() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "x");
+    refuses(file, "is a file");
+    refuses(file.resolve("below"), "cannot be written");
+    HoneException thrown =
+        assertThrows(HoneException.class, () -> output(Path.of("nosuch://x/y"), "run-1"));
+    assertTrue(thrown.getMessage().contains("cannot be reached"), thrown.getMessage());
+  }
+
+  private void refuses(Path target, String problem) {
+    HoneException thrown =
+        assertThrows(HoneException.class, () -> output(target, "run-9").requireUsable());
+    assertTrue(thrown.getMessage().contains(problem), thrown.getMessage());
+    assertTrue(thrown.getMessage().contains("name "), "a cure: " + thrown.getMessage());
+    assertFalse(thrown.getMessage().contains("\n"));
+  }
+
+  private static OutputDirectory output(Path path, String runId) {
+    String location = path.toString().replace("nosuch:/", "nosuch://");
+    return OutputDirectory.at(location, runId, new Configuration());
+  }
+
+  private static Consumer<Path> files(String... namesAndContents) {
+    return directory -> {
+      try {
+        for (int i = 0; i < namesAndContents.length; i += 2) {
+          Path file = directory.resolve(namesAndContents[i]);
+          Files.createDirectories(file.getParent());
+          Files.writeString(file, namesAndContents[i + 1]);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    };
+  }
+
+  private static List<String> names(Path directory) throws IOException {
+    try (Stream<Path> list = Files.list(directory)) {
+      return list.map(path -> path.getFileName().toString()).sorted().toList();
+    }
+  }
+}
