@@ -1,0 +1,121 @@
+package dev.hone.training.distributed;
+
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.rpc.RpcCallContext;
+import org.apache.spark.rpc.RpcEndpointRef;
+import org.apache.spark.rpc.RpcEnv;
+import org.apache.spark.rpc.ThreadSafeRpcEndpoint;
+import org.apache.spark.util.RpcUtils;
+import scala.PartialFunction;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
+import scala.runtime.AbstractPartialFunction;
+import scala.runtime.BoxedUnit;
+
+/**
+ * Where ranks send messages to while their stage runs. It is an endpoint of Spark's own RPC, which
+ * every session has, local or cluster: no port of ours is opened, no setting is needed, and
+ * authentication and encryption are those of the session.
+ */
+final class Mailbox implements AutoCloseable {
+  private final RpcEnv rpc;
+  private final RpcEndpointRef endpoint;
+  private final String name;
+
+  private Mailbox(RpcEnv rpc, RpcEndpointRef endpoint, String name) {
+    this.rpc = rpc;
+    this.endpoint = endpoint;
+    this.name = name;
+  }
+
+  /**
+   * Opens a mailbox on the driver.
+   *
+   * @param receiver is given the messages one at a time, those of a rank in the order they were
+   *     sent; must not block for long and must not throw
+   */
+  static Mailbox open(Consumer<RankMessage> receiver) {
+    RpcEnv rpc = SparkEnv.get().rpcEnv();
+    String name = "hone-" + UUID.randomUUID();
+    return new Mailbox(rpc, rpc.setupEndpoint(name, new Endpoint(rpc, receiver)), name);
+  }
+
+  /** What a rank needs to know to send to it. */
+  String name() {
+    return name;
+  }
+
+  @Override
+  public void close() {
+    rpc.stop(endpoint);
+  }
+
+  /** A rank's way to the driver. */
+  static final class Sender {
+    private static final ClassTag<Boolean> BOOLEAN = ClassTag$.MODULE$.apply(Boolean.class);
+    private final RpcEndpointRef driver;
+
+    /** For the mailbox of that name; called in a task. */
+    Sender(String name) {
+      SparkEnv environment = SparkEnv.get();
+      driver = RpcUtils.makeDriverRef(name, environment.conf(), environment.rpcEnv());
+    }
+
+    /** Sends without waiting. */
+    void send(RankMessage message) {
+      driver.send(Wire.bytes(message));
+    }
+
+    /** Waits until the driver has received all that was sent. */
+    void flush() {
+      driver.askSync(new byte[0], BOOLEAN);
+    }
+  }
+
+  private static final class Endpoint implements ThreadSafeRpcEndpoint {
+    private final RpcEnv rpc;
+    private final Consumer<RankMessage> receiver;
+
+    Endpoint(RpcEnv rpc, Consumer<RankMessage> receiver) {
+      this.rpc = rpc;
+      this.receiver = receiver;
+    }
+
+    @Override
+    public RpcEnv rpcEnv() {
+      return rpc;
+    }
+
+    @Override
+    public PartialFunction<Object, BoxedUnit> receive() {
+      return new Handler(bytes -> receiver.accept(Wire.object(bytes, RankMessage.class)));
+    }
+
+    @Override
+    public PartialFunction<Object, BoxedUnit> receiveAndReply(RpcCallContext context) {
+      return new Handler(bytes -> context.reply(true));
+    }
+  }
+
+  /** A Scala partial function, defined for bytes. */
+  private static final class Handler extends AbstractPartialFunction<Object, BoxedUnit> {
+    private final Consumer<byte[]> action;
+
+    Handler(Consumer<byte[]> action) {
+      this.action = action;
+    }
+
+    @Override
+    public boolean isDefinedAt(Object message) {
+      return message instanceof byte[];
+    }
+
+    @Override
+    public BoxedUnit apply(Object message) {
+      action.accept((byte[]) message);
+      return BoxedUnit.UNIT;
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.hone.training.distributed;
+
+import dev.hone.training.data.PackFile;
+import dev.hone.training.data.PackedRow;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.functions;
+import scala.collection.Iterator;
+
+/** Takes the packs of a task from Spark to local files, one for each split, in table order. */
+final class PackSpill {
+  static final String TRAIN = "train";
+  static final String EVAL = "eval";
+
+  private PackSpill() {}
+
+  /** The columns a rank reads, in one partition, by split and pack number. */
+  static Dataset<Row> inOrder(Dataset<Row> packs) {
+    Column split = functions.col("split");
+    return packs
+        .select("split", "pack_id", "input_ids", "loss_weights", "document_starts")
+        .where(split.isin(TRAIN, EVAL))
+        .repartition(1)
+        .sortWithinPartitions("split", "pack_id")
+        .select("split", "input_ids", "loss_weights", "document_starts");
+  }
+
+  /** The two splits as files. */
+  record Files(PackFile train, PackFile heldOut) implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      try (train;
+          heldOut) {
+        // Closes both, whichever fails.
+      }
+    }
+  }
+
+  /** Writes all rows of {@link #inOrder}. */
+  static Files write(Iterator<InternalRow> rows, Path directory) throws IOException {
+    try (PackFile.Writer train = new PackFile.Writer(directory, TRAIN);
+        PackFile.Writer heldOut = new PackFile.Writer(directory, EVAL)) {
+      while (rows.hasNext()) {
+        InternalRow row = rows.next();
+        PackFile.Writer writer = row.getUTF8String(0).toString().equals(TRAIN) ? train : heldOut;
+        writer.append(
+            new PackedRow(
+                row.getArray(1).toIntArray(),
+                row.getArray(2).toFloatArray(),
+                row.getArray(3).toIntArray()));
+      }
+      return new Files(train.finish(), heldOut.finish());
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.hone.training.distributed;
+
+import dev.hone.training.checkpoint.Saved;
+import dev.hone.training.trainer.StepMetrics;
+import java.io.Serializable;
+import java.time.Instant;
+
+/** What a rank tells the driver while it runs. */
+public sealed interface RankMessage extends Serializable {
+
+  /** The steps since the last report. */
+  record Metrics(StepMetrics metrics, Instant timestamp) implements RankMessage {}
+
+  /**
+   * One result of an evaluation.
+   *
+   * @param n tokens or rows it is the mean of
+   */
+  record Evaluated(long step, String dataset, String name, double value, long n, Instant timestamp)
+      implements RankMessage {}
+
+  /** One greedy completion, as {@link dev.hone.formats.tables.GenerationRow} describes it. */
+  record Generated(
+      long step,
+      String dataset,
+      long ordinal,
+      String prompt,
+      String completion,
+      String reference,
+      boolean exactMatch,
+      Instant timestamp)
+      implements RankMessage {}
+
+  /** A model has been written. */
+  record Written(Saved saved, Instant timestamp) implements RankMessage {}
+}

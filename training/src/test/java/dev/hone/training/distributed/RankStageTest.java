@@ -1,0 +1,171 @@
+package dev.hone.training.distributed;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hone.formats.HoneException;
+import dev.hone.training.data.PackedRow;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("spark")
+class RankStageTest {
+  private final SparkSession spark = TestSpark.session();
+
+  @Test
+  void aRankReadsItsPacksInTableOrderAndReports() {
+    List<RankMessage> received = new CopyOnWriteArrayList<>();
+    RankStage.run(
+        spark,
+        "test",
+        packs(),
+        context -> {
+          for (long pack = 0; pack < context.train().size(); pack++) {
+            context.send(message(pack, text(context.train().read(pack))));
+          }
+          context.send(message(0, text(context.heldOut().read(0))));
+        },
+        received::add);
+
+    // Table order, whatever order the rows had; the split "test" is nobody's.
+    String packs =
+        received.stream()
+            .map(m -> ((RankMessage.Evaluated) m).dataset())
+            .collect(Collectors.joining(" "));
+    assertEquals(
+        "[0, 1][0.0, 1.0][0] [2, 3][0.0, 0.5][0, 1] [4, 5][0.0, 1.0][0] [7][0.0][0]", packs);
+  }
+
+  @Test
+  void messagesArriveWhileTheRankWorks() throws Exception {
+    CountDownLatch arrived = Latch.arrived();
+    RankStage.run(
+        spark,
+        "test",
+        packs(),
+        context -> {
+          context.send(message(1, "first"));
+          if (!Latch.await()) {
+            throw new HoneException("the driver did not get the message in time");
+          }
+        },
+        message -> arrived.countDown());
+    assertEquals(0, arrived.getCount());
+  }
+
+  @Test
+  void whatTheUserCanMendComesBackAsOneLineAndIsNotRepeated() {
+    List<RankMessage> received = new CopyOnWriteArrayList<>();
+    HoneException thrown =
+        assertThrows(
+            HoneException.class,
+            () ->
+                RankStage.run(
+                    spark,
+                    "test",
+                    packs(),
+                    context -> {
+                      context.send(message(1, "attempt"));
+                      throw new HoneException("model.safetensors is 3 bytes short");
+                    },
+                    received::add));
+    assertEquals("model.safetensors is 3 bytes short", thrown.getMessage());
+    assertEquals(1, received.size());
+  }
+
+  @Test
+  void aDefectIsNotDressedUp() {
+    IllegalStateException thrown =
+        assertThrows(
+            IllegalStateException.class,
+            () ->
+                RankStage.run(
+                    spark,
+                    "test",
+                    packs(),
+                    context -> Arrays.fill(new int[2], 0, 3, 1),
+                    message -> {}));
+    assertTrue(thrown.getMessage().contains("ArrayIndexOutOfBounds"), thrown.getMessage());
+    assertTrue(thrown.getMessage().contains("RankStageTest"), "with the trace of the rank");
+  }
+
+  @Test
+  void theTemporaryDirectoryGoesWithTheWork() {
+    AtomicReference<String> directory = new AtomicReference<>();
+    RankStage.run(
+        spark,
+        "test",
+        packs(),
+        context -> {
+          Files.writeString(context.directory().resolve("scratch"), "x");
+          context.send(message(1, context.directory().toString()));
+        },
+        message -> directory.set(((RankMessage.Evaluated) message).dataset()));
+    assertFalse(Files.exists(Path.of(directory.get())));
+  }
+
+  private static RankMessage message(long step, String text) {
+    return new RankMessage.Evaluated(step, text, "name", 0, 0, Instant.EPOCH);
+  }
+
+  private static String text(PackedRow row) {
+    return Arrays.toString(row.inputIds())
+        + Arrays.toString(row.lossWeights())
+        + Arrays.toString(row.documentStarts());
+  }
+
+  private Dataset<Row> packs() {
+    StructType schema =
+        StructType.fromDDL(
+            "split STRING, pack_id BIGINT, input_ids ARRAY<INT>, loss_weights ARRAY<FLOAT>, document_starts ARRAY<INT>");
+    List<Row> rows = new ArrayList<>();
+    rows.add(row("train", 2, new int[] {4, 5}, new float[] {0, 1}, 0));
+    rows.add(row("eval", 0, new int[] {7}, new float[] {0}, 0));
+    rows.add(row("train", 0, new int[] {0, 1}, new float[] {0, 1}, 0));
+    rows.add(row("test", 0, new int[] {9}, new float[] {0}, 0));
+    rows.add(row("train", 1, new int[] {2, 3}, new float[] {0, 0.5f}, 0, 1));
+    return spark.createDataFrame(rows, schema).repartition(2);
+  }
+
+  private static Row row(String split, long pack, int[] ids, float[] weights, int... starts) {
+    List<Float> boxed = IntStream.range(0, weights.length).mapToObj(i -> weights[i]).toList();
+    return RowFactory.create(
+        split,
+        pack,
+        Arrays.stream(ids).boxed().toList(),
+        boxed,
+        Arrays.stream(starts).boxed().toList());
+  }
+
+  /** Known to both sides of a local session; the work itself is serialised and cannot carry it. */
+  private static final class Latch {
+    private static final CountDownLatch ARRIVED = new CountDownLatch(1);
+
+    static CountDownLatch arrived() {
+      return ARRIVED;
+    }
+
+    static boolean await() throws InterruptedException {
+      return ARRIVED.await(30, TimeUnit.SECONDS);
+    }
+  }
+}
