@@ -4,6 +4,7 @@ import static org.nd4j.linalg.indexing.NDArrayIndex.all;
 import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -80,9 +81,7 @@ public final class ReferenceKernels implements Kernels {
 
   @Override
   public void gatherRows(Tensor x, int[] index, int from, Tensor y, int rows) {
-    for (int i = 0; i < rows; i++) {
-      copyRows(x, index[from + i], y, i, 1);
-    }
+    rows(y, rows).assign(pull(x, index, from, rows));
   }
 
   @Override
@@ -187,18 +186,15 @@ public final class ReferenceKernels implements Kernels {
   public void rope(
       Tensor x, Tensor cos, Tensor sin, int[] positions, int heads, int rows, boolean inverse) {
     int half = cos.width();
-    for (int t = 0; t < rows; t++) {
-      INDArray c = matrix(cos).getRow(positions[t]);
-      INDArray s = matrix(sin).getRow(positions[t]).mul(inverse ? -1 : 1);
-      INDArray row = matrix(x).getRow(t);
-      for (int head = 0; head < heads; head++) {
-        int at = 2 * half * head;
-        INDArray first = row.get(interval(at, at + half));
-        INDArray second = row.get(interval(at + half, at + 2 * half));
-        INDArray turned = first.mul(c).subi(second.mul(s));
-        second.assign(second.mul(c).addi(first.mul(s)));
-        first.assign(turned);
-      }
+    INDArray c = pull(cos, positions, 0, rows);
+    INDArray s = pull(sin, positions, 0, rows).muli(inverse ? -1 : 1);
+    for (int head = 0; head < heads; head++) {
+      int at = 2 * half * head;
+      INDArray first = rows(x, rows).get(all(), interval(at, at + half));
+      INDArray second = rows(x, rows).get(all(), interval(at + half, at + 2 * half));
+      INDArray turned = first.mul(c).subi(second.mul(s));
+      second.assign(second.mul(c).addi(first.mul(s)));
+      first.assign(turned);
     }
   }
 
@@ -315,8 +311,8 @@ public final class ReferenceKernels implements Kernels {
   @Override
   public void adamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {
     INDArray g = gradient.array().mul(step.gradientScale());
-    double correction1 = 1 - Math.pow(step.beta1(), step.step());
-    double correction2 = 1 - Math.pow(step.beta2(), step.step());
+    double correction1 = 1 - Math.pow(step.beta1(), (double) step.step());
+    double correction2 = 1 - Math.pow(step.beta2(), (double) step.step());
     parameter.array().muli(1 - step.learningRate() * step.weightDecay());
     m.array().muli(step.beta1()).addi(g.mul(1 - step.beta1()));
     v.array().muli(step.beta2()).addi(g.mul(g).muli(1 - step.beta2()));
@@ -328,6 +324,11 @@ public final class ReferenceKernels implements Kernels {
   /** target = beta * target + result, not reading target where beta is 0. */
   private static void blend(INDArray result, INDArray target, double beta) {
     target.assign(beta == 0 ? result : result.addi(target.mul(beta)));
+  }
+
+  /** Copies of the rows of x that the index names. */
+  private static INDArray pull(Tensor x, int[] index, int from, int rows) {
+    return Nd4j.pullRows(matrix(x), 1, Arrays.copyOfRange(index, from, from + rows), 'c');
   }
 
   private static INDArray flat(Tensor x) {
