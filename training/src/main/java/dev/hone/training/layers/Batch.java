@@ -1,0 +1,170 @@
+package dev.hone.training.layers;
+
+import dev.hone.formats.HoneException;
+import dev.hone.training.data.PackedRow;
+import dev.hone.training.kernels.CounterRandom;
+
+/**
+ * The tokens that the layers work on now, and which of them are predicted. One object for the life
+ * of a model; each pass fills it anew.
+ *
+ * <p>Worked example: ids [5, 6, 7, 8, 9], weights [0, 1, 1, 0, 1], documents at 0 and 3. Positions
+ * are [0, 1, 2, 0, 1]. Row 0 predicts 6, row 1 predicts 7, row 3 predicts 9; row 2 predicts
+ * nothing, as 8 begins a document.
+ */
+public final class Batch {
+  private final int vocabulary;
+  private final int[] positions;
+  private final int[] lossRows;
+  private final int[] targets;
+  private final float[] weights;
+  private final double[] coefficients;
+  private int[] ids;
+  private int[] documentStarts;
+  private int rows;
+  private int lossCount;
+  private int past;
+  private boolean training;
+  private long dropoutSeed;
+
+  /**
+   * @param capacity most tokens of a pass
+   * @param vocabulary V, one more than the largest token id
+   */
+  public Batch(int capacity, int vocabulary) {
+    this.vocabulary = vocabulary;
+    positions = new int[capacity];
+    lossRows = new int[capacity];
+    targets = new int[capacity];
+    weights = new float[capacity];
+    coefficients = new double[capacity];
+  }
+
+  /**
+   * A pass over whole documents.
+   *
+   * @param lossScale what the weighted sum of the losses is multiplied with to give the objective
+   * @param train whether dropout acts
+   * @throws HoneException if a token is not in the vocabulary
+   */
+  public void set(PackedRow row, double lossScale, boolean train) {
+    begin(row.inputIds(), row.documentStarts(), 0, train);
+    int document = -1;
+    for (int t = 0; t < rows; t++) {
+      if (document + 1 < documentStarts.length && documentStarts[document + 1] == t) {
+        document++;
+        if (row.lossWeights()[t] != 0) {
+          throw new IllegalArgumentException(
+              "token " + t + " begins a document and cannot be a target: nothing predicts it");
+        }
+      }
+      positions[t] = t - documentStarts[document];
+      if (row.lossWeights()[t] != 0) {
+        lossRows[lossCount] = t - 1;
+        targets[lossCount] = ids[t];
+        weights[lossCount] = row.lossWeights()[t];
+        coefficients[lossCount] = lossScale * row.lossWeights()[t];
+        lossCount++;
+      }
+    }
+  }
+
+  /** A pass over the next tokens of one document, of which {@code past} are in the cache. */
+  public void setContinuation(int[] tokens, int past) {
+    begin(tokens, new int[] {0}, past, false);
+    for (int t = 0; t < rows; t++) {
+      positions[t] = past + t;
+    }
+  }
+
+  private void begin(int[] tokens, int[] starts, int before, boolean train) {
+    if (tokens.length > positions.length) {
+      throw new IllegalArgumentException(
+          tokens.length + " tokens in a batch, but the model was made for " + positions.length);
+    }
+    if (starts.length == 0 || starts[0] != 0) {
+      throw new IllegalArgumentException("the first document must start at 0");
+    }
+    for (int t = 0; t < tokens.length; t++) {
+      if (tokens[t] < 0 || tokens[t] >= vocabulary) {
+        throw new HoneException(
+            "token id %d at position %d is not in the model's vocabulary of %d: the tokens were made with the tokenizer of another model; prepare them again with this model's"
+                .formatted(tokens[t], t, vocabulary));
+      }
+    }
+    ids = tokens;
+    documentStarts = starts;
+    rows = tokens.length;
+    lossCount = 0;
+    past = before;
+    training = train;
+  }
+
+  /** Decides all dropout masks until it is set again. */
+  public void setDropoutSeed(long seed) {
+    dropoutSeed = seed;
+  }
+
+  /** A seed of its own for the dropout of one module. */
+  long dropoutSeed(int module) {
+    return CounterRandom.bits(dropoutSeed, module);
+  }
+
+  int rows() {
+    return rows;
+  }
+
+  int[] ids() {
+    return ids;
+  }
+
+  int[] positions() {
+    return positions;
+  }
+
+  int[] documentStarts() {
+    return documentStarts;
+  }
+
+  int past() {
+    return past;
+  }
+
+  boolean training() {
+    return training;
+  }
+
+  /** Number of rows that predict a target. */
+  public int lossCount() {
+    return lossCount;
+  }
+
+  /** Sum of the loss weights of the targets. */
+  public double weightSum() {
+    double sum = 0;
+    for (int i = 0; i < lossCount; i++) {
+      sum += weights[i];
+    }
+    return sum;
+  }
+
+  /** The rows that predict a target, ascending. */
+  int[] lossRows() {
+    return lossRows;
+  }
+
+  /** What each of {@link #lossRows} predicts. */
+  int[] targets() {
+    return targets;
+  }
+
+  /** Loss weight of each target. */
+  float[] weights() {
+    return weights;
+  }
+
+  /** Derivative of the objective by the loss of each target. */
+  double[] coefficients() {
+    return coefficients;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.hone.training.layers;
+
+import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One block of the decoder: attention, then feed-forward, each added to the residual stream. */
+@SuppressWarnings("serial") // see DecoderLayer
+public final class DecoderBlock extends DecoderLayer {
+  private static final long serialVersionUID = 1L;
+
+  private final SelfAttention attention;
+  private final FeedForward feedForward;
+  private final Tensor source; // [T, C], the output of the layer before
+  private final Tensor middle; // [T, C], after attention
+  private final Tensor output; // [T, C]
+  private final Tensor gradient; // [T, C], of the residual stream, shared
+  private final boolean trainedBelow;
+
+  /**
+   * @param source the output of the layer before
+   * @param gradient of the residual stream, shared by all layers
+   * @param trainedBelow whether a layer before this one has a trained weight
+   */
+  public DecoderBlock(
+      Kernels kernels,
+      Batch batch,
+      SelfAttention attention,
+      FeedForward feedForward,
+      Tensor source,
+      Tensor gradient,
+      boolean trainedBelow) {
+    super(kernels, batch, weights(attention, feedForward));
+    this.attention = attention;
+    this.feedForward = feedForward;
+    this.source = source;
+    this.middle = kernels.allocate(source.shape());
+    this.output = kernels.allocate(source.shape());
+    this.gradient = gradient;
+    this.trainedBelow = trainedBelow;
+  }
+
+  private static List<Weight> weights(SelfAttention attention, FeedForward feedForward) {
+    List<Weight> all = new ArrayList<>(attention.weights());
+    all.addAll(feedForward.weights());
+    return all;
+  }
+
+  /** A cache for this block, of so many positions. */
+  public KeyValueCache allocateCache(int positions) {
+    return KeyValueCache.allocate(kernels, positions, attention.keyValueWidth());
+  }
+
+  @Override
+  public void forward() {
+    attention.forward(source, middle);
+    feedForward.forward(middle, output);
+  }
+
+  /**
+   * As {@link #forward} for the next tokens of one document, whose earlier ones are in the cache.
+   */
+  public void decode(KeyValueCache cache) {
+    attention.decode(source, middle, cache);
+    feedForward.forward(middle, output);
+  }
+
+  /** Nothing, if nothing is trained in this block or before it. */
+  @Override
+  protected void backward() {
+    if (trainedBelow || !trainedWeights().isEmpty()) {
+      feedForward.backward(middle, gradient);
+      attention.backward(source, gradient, trainedBelow);
+    }
+  }
+
+  @Override
+  public Tensor output() {
+    return output;
+  }
+
+  @Override
+  protected Tensor outputGradient() {
+    return gradient;
+  }
+}

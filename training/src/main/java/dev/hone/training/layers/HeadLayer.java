@@ -1,0 +1,158 @@
+package dev.hone.training.layers;
+
+import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.Tensor;
+import dev.hone.training.kernels.TokenLosses;
+import java.nio.FloatBuffer;
+import java.util.List;
+
+/**
+ * Final norm, vocabulary logits and cross entropy, only for rows that predict a target, and so many
+ * of them at a time: the logits of a whole batch {@code [T, V]} never exist.
+ */
+@SuppressWarnings("serial") // see DecoderLayer
+public final class HeadLayer extends LossLayer {
+  private static final long serialVersionUID = 1L;
+
+  private final RmsNorm norm;
+  private final Weight weight; // [V, C]
+  private final Tensor source; // [T, C]
+  private final Tensor gradient; // [T, C]
+  private final int chunk;
+  private final Tensor rowsIn; // [chunk, C]
+  private final Tensor normed; // [chunk, C]
+  private final Tensor dNormed; // [chunk, C]
+  private final Tensor logits; // [chunk, V]
+  private final TokenLosses losses;
+  private final int[] oneRow = new int[1];
+  private boolean lossesAreFresh;
+
+  /**
+   * @param norm the final norm, of at least chunk rows
+   * @param weight {@code [V, C]}; of a tied model the embedding's own object
+   * @param tied whether the weight belongs to the embedding layer
+   * @param source the output of the last block
+   * @param gradient of the residual stream, shared by all layers
+   * @param chunk rows of logits at a time
+   */
+  public HeadLayer(
+      Kernels kernels,
+      Batch batch,
+      RmsNorm norm,
+      Weight weight,
+      boolean tied,
+      Tensor source,
+      Tensor gradient,
+      int chunk) {
+    super(kernels, batch, tied ? List.of(norm.weight()) : List.of(norm.weight(), weight));
+    this.norm = norm;
+    this.weight = weight;
+    this.source = source;
+    this.gradient = gradient;
+    this.chunk = chunk;
+    this.rowsIn = kernels.allocate(chunk, source.width());
+    this.normed = kernels.allocate(chunk, source.width());
+    this.dNormed = kernels.allocate(chunk, source.width());
+    this.logits = kernels.allocate(chunk, weight.shape()[0]);
+    this.losses = TokenLosses.allocate(Math.toIntExact(source.shape()[0]));
+  }
+
+  /** The losses of the batch, without gradients. */
+  @Override
+  public void forward() {
+    for (int from = 0; from < batch.lossCount(); from += chunk) {
+      int rows = Math.min(chunk, batch.lossCount() - from);
+      logits(batch.lossRows(), from, rows);
+      kernels.crossEntropy(logits, batch.targets(), from, rows, losses);
+    }
+  }
+
+  /**
+   * Both passes in one, chunk by chunk. Forward was {@code n = norm(x), logits = n Wᵀ}, so now
+   * {@code dW += dLogitsᵀ n, dn = dLogits W}, and dx by the norm; rows without a target have none.
+   */
+  @Override
+  protected void backward() {
+    kernels.zero(gradient);
+    for (int from = 0; from < batch.lossCount(); from += chunk) {
+      int rows = Math.min(chunk, batch.lossCount() - from);
+      logits(batch.lossRows(), from, rows);
+      kernels.crossEntropyWithGradient(
+          logits, batch.targets(), batch.coefficients(), from, rows, losses);
+      if (weight.isTrained()) {
+        kernels.linearBackwardWeight(logits, normed, weight.gradient(), rows, 1, 1);
+      }
+      kernels.linearBackwardInput(logits, weight.value(), dNormed, rows, 1, 0);
+      norm.backwardWeight(dNormed, rowsIn, rows);
+      norm.backwardInput(dNormed, rowsIn, dNormed, rows, 0);
+      kernels.scatterRows(dNormed, batch.lossRows(), from, gradient, rows);
+    }
+    lossesAreFresh = true;
+  }
+
+  private void logits(int[] rowIndex, int from, int rows) {
+    kernels.gatherRows(source, rowIndex, from, rowsIn, rows);
+    norm.forward(rowsIn, normed, rows);
+    kernels.linear(normed, weight.value(), logits, rows, 1, 0);
+  }
+
+  /** DL4J asks for the score right after the backward pass, which has found it already. */
+  @Override
+  protected double objective() {
+    if (!lossesAreFresh) {
+      forward();
+    }
+    lossesAreFresh = false;
+    double sum = 0;
+    for (int i = 0; i < batch.lossCount(); i++) {
+      sum += batch.coefficients()[i] * losses.nll()[i];
+    }
+    return sum;
+  }
+
+  /** Weighted sum of the losses that the last pass found, in nats. */
+  public double weightedLoss() {
+    double sum = 0;
+    for (int i = 0; i < batch.lossCount(); i++) {
+      sum += batch.weights()[i] * losses.nll()[i];
+    }
+    return sum;
+  }
+
+  /** How many targets had the highest logit in the last pass. */
+  public long correct() {
+    long correct = 0;
+    for (int i = 0; i < batch.lossCount(); i++) {
+      correct += losses.best()[i] == batch.targets()[i] ? 1 : 0;
+    }
+    return correct;
+  }
+
+  /** The logits of one row of the last forward pass, {@code [V]}. */
+  public float[] logitsOf(int row) {
+    oneRow[0] = row;
+    logits(oneRow, 0, 1);
+    float[] values = new float[logits.width()];
+    kernels.read(logits, 0, FloatBuffer.wrap(values));
+    return values;
+  }
+
+  /** The token with the highest logit after one row of the last forward pass. */
+  public int bestOf(int row) {
+    oneRow[0] = row;
+    logits(oneRow, 0, 1);
+    oneRow[0] = 0; // any target will do: only the best token is asked for
+    kernels.crossEntropy(logits, oneRow, 0, 1, losses);
+    return losses.best()[0];
+  }
+
+  @Override
+  public Tensor output() {
+    return source;
+  }
+
+  @Override
+  protected Tensor outputGradient() {
+    return gradient;
+  }
+}

@@ -1,0 +1,24 @@
+package dev.hone.training.layers;
+
+import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.Tensor;
+
+/**
+ * The keys and values of one block for the tokens seen so far.
+ *
+ * @param keys {@code [P, NKV * HS]}, after RoPE
+ * @param values {@code [P, NKV * HS]}
+ */
+public record KeyValueCache(Tensor keys, Tensor values) {
+
+  /**
+   * An empty cache.
+   *
+   * @param positions P, most tokens of a sequence
+   * @param width NKV * HS
+   */
+  public static KeyValueCache allocate(Kernels kernels, int positions, int width) {
+    return new KeyValueCache(
+        kernels.allocate(positions, width), kernels.allocate(positions, width));
+  }
+}

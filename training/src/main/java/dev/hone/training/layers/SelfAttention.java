@@ -1,0 +1,178 @@
+package dev.hone.training.layers;
+
+import dev.hone.training.kernels.AttentionShape;
+import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The first half of a block: {@code out = x + o(attention(rope(q), rope(k), v))} of norm(x). */
+public final class SelfAttention {
+
+  /** The four projections, and the norms of the q and k heads where the family has them. */
+  public record Parts(
+      RmsNorm norm,
+      Linear query,
+      Linear key,
+      Linear value,
+      Linear output,
+      Optional<RmsNorm> queryNorm,
+      Optional<RmsNorm> keyNorm) {}
+
+  private final Kernels kernels;
+  private final Batch batch;
+  private final Parts parts;
+  private final AttentionShape shape;
+  private final Rope rope;
+  private final Scratch scratch;
+  // Kept for the backward pass.
+  private final Tensor query; // [T, NH * HS], normed and rotated
+  private final Tensor key; // [T, NKV * HS], normed and rotated
+  private final Tensor value; // [T, NKV * HS]
+  private final Tensor rawQuery; // [T, NH * HS], before its norm; query itself where there is none
+  private final Tensor rawKey;
+  private final Tensor attended; // [T, NH * HS]
+  private final Tensor logSumExp; // [NH, T]
+
+  /**
+   * @param capacity most tokens of a pass
+   */
+  public SelfAttention(
+      Kernels kernels,
+      Batch batch,
+      Parts parts,
+      AttentionShape shape,
+      Rope rope,
+      Scratch scratch,
+      int capacity) {
+    this.kernels = kernels;
+    this.batch = batch;
+    this.parts = parts;
+    this.shape = shape;
+    this.rope = rope;
+    this.scratch = scratch;
+    int queryWidth = shape.heads() * shape.headSize();
+    int keyWidth = shape.keyValueHeads() * shape.headSize();
+    query = kernels.allocate(capacity, queryWidth);
+    key = kernels.allocate(capacity, keyWidth);
+    value = kernels.allocate(capacity, keyWidth);
+    rawQuery = parts.queryNorm().isPresent() ? kernels.allocate(capacity, queryWidth) : query;
+    rawKey = parts.keyNorm().isPresent() ? kernels.allocate(capacity, keyWidth) : key;
+    attended = kernels.allocate(capacity, queryWidth);
+    logSumExp = kernels.allocate(shape.heads(), capacity);
+  }
+
+  List<Weight> weights() {
+    List<Weight> all = new ArrayList<>();
+    all.add(parts.norm().weight());
+    for (Linear linear : List.of(parts.query(), parts.key(), parts.value(), parts.output())) {
+      all.addAll(linear.weights());
+    }
+    parts.queryNorm().ifPresent(norm -> all.add(norm.weight()));
+    parts.keyNorm().ifPresent(norm -> all.add(norm.weight()));
+    return all;
+  }
+
+  /** NKV * HS. */
+  int keyValueWidth() {
+    return key.width();
+  }
+
+  void forward(Tensor x, Tensor out) {
+    project(x);
+    kernels.attention(
+        query, key, value, shape, batch.documentStarts(), attended, logSumExp, batch.rows());
+    finish(x, out);
+  }
+
+  /**
+   * As {@link #forward} for the next tokens of one document, whose earlier ones are in the cache.
+   */
+  void decode(Tensor x, Tensor out, KeyValueCache cache) {
+    project(x);
+    kernels.copyRows(key, 0, cache.keys(), batch.past(), batch.rows());
+    kernels.copyRows(value, 0, cache.values(), batch.past(), batch.rows());
+    kernels.attentionCached(
+        query, cache.keys(), cache.values(), shape, batch.past(), attended, batch.rows());
+    finish(x, out);
+  }
+
+  private void project(Tensor x) {
+    int rows = batch.rows();
+    parts.norm().forward(x, scratch.normed(), rows);
+    parts.query().forward(scratch.normed(), rawQuery, 0);
+    parts.key().forward(scratch.normed(), rawKey, 0);
+    parts.value().forward(scratch.normed(), value, 0);
+    parts.queryNorm().ifPresent(n -> n.forward(rawQuery, query, rows * shape.heads()));
+    parts.keyNorm().ifPresent(n -> n.forward(rawKey, key, rows * shape.keyValueHeads()));
+    rope.rotate(query, shape.heads(), batch, false);
+    rope.rotate(key, shape.keyValueHeads(), batch, false);
+  }
+
+  private void finish(Tensor x, Tensor out) {
+    kernels.copyRows(x, 0, out, 0, batch.rows());
+    parts.output().forward(attended, out, 1);
+  }
+
+  /**
+   * Changes the gradient of out into that of x. Forward was
+   *
+   * <pre>
+   * n = norm(x); q, k, v = n Wqᵀ, n Wkᵀ, n Wvᵀ; q, k = rope(qnorm(q)), rope(knorm(k))
+   * out = x + attention(q, k, v) Woᵀ
+   * </pre>
+   *
+   * so now, from the end: dAttention = dOut Wo; attention gives dq, dk, dv; rope turns back; the
+   * head norms; dn is the sum of three products; dx = dOut + norm's gradient.
+   *
+   * @param x what forward read
+   * @param dX in: gradient of out; out: gradient of x
+   * @param wanted whether anything before this block needs dX
+   */
+  void backward(Tensor x, Tensor dX, boolean wanted) {
+    int rows = batch.rows();
+    parts.output().backward(dX, attended, scratch.dAttention(), 0);
+    kernels.attentionBackward(
+        scratch.dAttention(),
+        query,
+        key,
+        value,
+        attended,
+        logSumExp,
+        shape,
+        batch.documentStarts(),
+        scratch.dQuery(),
+        scratch.dKey(),
+        scratch.dValue(),
+        rows);
+    backwardHeads(parts.queryNorm(), scratch.dQuery(), rawQuery, shape.heads());
+    backwardHeads(parts.keyNorm(), scratch.dKey(), rawKey, shape.keyValueHeads());
+    if (parts.query().needsInput() || parts.key().needsInput() || parts.value().needsInput()) {
+      parts.norm().forward(x, scratch.normed(), rows);
+    }
+    if (!wanted && !parts.norm().weight().isTrained()) {
+      parts.query().backwardWeights(scratch.dQuery(), scratch.normed());
+      parts.key().backwardWeights(scratch.dKey(), scratch.normed());
+      parts.value().backwardWeights(scratch.dValue(), scratch.normed());
+      return;
+    }
+    parts.query().backward(scratch.dQuery(), scratch.normed(), scratch.dNormed(), 0);
+    parts.key().backward(scratch.dKey(), scratch.normed(), scratch.dNormed(), 1);
+    parts.value().backward(scratch.dValue(), scratch.normed(), scratch.dNormed(), 1);
+    parts.norm().backwardWeight(scratch.dNormed(), x, rows);
+    if (wanted) {
+      parts.norm().backwardInput(scratch.dNormed(), x, dX, rows, 1);
+    }
+  }
+
+  /** Forward was {@code h = rope(norm(raw))}, so now the turn back and then the norm, in place. */
+  private void backwardHeads(Optional<RmsNorm> norm, Tensor dHeads, Tensor raw, int heads) {
+    rope.rotate(dHeads, heads, batch, true);
+    norm.ifPresent(
+        n -> {
+          n.backwardWeight(dHeads, raw, batch.rows() * heads);
+          n.backwardInput(dHeads, raw, dHeads, batch.rows() * heads, 0);
+        });
+  }
+}

@@ -1,0 +1,79 @@
+package dev.hone.training.layers;
+
+import dev.hone.training.kernels.Tensor;
+import java.util.Arrays;
+
+/**
+ * A named weight. A trained one lives in the network's flat parameter array and has a gradient in
+ * its flat gradient array; a frozen one is any tensor, a mapped file for example.
+ */
+public final class Weight {
+  private final String name;
+  private final long[] shape;
+  private final boolean trained;
+  private Tensor value;
+  private Tensor gradient;
+
+  private Weight(String name, long[] shape, boolean trained) {
+    this.name = name;
+    this.shape = shape.clone();
+    this.trained = trained;
+  }
+
+  /** A weight whose memory the network gives it when it is built. */
+  public static Weight trained(String name, long... shape) {
+    return new Weight(name, shape, true);
+  }
+
+  /** A weight that stays as it is. */
+  public static Weight frozen(String name, Tensor value) {
+    Weight weight = new Weight(name, value.shape(), false);
+    weight.value = value;
+    return weight;
+  }
+
+  /** Its Hugging Face or PEFT name. */
+  public String name() {
+    return name;
+  }
+
+  /** Sizes of the dimensions; a copy. */
+  public long[] shape() {
+    return shape.clone();
+  }
+
+  /** Number of elements. */
+  public long length() {
+    return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+  }
+
+  /** Whether it has a gradient. */
+  public boolean isTrained() {
+    return trained;
+  }
+
+  /** The values. */
+  public Tensor value() {
+    return bound(value);
+  }
+
+  /** The gradient that backward passes add to; only of a trained weight. */
+  public Tensor gradient() {
+    return bound(gradient);
+  }
+
+  void bindValue(Tensor view) {
+    value = view;
+  }
+
+  void bindGradient(Tensor view) {
+    gradient = view;
+  }
+
+  private Tensor bound(Tensor tensor) {
+    if (tensor == null) {
+      throw new IllegalStateException(name + " has no memory yet: initialise the network first");
+    }
+    return tensor;
+  }
+}
