@@ -1,0 +1,254 @@
+package dev.hone.training.model;
+
+import dev.hone.formats.HoneException;
+import dev.hone.formats.model.Dtype;
+import dev.hone.formats.model.ModelConfig;
+import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.peft.AdapterConfig;
+import dev.hone.formats.model.peft.PeftAdapter;
+import dev.hone.formats.model.safetensors.SafetensorsWriter;
+import dev.hone.formats.model.safetensors.TensorSource;
+import dev.hone.training.data.PackedRow;
+import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.Tensor;
+import dev.hone.training.layers.DecoderLayer;
+import dev.hone.training.layers.Weight;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.NoOp;
+
+/**
+ * A decoder of the Llama family that is trained and asked. Inside is a DL4J {@code
+ * MultiLayerNetwork}: it holds all trained weights in one flat array and all gradients in another,
+ * and drives the forward and backward passes. Its {@code fit}, updaters and {@code output} are not
+ * used, and not to be seen.
+ *
+ * <p>All memory for passes is allocated by {@link #load}; that for gradients when they are first
+ * asked for. Not thread safe.
+ */
+public final class CausalLm {
+  private final ModelDirectory base;
+  private final Optional<LoraSpec> lora;
+  private final Kernels kernels;
+  private final Decoder decoder;
+  private final MultiLayerNetwork network;
+  private final INDArray driverInput;
+  private final int maxTokens;
+
+  private CausalLm(
+      ModelDirectory base,
+      Optional<LoraSpec> lora,
+      Kernels kernels,
+      Decoder decoder,
+      MultiLayerNetwork network,
+      int maxTokens) {
+    this.base = base;
+    this.lora = lora;
+    this.kernels = kernels;
+    this.decoder = decoder;
+    this.network = network;
+    this.maxTokens = maxTokens;
+    // The network insists on an input; ours comes with the batch.
+    this.driverInput = Nd4j.zeros(kernels.dataType(), 1, 1);
+  }
+
+  /**
+   * Builds a model and loads its weights.
+   *
+   * @param lora an adapter to train beside frozen weights; empty: all weights are trained
+   * @param maxTokens most tokens of a pass, all packs of a micro-batch together
+   * @param seed of the adapter's first values
+   * @throws HoneException if the adapter does not fit the model
+   */
+  public static CausalLm load(
+      ModelDirectory base, Optional<LoraSpec> lora, Kernels kernels, int maxTokens, long seed) {
+    Optional<LoraPlan> plan = lora.map(spec -> LoraPlan.of(spec, base));
+    Decoder decoder = new DecoderBuilder(base, plan, kernels, maxTokens).build();
+    MultiLayerNetwork network = network(decoder, kernels);
+    for (DecoderLayer layer : decoder.layers()) {
+      for (Weight weight : layer.trainedWeights()) {
+        if (plan.isPresent()) {
+          plan.get().initialise(weight, seed, kernels);
+        } else {
+          WeightLoader.load(base.weights(), weight.name(), kernels, weight.value());
+        }
+      }
+    }
+    return new CausalLm(base, lora, kernels, decoder, network, maxTokens);
+  }
+
+  private static MultiLayerNetwork network(Decoder decoder, Kernels kernels) {
+    NeuralNetConfiguration.ListBuilder list =
+        new NeuralNetConfiguration.Builder()
+            .dataType(kernels.dataType())
+            .updater(new NoOp())
+            .miniBatch(false)
+            .trainingWorkspaceMode(WorkspaceMode.NONE)
+            .inferenceWorkspaceMode(WorkspaceMode.NONE)
+            .list();
+    List<DecoderLayer> layers = decoder.layers();
+    for (int i = 0; i < layers.size(); i++) {
+      list.layer(i, layers.get(i).configuration("layer" + i));
+    }
+    MultiLayerNetwork network = new MultiLayerNetwork(list.build());
+    network.init();
+    return network;
+  }
+
+  /** The model's shape. */
+  public ModelConfig config() {
+    return base.config();
+  }
+
+  /** Most tokens of a pass. */
+  public int maxTokens() {
+    return maxTokens;
+  }
+
+  /** The trainable weights in the order of the flat array: embedding, blocks, head. */
+  public List<Parameter> parameters() {
+    ensureGradients();
+    return trainedWeights()
+        .map(weight -> new Parameter(weight.name(), weight.value(), weight.gradient()))
+        .toList();
+  }
+
+  /** All trained weights, one after the other {@code [N]}; {@link #parameters} are its parts. */
+  public Tensor values() {
+    return kernels.wrap(network.params());
+  }
+
+  /** All gradients, one after the other {@code [N]}. */
+  public Tensor gradients() {
+    ensureGradients();
+    return kernels.wrap(network.getGradientsViewArray().reshape(network.numParams()));
+  }
+
+  /** Forgets the gradients. */
+  public void zeroGradients() {
+    kernels.zero(gradients());
+  }
+
+  /** Decides the dropout masks of the passes until it is set again. */
+  public void setDropoutSeed(long seed) {
+    decoder.batch().setDropoutSeed(seed);
+  }
+
+  /**
+   * Adds {@code d(lossScale * sum of weight * nll) / dθ} to the gradients, with dropout.
+   *
+   * @return the losses, not scaled
+   * @throws HoneException if the loss is not finite, or a token is not in the vocabulary
+   */
+  public LossSum forwardBackward(PackedRow row, double lossScale) {
+    decoder.batch().set(row, lossScale, true);
+    if (decoder.batch().lossCount() == 0) {
+      return LossSum.ZERO;
+    }
+    ensureGradients();
+    network.setInput(driverInput);
+    network.computeGradientAndScore();
+    return lossSum();
+  }
+
+  /**
+   * The losses of a row, without gradients and dropout.
+   *
+   * @throws HoneException if the loss is not finite, or a token is not in the vocabulary
+   */
+  public LossSum evaluate(PackedRow row) {
+    decoder.batch().set(row, 1, false);
+    decoder.forwardBody();
+    decoder.head().forward();
+    return lossSum();
+  }
+
+  private LossSum lossSum() {
+    double sum = decoder.head().weightedLoss();
+    int targets = decoder.batch().lossCount();
+    if (!Double.isFinite(sum)) {
+      throw new HoneException(
+          "the loss of a batch of %d targets is %s: training has diverged, or the weights it started from are not finite; lower learning_rate, lengthen warmup_steps, or set max_grad_norm"
+              .formatted(targets, sum));
+    }
+    return new LossSum(sum, decoder.batch().weightSum(), decoder.head().correct(), targets);
+  }
+
+  /** The logits {@code [V]} of what follows the token at a position of a row, without dropout. */
+  public float[] logits(PackedRow row, int position) {
+    decoder.batch().set(row, 1, false);
+    decoder.forwardBody();
+    return decoder.head().logitsOf(position);
+  }
+
+  /**
+   * Continues a prompt with the likeliest token each time.
+   *
+   * @param prompt token ids, at least one; may be longer than {@link #maxTokens}
+   * @param stopIds any of them ends the generation, and is the last token returned
+   * @return the new tokens, at most maxNewTokens
+   */
+  public int[] generate(int[] prompt, int maxNewTokens, Set<Integer> stopIds) {
+    return new Generator(decoder, maxTokens).generate(prompt, maxNewTokens, stopIds);
+  }
+
+  /**
+   * Writes what Transformers or PEFT open: the model with its config and tokenizer, or the adapter
+   * alone, which names its base model by the path that it was loaded from.
+   *
+   * @throws HoneException if the directory cannot be written
+   */
+  public void save(Path dir) {
+    List<TensorSource> tensors =
+        trainedWeights()
+            .map(
+                weight ->
+                    new TensorSource(
+                        weight.name(),
+                        weight.shape(),
+                        (offset, target) -> kernels.read(weight.value(), offset, target)))
+            .toList();
+    if (lora.isPresent()) {
+      LoraSpec spec = lora.get();
+      AdapterConfig config =
+          new AdapterConfig(
+              spec.r(),
+              spec.alpha(),
+              spec.dropout(),
+              spec.targetModules(),
+              Optional.of(base.path().toString()));
+      PeftAdapter.write(dir, config, Dtype.F32, tensors);
+    } else {
+      base.writeCompanions(dir, Dtype.F32);
+      SafetensorsWriter.write(dir.resolve("model.safetensors"), Dtype.F32, tensors);
+    }
+  }
+
+  private Stream<Weight> trainedWeights() {
+    return decoder.layers().stream().flatMap(layer -> layer.trainedWeights().stream());
+  }
+
+  private void ensureGradients() {
+    if (network.getGradientsViewArray() == null) {
+      network.initGradientsView();
+    }
+  }
+
+  /** For DL4J's gradient check, which wants to drive the network itself. */
+  MultiLayerNetwork network() {
+    return network;
+  }
+
+  /** For the gradient check: what the next passes of {@link #network} work on. */
+  void bind(PackedRow row, double lossScale) {
+    decoder.batch().set(row, lossScale, true);
+  }
+}

@@ -1,0 +1,163 @@
+package dev.hone.training.model;
+
+import dev.hone.formats.model.ModelConfig;
+import dev.hone.formats.model.ModelDirectory;
+import dev.hone.training.kernels.AttentionShape;
+import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.Tensor;
+import dev.hone.training.layers.Batch;
+import dev.hone.training.layers.DecoderBlock;
+import dev.hone.training.layers.EmbeddingLayer;
+import dev.hone.training.layers.FeedForward;
+import dev.hone.training.layers.HeadLayer;
+import dev.hone.training.layers.Linear;
+import dev.hone.training.layers.Lora;
+import dev.hone.training.layers.LoraScratch;
+import dev.hone.training.layers.RmsNorm;
+import dev.hone.training.layers.Rope;
+import dev.hone.training.layers.Scratch;
+import dev.hone.training.layers.SelfAttention;
+import dev.hone.training.layers.Weight;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Translates a model's configuration into layers, which take numbers and weights only. The names
+ * are Hugging Face's, the same in all families of this architecture.
+ */
+final class DecoderBuilder {
+  /** Logits in memory at a time: 64 MB of floats, whatever the vocabulary. */
+  private static final int LOGITS = 1 << 24;
+
+  private final ModelDirectory base;
+  private final ModelConfig config;
+  private final Optional<LoraPlan> lora;
+  private final Kernels kernels;
+  private final int capacity;
+  private final Batch batch;
+  private final AttentionShape attention;
+  private final Rope rope;
+  private final Scratch scratch;
+  private final Optional<LoraScratch> loraScratch;
+  private int loraModules;
+
+  DecoderBuilder(ModelDirectory base, Optional<LoraPlan> lora, Kernels kernels, int capacity) {
+    this.base = base;
+    this.config = base.config();
+    this.lora = lora;
+    this.kernels = kernels;
+    this.capacity = capacity;
+    this.batch = new Batch(capacity, config.vocabSize());
+    this.attention =
+        new AttentionShape(
+            config.numAttentionHeads(),
+            config.numKeyValueHeads(),
+            config.headDim(),
+            1 / Math.sqrt(config.headDim()));
+    this.rope = new Rope(kernels, RopeFrequencies.of(config.rope(), config.headDim()), capacity);
+    this.scratch =
+        Scratch.allocate(
+            kernels, capacity, config.hiddenSize(), config.intermediateSize(), attention);
+    this.loraScratch = lora.map(plan -> new LoraScratch(kernels, capacity, plan.spec().r()));
+  }
+
+  Decoder build() {
+    Weight table = weight("model.embed_tokens.weight");
+    EmbeddingLayer embedding = new EmbeddingLayer(kernels, batch, table, scratch.residual());
+    List<DecoderBlock> blocks = new ArrayList<>();
+    Tensor stream = embedding.output();
+    boolean trainedBelow = table.isTrained();
+    for (int i = 0; i < config.numHiddenLayers(); i++) {
+      DecoderBlock block = block("model.layers." + i, stream, trainedBelow);
+      trainedBelow |= !block.trainedWeights().isEmpty();
+      stream = block.output();
+      blocks.add(block);
+    }
+    return new Decoder(batch, rope, embedding, blocks, head(table, stream));
+  }
+
+  private DecoderBlock block(String name, Tensor source, boolean trainedBelow) {
+    return new DecoderBlock(
+        kernels,
+        batch,
+        selfAttention(name),
+        feedForward(name),
+        source,
+        scratch.residual(),
+        trainedBelow);
+  }
+
+  private SelfAttention selfAttention(String block) {
+    String name = block + ".self_attn";
+    SelfAttention.Parts parts =
+        new SelfAttention.Parts(
+            norm(block + ".input_layernorm", capacity),
+            linear(name + ".q_proj", config.qkvBias()),
+            linear(name + ".k_proj", config.qkvBias()),
+            linear(name + ".v_proj", config.qkvBias()),
+            linear(name + ".o_proj", config.outputBias()),
+            headNorm(name + ".q_norm", config.numAttentionHeads()),
+            headNorm(name + ".k_norm", config.numKeyValueHeads()));
+    return new SelfAttention(kernels, batch, parts, attention, rope, scratch, capacity);
+  }
+
+  private FeedForward feedForward(String block) {
+    FeedForward.Parts parts =
+        new FeedForward.Parts(
+            norm(block + ".post_attention_layernorm", capacity),
+            linear(block + ".mlp.gate_proj", config.mlpBias()),
+            linear(block + ".mlp.up_proj", config.mlpBias()),
+            linear(block + ".mlp.down_proj", config.mlpBias()));
+    return new FeedForward(kernels, batch, parts, scratch, config.intermediateSize(), capacity);
+  }
+
+  private HeadLayer head(Weight table, Tensor source) {
+    boolean tied = config.tieWordEmbeddings();
+    int chunk = Math.max(1, Math.min(capacity, LOGITS / config.vocabSize()));
+    return new HeadLayer(
+        kernels,
+        batch,
+        norm("model.norm", chunk),
+        tied ? table : weight("lm_head.weight"),
+        tied,
+        source,
+        scratch.residual(),
+        chunk);
+  }
+
+  private Optional<RmsNorm> headNorm(String name, int heads) {
+    return config.qkNorm() ? Optional.of(norm(name, capacity * heads)) : Optional.empty();
+  }
+
+  private RmsNorm norm(String name, int rows) {
+    return new RmsNorm(kernels, weight(name + ".weight"), config.rmsNormEps(), rows);
+  }
+
+  private Linear linear(String module, boolean hasBias) {
+    Weight weight = weight(module + ".weight");
+    Optional<Weight> bias = hasBias ? Optional.of(weight(module + ".bias")) : Optional.empty();
+    Optional<Lora> branch =
+        lora.filter(plan -> plan.adapts(module)).map(plan -> lora(plan, module, weight));
+    return new Linear(kernels, batch, weight, bias, branch);
+  }
+
+  private Lora lora(LoraPlan plan, String module, Weight weight) {
+    return new Lora(
+        kernels,
+        batch,
+        plan.a(module, Math.toIntExact(weight.shape()[1])),
+        plan.b(module, Math.toIntExact(weight.shape()[0])),
+        plan.scale(),
+        plan.spec().dropout(),
+        loraModules++,
+        loraScratch.orElseThrow());
+  }
+
+  /** Of the base model: trained in full fine-tuning, frozen beside an adapter. */
+  private Weight weight(String name) {
+    return lora.isPresent()
+        ? Weight.frozen(name, WeightLoader.frozen(base.weights(), name, kernels))
+        : Weight.trained(name, base.weights().info(name).shape());
+  }
+}

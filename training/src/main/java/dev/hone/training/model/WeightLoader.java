@@ -1,0 +1,40 @@
+package dev.hone.training.model;
+
+import dev.hone.formats.model.Weights;
+import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.Tensor;
+import java.nio.FloatBuffer;
+import java.util.Optional;
+
+/** Weights from files to tensors. */
+final class WeightLoader {
+  /** Elements converted at a time: 4 MB of them. */
+  private static final int CHUNK = 1 << 20;
+
+  private WeightLoader() {}
+
+  /**
+   * The values of a weight file, on the mapped file itself where its type and the kernels allow.
+   */
+  static Tensor frozen(Weights file, String name, Kernels kernels) {
+    long[] shape = file.info(name).shape();
+    Optional<FloatBuffer> mapped = file.mappedFloats(name);
+    if (mapped.isPresent()) {
+      return kernels.frozen(mapped.get(), shape);
+    }
+    Tensor copy = kernels.allocate(shape);
+    load(file, name, kernels, copy);
+    return copy;
+  }
+
+  /** Copies the values of a weight file, converting them. */
+  static void load(Weights file, String name, Kernels kernels, Tensor target) {
+    long elements = target.length();
+    FloatBuffer chunk = FloatBuffer.allocate((int) Math.min(CHUNK, elements));
+    for (long offset = 0; offset < elements; offset += CHUNK) {
+      chunk.clear().limit((int) Math.min(CHUNK, elements - offset));
+      file.readFloats(name, offset, chunk);
+      kernels.write(chunk.flip(), target, offset);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.hone.training.parity;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.ReferenceKernels;
+import dev.hone.training.kernels.cpu.CpuKernels;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * Agrees with PyTorch to 1e-4 relative on every folder under {@code -Dhone.fixtures=DIR}, else on
+ * those in the test resources. A folder that cannot be read, or whose architecture is not
+ * supported, fails.
+ */
+@Tag("parity")
+class ParityTest {
+  private static final double TOLERANCE = 1e-4;
+
+  @Test
+  void referenceKernelsAgreeWithPyTorch() throws Exception {
+    compareAll(new ReferenceKernels(DataType.FLOAT));
+  }
+
+  @Test
+  void cpuKernelsAgreeWithPyTorch() throws Exception {
+    compareAll(new CpuKernels(2));
+  }
+
+  private static void compareAll(Kernels kernels) throws Exception {
+    List<Path> folders = Fixture.folders(root());
+    assertTrue(!folders.isEmpty(), () -> "no folder with an expected.json");
+    Checks all = new Checks(TOLERANCE);
+    for (Path folder : folders) {
+      try {
+        new Comparison(Fixture.read(folder), kernels, all).run();
+      } catch (RuntimeException e) {
+        all.failed(folder.getFileName().toString(), e);
+      }
+    }
+    String kind = kernels.getClass().getSimpleName();
+    System.out.println(kind + " on " + folders.size() + " folders: " + all);
+    all.failures().forEach(failure -> System.out.println("  " + failure));
+    assertEquals(List.of(), all.failures(), () -> kind + ": " + all);
+  }
+
+  private static Path root() throws Exception {
+    String given = System.getProperty("hone.fixtures");
+    URI bundled = ParityTest.class.getResource("/parity").toURI();
+    return given == null ? Path.of(bundled) : Path.of(given);
+  }
+}
