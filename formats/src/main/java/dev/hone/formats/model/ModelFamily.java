@@ -4,6 +4,7 @@ import dev.hone.formats.HoneException;
 import dev.hone.formats.model.hf.ConfigJson;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -20,11 +21,27 @@ public interface ModelFamily {
   /** {@code general.architecture} in GGUF files. */
   String ggufArchitecture();
 
+  /**
+   * Whether llama.cpp stores the rows of q and k so that the two rows that RoPE turns together are
+   * neighbours; Hugging Face has them half a head apart.
+   */
+  boolean ggufPairsRotaryRows();
+
   /** {@code config.json} with the family's defaults; problems are noted in {@code json}. */
   ModelConfig read(ConfigJson json);
 
   /** Every tensor of a model, in the order of its layers. */
   List<TensorSpec> tensors(ModelConfig config);
+
+  /** All families that the class path has, by {@code model_type}. */
+  static SortedMap<String, ModelFamily> all() {
+    SortedMap<String, ModelFamily> families = new TreeMap<>();
+    for (ModelFamily family :
+        ServiceLoader.load(ModelFamily.class, ModelFamily.class.getClassLoader())) {
+      families.put(family.modelType(), family);
+    }
+    return families;
+  }
 
   /**
    * The family of a {@code model_type}.
@@ -33,19 +50,14 @@ public interface ModelFamily {
    * @throws HoneException if hone has no such family
    */
   static ModelFamily named(String modelType, String where) {
-    TreeMap<String, ModelFamily> families = new TreeMap<>();
-    for (ModelFamily family :
-        ServiceLoader.load(ModelFamily.class, ModelFamily.class.getClassLoader())) {
-      families.put(family.modelType(), family);
-    }
-    ModelFamily found = families.get(modelType);
+    ModelFamily found = all().get(modelType);
     if (found == null) {
       throw new HoneException(
           where
               + " is a model of type "
               + modelType
               + ", which hone does not know; it knows "
-              + String.join(", ", families.keySet()));
+              + String.join(", ", all().keySet()));
     }
     return found;
   }

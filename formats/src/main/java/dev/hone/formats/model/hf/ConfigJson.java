@@ -67,7 +67,7 @@ public final class ConfigJson {
     if (node.isEmpty()) {
       return defaultValue;
     }
-    if (!node.get().isInt() || node.get().intValue() < 1) {
+    if (!isInt(node.get()) || node.get().intValue() < 1) {
       problem(key + " is " + node.get() + ", not a whole number above 0");
       return defaultValue;
     }
@@ -121,7 +121,7 @@ public final class ConfigJson {
     }
     List<Integer> ids = new ArrayList<>();
     for (JsonNode id : node.get().isArray() ? node.get() : List.of(node.get())) {
-      if (!id.isInt() || id.intValue() < 0) {
+      if (!isInt(id) || id.intValue() < 0) {
         problem(key + " is " + node.get() + ", not a token id or a list of them");
         return List.of();
       }
@@ -138,6 +138,10 @@ public final class ConfigJson {
       return Optional.empty();
     }
     return node.map(n -> new ConfigJson(file, (ObjectNode) n, problems, key + "."));
+  }
+
+  private static boolean isInt(JsonNode node) {
+    return node.isIntegralNumber() && node.canConvertToInt();
   }
 
   /** Notes a problem. */

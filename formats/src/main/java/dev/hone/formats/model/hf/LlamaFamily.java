@@ -29,6 +29,11 @@ public final class LlamaFamily implements ModelFamily {
   }
 
   @Override
+  public boolean ggufPairsRotaryRows() {
+    return true;
+  }
+
+  @Override
   public ModelConfig read(ConfigJson json) {
     boolean bias = json.flag("attention_bias", false);
     return DecoderReader.read(

@@ -29,6 +29,11 @@ public final class MistralFamily implements ModelFamily {
   }
 
   @Override
+  public boolean ggufPairsRotaryRows() {
+    return true;
+  }
+
+  @Override
   public ModelConfig read(ConfigJson json) {
     ModelConfig config =
         DecoderReader.read(json, modelType(), DEFAULTS, false, false, false, false);

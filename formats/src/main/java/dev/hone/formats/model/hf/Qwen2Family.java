@@ -29,6 +29,11 @@ public final class Qwen2Family implements ModelFamily {
   }
 
   @Override
+  public boolean ggufPairsRotaryRows() {
+    return false;
+  }
+
+  @Override
   public ModelConfig read(ConfigJson json) {
     ModelConfig config = DecoderReader.read(json, modelType(), DEFAULTS, true, false, false, false);
     QwenWindow.refuse(json, config);

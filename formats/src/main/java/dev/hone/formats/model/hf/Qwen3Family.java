@@ -29,6 +29,11 @@ public final class Qwen3Family implements ModelFamily {
   }
 
   @Override
+  public boolean ggufPairsRotaryRows() {
+    return false;
+  }
+
+  @Override
   public ModelConfig read(ConfigJson json) {
     boolean bias = json.flag("attention_bias", false);
     ModelConfig config = DecoderReader.read(json, modelType(), DEFAULTS, bias, bias, false, true);

@@ -1,0 +1,75 @@
+package dev.hone.formats.model.gguf;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hone.formats.HoneException;
+import dev.hone.formats.model.hf.JsonFile;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How a text is cut into words before byte pairs are merged, by {@code tokenizer.ggml.pre}. The
+ * pattern is not in the file, only its name.
+ */
+final class PreTokenizers {
+  /** The pattern that the ByteLevel pre-tokenizer has built in. */
+  private static final String GPT2 = "";
+
+  private static final String LLAMA3 =
+      "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}"
+          + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+
+  private static final String QWEN2 = LLAMA3.replace("\\p{N}{1,3}", "\\p{N}");
+
+  // smollm: as Transformers reads it. SmolLM's own tokenizer and llama.cpp cut every digit off
+  // first, so white space of two or more characters right before a digit becomes one token there
+  // and two here. Everything else is the same, because no merge of the vocabulary has a digit.
+  private static final Map<String, String> PATTERNS =
+      new TreeMap<>(
+          Map.of(
+              "default", GPT2,
+              "gpt-2", GPT2,
+              "smollm", GPT2,
+              "llama3", LLAMA3,
+              "llama-v3", LLAMA3,
+              "llama-bpe", LLAMA3,
+              "qwen2", QWEN2,
+              "deepseek-r1-qwen", QWEN2));
+
+  private PreTokenizers() {}
+
+  /**
+   * The {@code pre_tokenizer} of {@code tokenizer.json}.
+   *
+   * @throws HoneException if the name is unknown: guessing would give other tokens
+   */
+  static ObjectNode named(String name, String where) {
+    String pattern = PATTERNS.get(name);
+    if (pattern == null) {
+      throw new HoneException(
+          where
+              + ": tokenizer.ggml.pre is "
+              + name
+              + ", which hone does not know; it knows "
+              + String.join(", ", PATTERNS.keySet()));
+    }
+    if (pattern.equals(GPT2)) {
+      return byteLevel(JsonFile.object(), true);
+    }
+    ObjectNode sequence = JsonFile.object();
+    sequence.put("type", "Sequence");
+    ObjectNode split = sequence.putArray("pretokenizers").addObject();
+    split.put("type", "Split");
+    split.putObject("pattern").put("Regex", pattern);
+    split.put("behavior", "Isolated");
+    split.put("invert", false);
+    byteLevel(sequence.withArray("pretokenizers").addObject(), false);
+    return sequence;
+  }
+
+  private static ObjectNode byteLevel(ObjectNode json, boolean useRegex) {
+    return json.put("type", "ByteLevel")
+        .put("add_prefix_space", false)
+        .put("trim_offsets", true)
+        .put("use_regex", useRegex);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.hone.formats.model.gguf.blocks;
+
+import static dev.hone.formats.model.HalfFloats.f16ToFloat;
+
+import java.nio.ByteBuffer;
+
+/** Q5_0: {@code d f16, qh u32, qs u8[16]}, value {@code d (q - 16)}. */
+public final class Q50 implements BlockFormat {
+  @Override
+  public int elements() {
+    return Nibbles.ELEMENTS;
+  }
+
+  @Override
+  public int bytes() {
+    return 2 + 4 + 16;
+  }
+
+  @Override
+  public void decode(ByteBuffer data, int at, float[] out) {
+    float d = f16ToFloat(data.getShort(at));
+    Nibbles.centred(data, at + 6, data.getInt(at + 2), d, 16, out);
+  }
+}
