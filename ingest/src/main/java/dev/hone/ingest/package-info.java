@@ -1,2 +1,2 @@
-/** hone ingest. */
+/** Landing files, tables and queries to the tables {@code documents} and {@code quarantine}. */
 package dev.hone.ingest;

@@ -1,0 +1,261 @@
+package dev.hone.ingest.tables;
+
+import dev.hone.formats.HoneException;
+import dev.hone.formats.tables.CheckpointRow;
+import dev.hone.formats.tables.DocumentRow;
+import dev.hone.formats.tables.EvalRow;
+import dev.hone.formats.tables.GenerationRow;
+import dev.hone.formats.tables.MetricRow;
+import dev.hone.formats.tables.PackRow;
+import dev.hone.formats.tables.PrepRow;
+import dev.hone.formats.tables.QuarantineRow;
+import dev.hone.formats.tables.RunRow;
+import dev.hone.formats.tables.SampleRow;
+import io.delta.tables.DeltaTable;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
+import org.apache.spark.sql.functions;
+
+/**
+ * The Delta tables of one {@code warehouse:}. Text lives in one schema (or folder), numbers in
+ * another, so that an analyst can be granted the metrics without the documents.
+ *
+ * <pre>{@code
+ * Warehouse warehouse = Warehouse.open(spark, "s3a://lake/hone");
+ * warehouse.create();
+ * warehouse.append(MetricRow.class, rows);
+ * warehouse.replace(PackRow.class, Map.of("prep_id", prepId), packs);
+ * warehouse.registerViews();
+ * spark.sql("SELECT * FROM run_summary").show();
+ * }</pre>
+ *
+ * Writes are Delta transactions, and safe against other drivers; on s3a by {@link
+ * ConditionalPutLogStore}. A write that another driver's commit made void is done again.
+ */
+public final class Warehouse {
+  /** Every table, the data schema first. */
+  public static final List<Class<? extends Record>> TABLES =
+      List.of(
+          DocumentRow.class,
+          QuarantineRow.class,
+          SampleRow.class,
+          PackRow.class,
+          GenerationRow.class,
+          PrepRow.class,
+          RunRow.class,
+          MetricRow.class,
+          EvalRow.class,
+          CheckpointRow.class);
+
+  private static final Map<String, String> SPARK_CONF =
+      Map.of(
+          "spark.sql.extensions",
+          "io.delta.sql.DeltaSparkSessionExtension",
+          "spark.sql.catalog.spark_catalog",
+          "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+          "spark.delta.logStore.s3a.impl",
+          "dev.hone.ingest.tables.ConditionalPutLogStore");
+
+  private final SparkSession spark;
+  private final Location location;
+
+  private Warehouse(SparkSession spark, Location location) {
+    this.spark = spark;
+    this.location = location;
+  }
+
+  /** The settings that a session must be built with; spark-submit takes them as --conf. */
+  public static Map<String, String> sparkConf() {
+    return SPARK_CONF;
+  }
+
+  /**
+   * Opens a warehouse, which need not exist yet; see {@link #create}.
+   *
+   * @param warehouse a path of any Hadoop file system, or the name of a catalog schema (no slash
+   *     and no scheme), to which {@code _data} and {@code _runs} are appended
+   * @throws HoneException if the session was built without {@link #sparkConf}, or the path's file
+   *     system cannot be reached
+   */
+  public static Warehouse open(SparkSession spark, String warehouse) {
+    Location location = Location.of(warehouse, spark.sessionState().newHadoopConf());
+    SessionCheck.require(spark, location);
+    return new Warehouse(spark, location);
+  }
+
+  /**
+   * Creates the tables that do not exist, with comments, partitioning and change feed. Any number
+   * of drivers may do it at once.
+   *
+   * @throws HoneException if the place cannot be written, or a table there has other columns
+   */
+  public void create() {
+    new TableCreation(spark, location).create(TABLES.stream().map(TableSchema::of).toList());
+  }
+
+  /** The session that the tables are read and written by. */
+  public SparkSession spark() {
+    return spark;
+  }
+
+  /** The warehouse as it is shown to a person: the full path, or the catalog name. */
+  public String shown() {
+    return location.shown();
+  }
+
+  /** The schema of a table. */
+  public TableSchema schema(Class<? extends Record> type) {
+    return TableSchema.of(type);
+  }
+
+  /** How SQL names a table that has no view: {@code delta.`path`} or {@code schema.table}. */
+  public String identifier(Class<? extends Record> type) {
+    return location.identifier(schema(type));
+  }
+
+  /** A table as it is when the query runs. */
+  public Dataset<Row> read(Class<? extends Record> type) {
+    return missingIsClear(type, () -> spark.table(identifier(type)));
+  }
+
+  /** A table as it was at a {@link #version}. */
+  public Dataset<Row> read(Class<? extends Record> type, long version) {
+    return missingIsClear(
+        type, () -> spark.sql("SELECT * FROM " + identifier(type) + " VERSION AS OF " + version));
+  }
+
+  /** The table for Delta's own operations: merge, delete, history. */
+  public DeltaTable deltaTable(Class<? extends Record> type) {
+    return missingIsClear(type, () -> DeltaTable.forName(spark, identifier(type)));
+  }
+
+  /** The number of the table's last commit. */
+  public long version(Class<? extends Record> type) {
+    return deltaTable(type).history(1).select("version").head().getLong(0);
+  }
+
+  /** Adds rows in one commit; none makes no commit. */
+  public <R extends Record> void append(Class<R> type, List<R> records) {
+    if (!records.isEmpty()) {
+      append(type, toDataset(type, records));
+    }
+  }
+
+  /** Adds rows in one commit. Columns are matched by name; those the table lacks are dropped. */
+  public void append(Class<? extends Record> type, Dataset<Row> rows) {
+    Commits.retrying(
+        () -> {
+          try {
+            inOrder(type, rows).writeTo(identifier(type)).append();
+          } catch (NoSuchTableException e) {
+            throw missing(type, e);
+          }
+        });
+  }
+
+  /**
+   * Puts rows in place of all rows with a key, in one commit: readers see the old ones or the new
+   * ones. Doing it again changes nothing, which makes a stage repeatable.
+   *
+   * @param key column names and the values that a replaced row has, such as {@code prep_id}; every
+   *     new row must have them too
+   */
+  public void replace(Class<? extends Record> type, Map<String, String> key, Dataset<Row> rows) {
+    Column condition =
+        key.entrySet().stream()
+            .map(entry -> functions.col(entry.getKey()).equalTo(entry.getValue()))
+            .reduce(Column::and)
+            .orElseThrow(() -> new IllegalArgumentException("replace needs a key"));
+    Commits.retrying(
+        () -> {
+          try {
+            inOrder(type, rows).writeTo(identifier(type)).overwrite(condition);
+          } catch (NoSuchTableException e) {
+            throw missing(type, e);
+          }
+        });
+  }
+
+  /**
+   * Updates the rows that have the key of a record, and adds the other records, in one commit.
+   *
+   * @param key columns that identify a row, such as {@code run_id}
+   */
+  public <R extends Record> void upsert(Class<R> type, List<R> records, String... key) {
+    if (records.isEmpty()) {
+      return;
+    }
+    String condition =
+        Arrays.stream(key)
+            .map(column -> "old." + column + " <=> new." + column)
+            .collect(Collectors.joining(" AND "));
+    Dataset<Row> rows = toDataset(type, records).as("new");
+    Commits.retrying(
+        () ->
+            deltaTable(type)
+                .as("old")
+                .merge(rows, condition)
+                .whenMatched()
+                .updateAll()
+                .whenNotMatched()
+                .insertAll()
+                .execute());
+  }
+
+  /**
+   * Makes every table, and the views {@code run_summary}, {@code loss_curve} and {@code
+   * latest_model}, known to SQL by its bare name, for this session. They always show the newest
+   * commit.
+   */
+  public void registerViews() {
+    for (Class<? extends Record> type : TABLES) {
+      deltaTable(type);
+      view(schema(type).name(), "SELECT * FROM " + identifier(type));
+    }
+    Views.all().forEach(this::view);
+  }
+
+  /** Records as rows of their table. */
+  public <R extends Record> Dataset<Row> toDataset(Class<R> type, List<R> records) {
+    Rows<R> rows = Rows.of(type);
+    return spark.createDataFrame(
+        records.stream().map(rows::toRow).toList(), rows.schema().struct());
+  }
+
+  private void view(String name, String query) {
+    spark.sql("CREATE OR REPLACE TEMPORARY VIEW " + name + " AS " + query);
+  }
+
+  private Dataset<Row> inOrder(Class<? extends Record> type, Dataset<Row> rows) {
+    return rows.select(
+        Arrays.stream(schema(type).struct().fieldNames())
+            .map(functions::col)
+            .toArray(Column[]::new));
+  }
+
+  private <T> T missingIsClear(
+      Class<? extends Record> type, java.util.function.Supplier<T> action) {
+    try {
+      return action.get();
+    } catch (Exception e) {
+      if (e instanceof org.apache.spark.sql.AnalysisException) {
+        throw missing(type, e);
+      }
+      throw e;
+    }
+  }
+
+  private HoneException missing(Class<? extends Record> type, Exception cause) {
+    return new HoneException(
+        "warehouse '%s' has no table %s: %s; create it with hone prep, or name another warehouse"
+            .formatted(shown(), schema(type).name(), Failures.firstLine(cause)),
+        cause);
+  }
+}
