@@ -41,7 +41,7 @@ record QuickstartCorpus(
    * @param paragraphs paragraphs of plain text, to train on and held out
    */
   record Size(int train, int heldOut, int patterns, int paragraphs) {
-    static final Size FULL = new Size(46, 6, 10, Integer.MAX_VALUE);
+    static final Size FULL = new Size(40, 6, 10, Integer.MAX_VALUE);
     static final Size SMOKE = new Size(4, 1, 1, 2);
   }
 
