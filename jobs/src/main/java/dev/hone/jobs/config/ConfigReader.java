@@ -63,7 +63,8 @@ final class ConfigReader {
                 top.text("warehouse").orElseThrow(),
                 top.text("run_id"),
                 top.map("tags")),
-            notices(top));
+            notices(top),
+            EffectiveValues.lines(top, root));
     unread = top.unread();
     return config;
   }

@@ -14,6 +14,8 @@ import java.util.OptionalInt;
  * what may be stored.
  *
  * @param notices what the user should know: keys without effect, keys that run otherwise than named
+ * @param effective what holds for every key of the top level, one line each, for display;
+ *     references unresolved
  */
 public record HoneConfig(
     Source source,
@@ -22,10 +24,12 @@ public record HoneConfig(
     Training training,
     Steps steps,
     Output output,
-    List<String> notices) {
+    List<String> notices,
+    List<String> effective) {
 
   public HoneConfig {
     notices = List.copyOf(notices);
+    effective = List.copyOf(effective);
   }
 
   /**

@@ -1,0 +1,47 @@
+package dev.hone.jobs.cli;
+
+import dev.hone.jobs.config.HoneConfig;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The configuration that most commands begin with. */
+final class ConfigOptions {
+  @Parameters(paramLabel = "CONFIG", description = "The YAML; docs/config.md lists its keys.")
+  Path file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Overrides one key; dots go into lists and mappings. Repeatable.")
+  List<String> set = new ArrayList<>();
+
+  @Option(
+      names = "--warehouse",
+      paramLabel = "PATH",
+      description = "The same as --set warehouse=PATH.")
+  String warehouse;
+
+  @Option(names = "--run-id", paramLabel = "NAME", description = "The same as --set run_id=NAME.")
+  String runId;
+
+  /** Reads it, and prints its notices. */
+  HoneConfig read(Map<String, String> environment, PrintWriter err) {
+    List<String> overrides = new ArrayList<>(set);
+    override(overrides, "warehouse", warehouse);
+    override(overrides, "run_id", runId);
+    HoneConfig config = HoneConfig.read(file, overrides, environment);
+    config.notices().forEach(notice -> err.println("notice: " + notice));
+    return config;
+  }
+
+  private static void override(List<String> overrides, String key, String value) {
+    if (value != null) {
+      overrides.add(key + "='" + value.replace("'", "''") + "'");
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.hone.jobs.cli;
+
+import dev.hone.formats.HoneException;
+import dev.hone.jobs.Version;
+import java.io.PrintWriter;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/**
+ * Parses a command line, runs the command, and turns what goes wrong into one line and a status.
+ */
+public final class HoneCli {
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final Map<String, String> environment;
+
+  /**
+   * A command line with the given streams.
+   *
+   * @param environment what {@code ${NAME}} in a configuration resolves to
+   */
+  public HoneCli(PrintWriter out, PrintWriter err, Map<String, String> environment) {
+    this.out = out;
+    this.err = err;
+    this.environment = Map.copyOf(environment);
+  }
+
+  /** Runs one command; returns 0, 1 after an error, 2 after a wrong call. */
+  public int run(String... args) {
+    CommandLine line = new CommandLine(new Root(environment));
+    line.setOut(out).setErr(err);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler((e, arguments) -> wrongCall(e));
+    line.setExecutionExceptionHandler((e, command, result) -> failed(e, result));
+    return line.execute(args);
+  }
+
+  private int wrongCall(ParameterException e) {
+    String name = e.getCommandLine().getCommandSpec().qualifiedName(" ");
+    err.println(name + ": " + oneLine(e.getMessage()) + "; see " + name + " --help");
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private int failed(Exception e, ParseResult result) {
+    boolean verbose = Root.verbose(result);
+    if (e instanceof HoneException) {
+      e.getMessage().lines().forEach(problem -> err.println("hone: " + problem));
+    } else {
+      String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      err.println(
+          "hone: unexpected: "
+              + e.getClass().getSimpleName()
+              + ": "
+              + oneLine(message)
+              + (verbose ? "" : " (run with --verbose for more)"));
+    }
+    if (verbose) {
+      e.printStackTrace(err);
+    }
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static String oneLine(String text) {
+    return text.lines().findFirst().orElse("").strip();
+  }
+
+  /** The command without a subcommand. */
+  @Command(
+      name = "hone",
+      mixinStandardHelpOptions = true,
+      versionProvider = HoneVersion.class,
+      description = "Post-training of language models on Spark, Delta Lake and object storage.",
+      subcommands = {ValidateCommand.class, CommandLine.HelpCommand.class})
+  static final class Root implements Callable<Integer> {
+    final Map<String, String> environment;
+
+    @Option(
+        names = "--verbose",
+        scope = ScopeType.INHERIT,
+        description = "Spark's log, and a stack trace after an error.")
+    boolean verbose;
+
+    @Spec CommandSpec spec;
+
+    Root(Map<String, String> environment) {
+      this.environment = environment;
+    }
+
+    static boolean verbose(ParseResult result) {
+      return result.commandSpec().root().userObject() instanceof Root root && root.verbose;
+    }
+
+    @Override
+    public Integer call() {
+      throw new ParameterException(spec.commandLine(), "no command");
+    }
+  }
+
+  /** {@code hone --version}. */
+  static final class HoneVersion implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"hone " + Version.current()};
+    }
+  }
+}
