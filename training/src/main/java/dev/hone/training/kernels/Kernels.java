@@ -36,10 +36,16 @@ public interface Kernels {
    */
   Tensor frozen(FloatBuffer values, long... shape);
 
-  /** Copies the remaining floats of {@code from} to the elements of {@code to} from offset on. */
+  /**
+   * Copies the remaining floats of {@code from} to the elements of {@code to} from offset on; moves
+   * the buffer's position to its limit.
+   */
   void write(FloatBuffer from, Tensor to, long offset);
 
-  /** Copies {@code to.remaining()} elements of {@code from}, from offset on. */
+  /**
+   * Copies {@code to.remaining()} elements of {@code from}, from offset on; moves the buffer's
+   * position to its limit.
+   */
   void read(Tensor from, long offset, FloatBuffer to);
 
   /** {@code to[toRow + i] = from[fromRow + i]} for i in [0, rows). */

@@ -94,7 +94,7 @@ public abstract class DecoderLayer extends AbstractLayer<Layer> {
     long offset = 0;
     for (Weight weight : trainedWeights) {
       weight.bindGradient(slice(view, offset, weight));
-      gradients.setGradientFor(weight.name(), weight.gradient().array());
+      gradients.setGradientFor(weight.key(), weight.gradient().array());
       offset += weight.length();
     }
   }
@@ -124,7 +124,7 @@ public abstract class DecoderLayer extends AbstractLayer<Layer> {
   @Override
   public Map<String, INDArray> paramTable(boolean backpropParamsOnly) {
     Map<String, INDArray> table = new LinkedHashMap<>();
-    trainedWeights.forEach(weight -> table.put(weight.name(), weight.value().array()));
+    trainedWeights.forEach(weight -> table.put(weight.key(), weight.value().array()));
     return table;
   }
 

@@ -63,7 +63,7 @@ final class LayerConf extends Layer implements ParamInitializer {
   @Override
   public Map<String, INDArray> init(
       NeuralNetConfiguration conf, INDArray parameters, boolean initialize) {
-    layer.trainedWeights().forEach(weight -> conf.addVariable(weight.name()));
+    layer.trainedWeights().forEach(weight -> conf.addVariable(weight.key()));
     layer.setParamsViewArray(parameters);
     return layer.paramTable();
   }
@@ -73,7 +73,7 @@ final class LayerConf extends Layer implements ParamInitializer {
       NeuralNetConfiguration conf, INDArray gradients) {
     layer.setBackpropGradientsViewArray(gradients);
     Map<String, INDArray> views = new LinkedHashMap<>();
-    layer.trainedWeights().forEach(w -> views.put(w.name(), w.gradient().array()));
+    layer.trainedWeights().forEach(w -> views.put(w.key(), w.gradient().array()));
     return views;
   }
 
@@ -90,7 +90,7 @@ final class LayerConf extends Layer implements ParamInitializer {
   @Override
   public List<String> paramKeys(Layer conf) {
     List<String> names = new ArrayList<>();
-    layer.trainedWeights().forEach(weight -> names.add(weight.name()));
+    layer.trainedWeights().forEach(weight -> names.add(weight.key()));
     return names;
   }
 

@@ -37,6 +37,11 @@ public final class Weight {
     return name;
   }
 
+  /** Its name in DL4J, whose updaters take everything before the last underscore for the layer. */
+  String key() {
+    return name.replace('_', '-');
+  }
+
   /** Sizes of the dimensions; a copy. */
   public long[] shape() {
     return shape.clone();

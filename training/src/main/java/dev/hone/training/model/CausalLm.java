@@ -134,7 +134,7 @@ public final class CausalLm {
 
   /** Forgets the gradients. */
   public void zeroGradients() {
-    kernels.zero(gradients());
+    parameters().forEach(parameter -> kernels.zero(parameter.gradient()));
   }
 
   /** Decides the dropout masks of the passes until it is set again. */

@@ -64,11 +64,13 @@ public final class CpuKernels implements Kernels {
   @Override
   public void write(FloatBuffer from, Tensor to, long offset) {
     cpu(to).buffer().put(Math.toIntExact(offset), from, from.position(), from.remaining());
+    from.position(from.limit());
   }
 
   @Override
   public void read(Tensor from, long offset, FloatBuffer to) {
     to.put(to.position(), cpu(from).buffer(), Math.toIntExact(offset), to.remaining());
+    to.position(to.limit());
   }
 
   @Override
