@@ -34,11 +34,12 @@ public record ExactMatch(String dataset, List<Question> questions, int maxNewTok
     try (Tokenizer tokenizer = DjlTokenizer.open(subject.base().path())) {
       Set<Integer> stops = new HashSet<>(subject.base().config().eosTokenIds());
       tokenizer.eosToken().flatMap(tokenizer::tokenId).ifPresent(stops::add);
+      List<int[]> prompts = questions.stream().map(Question::promptIds).toList();
+      List<int[]> answers = subject.model().generate(prompts, maxNewTokens, stops);
       int right = 0;
       for (int ordinal = 0; ordinal < questions.size(); ordinal++) {
         Question question = questions.get(ordinal);
-        int[] tokens = subject.model().generate(question.promptIds(), maxNewTokens, stops);
-        String answer = text(tokens, stops, tokenizer);
+        String answer = text(answers.get(ordinal), stops, tokenizer);
         boolean match = matches(answer, question.answer());
         right += match ? 1 : 0;
         subject.report().accept(generated(step, ordinal, question, answer, match));
