@@ -6,15 +6,14 @@ public final class Utf16 {
 
   /** Index of the first half of a surrogate pair that stands alone; -1 if there is none. */
   public static int unpairedSurrogate(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (!Character.isSurrogate(text.charAt(i))) {
-        continue;
+    int at = 0;
+    while (at < text.length()) {
+      int codePoint = text.codePointAt(at);
+      // A pair is read as one code point above the surrogates; a half is read as itself.
+      if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
+        return at;
       }
-      if (i + 1 == text.length()
-          || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
-        return i;
-      }
-      i++;
+      at += Character.charCount(codePoint);
     }
     return -1;
   }
