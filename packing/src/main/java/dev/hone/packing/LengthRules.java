@@ -1,12 +1,12 @@
 package dev.hone.packing;
 
 import dev.hone.formats.corpus.RefusedRecord;
+import dev.hone.formats.tokenizer.Sample;
 import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * Which samples are trained on, by length and by loss. A document's first token is never a target,
- * so its weight becomes 0 here.
+ * Which samples are trained on, by their length.
  *
  * @param sequenceLen the most tokens of a sample
  * @param minSampleLen the fewest
@@ -18,55 +18,39 @@ public record LengthRules(int sequenceLen, int minSampleLen, ExcessLength excess
   /**
    * Accepts, cuts or refuses a sample.
    *
-   * <p>Worked example, sequence_len 3, truncate: {@code ids 5 6 7 8, weights 1 0 1 1} becomes
-   * {@code ids 5 6 7, weights 0 0 1}, one trained token, one token cut.
+   * <p>Worked example, sequence_len 3, truncate: {@code ids 5 6 7 8, weights 0 0 1 1} becomes
+   * {@code ids 5 6 7, weights 0 0 1}.
    *
-   * @param ids token ids {@code [T]}
-   * @param weights {@code [T]}, the weight of ids[t] as a target
    * @throws RefusedRecord with reason {@code too_short}, {@code too_long} (also under {@code
-   *     raise}; the preparation then stops) or {@code no_trained_token}
+   *     raise}; the preparation then stops) or {@code no_trained_token}, if all that carries loss
+   *     is cut off
    */
-  public Kept apply(int[] ids, float[] weights) throws RefusedRecord {
-    if (ids.length < minSampleLen) {
+  public Sample apply(Sample sample) throws RefusedRecord {
+    int length = sample.ids().length;
+    if (length < minSampleLen) {
       throw new RefusedRecord(
           "too_short",
           "the sample has %d tokens, min_sample_len is %d; lower min_sample_len to keep it"
-              .formatted(ids.length, minSampleLen));
+              .formatted(length, minSampleLen));
     }
-    boolean tooLong = ids.length > sequenceLen;
-    if (tooLong && excessLength != ExcessLength.TRUNCATE) {
+    if (length <= sequenceLen) {
+      return sample;
+    }
+    if (excessLength != ExcessLength.TRUNCATE) {
       throw new RefusedRecord(
           "too_long",
           "the sample has %d tokens, sequence_len is %d; raise sequence_len, split the record, or set excess_length_strategy: truncate"
-              .formatted(ids.length, sequenceLen));
+              .formatted(length, sequenceLen));
     }
-    int length = Math.min(ids.length, sequenceLen);
-    float[] keptWeights = Arrays.copyOf(weights, length);
-    if (length > 0) {
-      keptWeights[0] = 0;
-    }
-    int trained = 0;
-    for (float weight : keptWeights) {
-      trained += weight > 0 ? 1 : 0;
-    }
-    if (trained == 0) {
+    Sample cut =
+        new Sample(
+            Arrays.copyOf(sample.ids(), sequenceLen), Arrays.copyOf(sample.weights(), sequenceLen));
+    if (cut.trainedTokens() == 0) {
       throw new RefusedRecord(
           "no_trained_token",
-          tooLong
-              ? "no token among the first %d of %d carries loss; raise sequence_len"
-                  .formatted(length, ids.length)
-              : "no token of the sample carries loss; check roles_to_train, train_on_inputs and the labels");
+          "no token among the first %d of %d carries loss; raise sequence_len"
+              .formatted(sequenceLen, length));
     }
-    return new Kept(Arrays.copyOf(ids, length), keptWeights, trained, ids.length - length);
+    return cut;
   }
-
-  /**
-   * An accepted sample.
-   *
-   * @param ids token ids {@code [T]}, T at most sequence_len
-   * @param weights {@code [T]}, first 0
-   * @param trainedTokens how many weights are above 0
-   * @param cutTokens how many tokens {@code truncate} took off its end
-   */
-  public record Kept(int[] ids, float[] weights, int trainedTokens, int cutTokens) {}
 }

@@ -1,0 +1,77 @@
+package dev.hone.packing;
+
+import dev.hone.formats.HoneException;
+import dev.hone.formats.corpus.DocumentJson;
+import dev.hone.formats.corpus.RefusedRecord;
+import dev.hone.formats.template.ChatTemplates;
+import dev.hone.formats.tokenizer.Sample;
+import dev.hone.formats.tokenizer.SampleEncoder;
+import dev.hone.formats.tokenizer.Tokenizer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A document to a sample, by the settings of its dataset: what the preparation stores and what
+ * {@link Preview} shows. Not thread safe, as its tokenizer is not: one for each task.
+ */
+final class SampleMaker {
+  private final Map<String, SampleEncoder> encoders = new HashMap<>();
+  private final LengthRules rules;
+
+  /**
+   * @param tokenizer is used, not closed
+   * @throws HoneException if a chat template is unknown or does not go with the tokenizer
+   */
+  SampleMaker(Tokenizer tokenizer, List<PrepDataset> datasets, LengthRules rules) {
+    this.rules = rules;
+    for (PrepDataset dataset : datasets) {
+      encoders.put(
+          dataset.name(),
+          new SampleEncoder(
+              tokenizer,
+              ChatTemplates.resolve(dataset.chatTemplate(), tokenizer),
+              dataset.maskRules()));
+    }
+  }
+
+  /** What decides the samples of a dataset, lengths apart. */
+  String fingerprint(String dataset) {
+    return encoders.get(dataset).fingerprint();
+  }
+
+  /**
+   * Makes one sample.
+   *
+   * @param dataset a dataset of the preparation
+   * @param kind {@code documents.kind}
+   * @param record {@code documents.record}
+   * @throws HoneException if no record of its kind could be encoded: the configuration is at fault
+   */
+  Outcome make(String dataset, String kind, String record) {
+    int tokens = 0;
+    try {
+      Sample whole = encoders.get(dataset).encode(DocumentJson.read(record, kind));
+      tokens = whole.ids().length;
+      return new Made(tokens, rules.apply(whole));
+    } catch (RefusedRecord refusal) {
+      return new Refused(tokens, refusal.reason(), refusal.getMessage());
+    } catch (HoneException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // The native tokenizer may choke on one text: that record's trouble, not the preparation's.
+      return new Refused(
+          tokens, "encode_failed", "the record cannot be tokenized: %s".formatted(e.getMessage()));
+    }
+  }
+
+  /** What became of a document. */
+  sealed interface Outcome {
+    /** Tokens of the whole sample; 0 if none was made. */
+    int tokens();
+  }
+
+  record Made(int tokens, Sample sample) implements Outcome {}
+
+  record Refused(int tokens, String reason, String message) implements Outcome {}
+}

@@ -1,0 +1,95 @@
+package dev.hone.packing;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hone.formats.tables.DocumentRow;
+import dev.hone.formats.tokenizer.DjlTokenizer;
+import dev.hone.formats.tokenizer.MaskRules;
+import dev.hone.formats.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("unit")
+class PreviewTest {
+  @TempDir private Path directory;
+
+  @Test
+  void showsTheFirstSamplesOfEachDatasetAndWhatWasRefusedOnTheWay() {
+    List<DocumentRow> documents = new ArrayList<>(TestCorpus.texts("a", "", "hi", "there", "you"));
+    documents.addAll(TestCorpus.texts("b", "too long for eight", "bye"));
+    documents.addAll(TestCorpus.texts("other", "not asked for"));
+
+    Preview preview = Preview.of(spec(8, "a", "b"), documents, 2);
+
+    List<Preview.Line> lines = preview.samples();
+    assertEquals(
+        List.of("a 1 hi<|im_end|>", "a 2 there<|im_end|>", "b 1 bye<|im_end|>"),
+        lines.stream().map(l -> l.dataset() + " " + l.row() + " " + l.text()).toList());
+    assertArrayEquals(new int[] {'h', 'i', ByteTokenizer.IM_END}, lines.get(0).inputIds());
+    assertArrayEquals(new float[] {0, 1, 1}, lines.get(0).lossWeights());
+    assertEquals(
+        List.of("a 0 no_trained_token", "b 0 too_long"),
+        preview.refused().stream()
+            .map(r -> r.dataset() + " " + r.row() + " " + r.reason())
+            .toList());
+  }
+
+  @Test
+  void theDumpMarksTrainedTokens() {
+    DocumentRow chat =
+        TestCorpus.documents(
+                "chat",
+                "chat.jsonl",
+                "sharegpt",
+                List.of(
+                    "{\"conversations\": [{\"from\": \"human\", \"value\": \"?\"}, {\"from\": \"gpt\", \"value\": \"a\\tb\"}]}"))
+            .get(0);
+    Preview.Line line = Preview.of(spec(100, "chat"), List.of(chat), 1).samples().get(0);
+    try (Tokenizer tokenizer = DjlTokenizer.open(directory)) {
+      String dump = MaskedTokens.dump(tokenizer, line.inputIds(), line.lossWeights());
+      assertTrue(dump.startsWith("-   256  \"<|im_start|>\"\n-   117  \"u\"\n"), dump);
+      assertTrue(
+          dump.endsWith(
+              "-    10  \"\\n\"\n+    97  \"a\"\n+     9  \"\\t\"\n+    98  \"b\"\n+   257  \"<|im_end|>\"\n-    10  \"\\n\"\n"),
+          dump);
+    }
+  }
+
+  @Test
+  void aShippedTokenizerGivesTheSameIds() throws IOException {
+    ShippedTokenizer shipped = ShippedTokenizer.read(ByteTokenizer.write(directory));
+    Files.writeString(directory.resolve("model.safetensors"), "weights stay behind");
+    try (Tokenizer here = DjlTokenizer.open(directory);
+        Tokenizer there = shipped.open()) {
+      assertArrayEquals(here.encode("Grüße").ids(), there.encode("Grüße").ids());
+      assertEquals(here.fingerprint(), there.fingerprint());
+    }
+    assertEquals(Set.of("tokenizer.json", "tokenizer_config.json"), shipped.files().keySet());
+  }
+
+  private PrepSpec spec(int sequenceLen, String... datasets) {
+    ByteTokenizer.write(directory);
+    return new PrepSpec(
+        List.of(datasets).stream()
+            .map(name -> new PrepDataset(name, "chatml", MaskRules.defaults()))
+            .toList(),
+        List.of(),
+        directory,
+        sequenceLen,
+        true,
+        false,
+        ExcessLength.DROP,
+        2,
+        0,
+        false);
+  }
+}
