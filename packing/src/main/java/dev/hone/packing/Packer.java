@@ -2,6 +2,7 @@ package dev.hone.packing;
 
 import dev.hone.formats.tables.PackRow;
 import dev.hone.formats.tables.SampleRow;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,7 +16,7 @@ import java.util.List;
  * @param prepId the preparation the packs belong to
  * @param sequenceLen tokens that fit in a pack
  */
-public record Packer(String prepId, int sequenceLen) {
+public record Packer(String prepId, int sequenceLen) implements Serializable {
 
   /**
    * Makes one pack.

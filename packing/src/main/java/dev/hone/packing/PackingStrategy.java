@@ -1,10 +1,13 @@
 package dev.hone.packing;
 
+import java.io.Serializable;
+
 /**
  * Decides which samples share a pack. A strategy sees lengths only, so that planning a hundred
  * thousand samples takes a few megabytes.
  */
-public sealed interface PackingStrategy permits BestFitDecreasing, NextFit, NoPacking {
+public sealed interface PackingStrategy extends Serializable
+    permits BestFitDecreasing, NextFit, NoPacking {
 
   /**
    * Assigns each sample to a pack. Packs are numbered from 0 in the order of their first sample,

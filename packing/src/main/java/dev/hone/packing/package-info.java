@@ -3,7 +3,11 @@
  * samples are put side by side into {@code packs} of at most {@code sequence_len} tokens, and a
  * {@code preps} row, written last, says that the packs of a {@code prep_id} are complete.
  *
- * <p>The algorithms ({@link dev.hone.packing.PackingStrategy}, {@link dev.hone.packing.Packer})
+ * <p>{@link dev.hone.packing.PrepJob} reads in that order: {@code DocumentSources} (which
+ * documents, in which order), {@code PrepIdentity} (the prep_id), {@code EncodeStage} (tokens),
+ * {@code EncodedDocuments} (train, eval or quarantine), {@code PackPlan} (which samples together),
+ * {@code PackStage} (packs). {@link dev.hone.packing.PackingStrategy}, {@link
+ * dev.hone.packing.LengthRules} and {@link dev.hone.packing.Packer} are the algorithms in it, and
  * know nothing of Spark.
  */
 package dev.hone.packing;

@@ -254,12 +254,10 @@ public final class ReferenceKernels implements Kernels {
       Tensor kCache,
       Tensor vCache,
       AttentionShape shape,
-      int[] first,
-      int[] seen,
+      int past,
       Tensor out,
       int rows) {
-    attention.cached(
-        matrix(q), matrix(kCache), matrix(vCache), shape, first, seen, matrix(out), rows);
+    attention.cached(matrix(q), matrix(kCache), matrix(vCache), shape, past, matrix(out), rows);
   }
 
   @Override

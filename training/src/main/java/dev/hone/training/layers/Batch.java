@@ -23,7 +23,7 @@ public final class Batch {
   private int[] documentStarts;
   private int rows;
   private int lossCount;
-  private CacheRows cacheRows;
+  private int past;
   private boolean training;
   private long dropoutSeed;
 
@@ -48,7 +48,7 @@ public final class Batch {
    * @throws HoneException if a token is not in the vocabulary
    */
   public void set(PackedRow row, double lossScale, boolean train) {
-    begin(row.inputIds(), row.documentStarts(), train);
+    begin(row.inputIds(), row.documentStarts(), 0, train);
     int document = -1;
     for (int t = 0; t < rows; t++) {
       if (document + 1 < documentStarts.length && documentStarts[document + 1] == t) {
@@ -69,16 +69,15 @@ public final class Batch {
     }
   }
 
-  /** A pass over the next tokens of sequences whose earlier ones are in a cache. */
-  public void setContinuation(int[] tokens, CacheRows places) {
-    begin(tokens, new int[] {0}, false);
-    cacheRows = places;
+  /** A pass over the next tokens of one document, of which {@code past} are in the cache. */
+  public void setContinuation(int[] tokens, int past) {
+    begin(tokens, new int[] {0}, past, false);
     for (int t = 0; t < rows; t++) {
-      positions[t] = places.seen()[t] - 1;
+      positions[t] = past + t;
     }
   }
 
-  private void begin(int[] tokens, int[] starts, boolean train) {
+  private void begin(int[] tokens, int[] starts, int before, boolean train) {
     if (tokens.length > positions.length) {
       throw new IllegalArgumentException(
           tokens.length + " tokens in a batch, but the model was made for " + positions.length);
@@ -97,6 +96,7 @@ public final class Batch {
     documentStarts = starts;
     rows = tokens.length;
     lossCount = 0;
+    past = before;
     training = train;
   }
 
@@ -126,9 +126,8 @@ public final class Batch {
     return documentStarts;
   }
 
-  /** Where the rows are in the cache, in a pass that continues sequences. */
-  CacheRows cacheRows() {
-    return cacheRows;
+  int past() {
+    return past;
   }
 
   boolean training() {

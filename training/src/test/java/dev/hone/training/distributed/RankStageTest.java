@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.HoneException;
-import dev.hone.ingest.tables.LocalSpark;
 import dev.hone.training.data.PackedRow;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +13,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 @Tag("spark")
 class RankStageTest {
-  private final SparkSession spark = LocalSpark.session(2, Map.of());
+  private final SparkSession spark = TestSpark.session();
 
   @Test
   void aRankReadsItsPacksInTableOrderAndReports() {

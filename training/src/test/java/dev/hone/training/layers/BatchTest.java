@@ -28,12 +28,10 @@ class BatchTest {
   }
 
   @Test
-  void continuationsCountOnFromWhatIsCached() {
+  void continuationsCountOnFromThePast() {
     Batch batch = new Batch(8, 10);
-    CacheRows places = new CacheRows(new int[] {0, 8}, new int[] {3, 5});
-    batch.setContinuation(new int[] {4, 4}, places);
-    assertArrayEquals(new int[] {2, 4}, Arrays.copyOf(batch.positions(), 2));
-    assertArrayEquals(new int[] {2, 12}, places.own());
+    batch.setContinuation(new int[] {4, 4}, 5);
+    assertArrayEquals(new int[] {5, 6}, Arrays.copyOf(batch.positions(), 2));
     assertEquals(0, batch.lossCount());
   }
 
@@ -47,8 +45,6 @@ class BatchTest {
   @Test
   void moreTokensThanTheModelWasMadeForAreRefused() {
     Batch batch = new Batch(1, 10);
-    CacheRows places = new CacheRows(new int[] {0, 0}, new int[] {1, 2});
-    assertThrows(
-        IllegalArgumentException.class, () -> batch.setContinuation(new int[] {1, 2}, places));
+    assertThrows(IllegalArgumentException.class, () -> batch.setContinuation(new int[] {1, 2}, 0));
   }
 }

@@ -274,12 +274,10 @@ public final class CpuKernels implements Kernels {
       Tensor kCache,
       Tensor vCache,
       AttentionShape shape,
-      int[] first,
-      int[] seen,
+      int past,
       Tensor out,
       int rows) {
-    new CpuAttention(workers, shape)
-        .cached(cpu(q), cpu(kCache), cpu(vCache), first, seen, cpu(out), rows);
+    new CpuAttention(workers, shape).cached(cpu(q), cpu(kCache), cpu(vCache), past, cpu(out), rows);
   }
 
   @Override

@@ -1,0 +1,130 @@
+package dev.hone.packing;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.current_timestamp;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
+
+import dev.hone.formats.HoneException;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * The encoded documents of one preparation, and the tables that are made from them.
+ *
+ * @param rows columns {@link EncodeStage#ENCODED}, kept by Spark so that nothing is tokenized twice
+ */
+record EncodedDocuments(Dataset<Row> rows, String prepId, PrepSpec spec) {
+
+  /**
+   * What became of the documents; the first call tokenizes them.
+   *
+   * @throws HoneException that a task threw
+   */
+  Accounts accounts() {
+    try {
+      return Accounts.of(rows);
+    } catch (Exception e) {
+      // Spark wraps what a task throws, and declares no checked exception.
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof HoneException problem) {
+          throw problem;
+        }
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * The strategy {@code raise}.
+   *
+   * @throws HoneException naming the first sample that is too long
+   */
+  void raiseIfTooLong() {
+    if (spec.excessLength() != ExcessLength.RAISE) {
+      return;
+    }
+    List<Row> first =
+        rows.where(col("reason").equalTo("too_long"))
+            .orderBy("position")
+            .select("dataset", "source", "ordinal", "tokens")
+            .limit(1)
+            .collectAsList();
+    if (!first.isEmpty()) {
+      Row record = first.get(0);
+      throw new HoneException(
+          "%s, record %d (dataset %s): %d tokens are more than sequence_len %d, and excess_length_strategy is raise; raise sequence_len, or set excess_length_strategy to drop or truncate"
+              .formatted(
+                  record.getString(1),
+                  record.getLong(2),
+                  record.getString(0),
+                  record.getInt(3),
+                  spec.sequenceLen()));
+    }
+  }
+
+  /** Rows of {@code samples}. */
+  Dataset<Row> samples() {
+    return accepted()
+        .select(
+            lit(prepId).as("prep_id"),
+            col("record_id"),
+            col("dataset"),
+            split().as("split"),
+            col("position"),
+            col("input_ids"),
+            col("loss_weights"),
+            col("length"),
+            col("trained_tokens"));
+  }
+
+  /** Rows of {@code quarantine}. */
+  Dataset<Row> refused() {
+    return rows.where(col("reason").isNotNull())
+        .select(
+            col("record_id"),
+            col("dataset"),
+            col("source"),
+            col("source_version"),
+            col("ordinal"),
+            lit("prep").as("stage"),
+            lit(prepId).as("prep_id"),
+            col("reason"),
+            col("message"),
+            col("raw"),
+            current_timestamp().as("quarantined_at"));
+  }
+
+  private Dataset<Row> accepted() {
+    return rows.where(col("reason").isNull());
+  }
+
+  private Column split() {
+    return when(toTrainOn().and(col("content_hash").geq(heldOut().bound())), "train")
+        .otherwise("eval");
+  }
+
+  private Column toTrainOn() {
+    return col("dataset").isin(spec.datasets().stream().map(PrepDataset::name).toArray());
+  }
+
+  private HeldOut heldOut() {
+    if (spec.valSetSize() < 1) {
+      return HeldOut.part(spec.valSetSize());
+    }
+    // The n smallest hashes of accepted samples, so that as many are held out as were asked for.
+    List<Row> smallest =
+        accepted()
+            .where(toTrainOn())
+            .select("content_hash")
+            .distinct()
+            .orderBy("content_hash")
+            .limit((int) spec.valSetSize())
+            .collectAsList();
+    return smallest.isEmpty()
+        ? HeldOut.part(0)
+        : HeldOut.upTo(smallest.get(smallest.size() - 1).getString(0));
+  }
+}

@@ -1,0 +1,84 @@
+package dev.hone.packing;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.desc;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+
+import dev.hone.formats.tables.PackRow;
+import dev.hone.formats.tables.PrepRow;
+import dev.hone.formats.tables.QuarantineRow;
+import dev.hone.ingest.tables.Rows;
+import dev.hone.ingest.tables.Warehouse;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** The rows of one preparation in the tables of a warehouse. */
+record PrepTables(Warehouse warehouse, String prepId) {
+
+  /** The preparation, if it is complete. */
+  Optional<PrepRow> finished() {
+    return Rows.of(PrepRow.class).collect(read(PrepRow.class).limit(1)).stream().findFirst();
+  }
+
+  /** Its rows of a table. */
+  Dataset<Row> read(Class<? extends Record> table) {
+    return warehouse.read(table).where(col("prep_id").equalTo(prepId));
+  }
+
+  /** Puts rows in place of those that an earlier attempt left. */
+  void replace(Class<? extends Record> table, Dataset<Row> rows) {
+    warehouse.replace(table, Map.of("prep_id", prepId), rows);
+  }
+
+  /** The refused records of its datasets, of both stages, counted. */
+  List<PrepReport.Refusals> refusals(PrepSpec spec) {
+    Column atIngest =
+        col("stage")
+            .equalTo("ingest")
+            .and(col("dataset").isin(spec.allDatasets().stream().map(PrepDataset::name).toArray()));
+    return warehouse
+        .read(QuarantineRow.class)
+        .where(col("prep_id").equalTo(prepId).or(atIngest))
+        .groupBy("stage", "dataset", "reason")
+        .agg(count(lit(1)).as("records"))
+        .orderBy(desc("records"), col("stage"), col("dataset"), col("reason"))
+        .collectAsList()
+        .stream()
+        .map(
+            row ->
+                new PrepReport.Refusals(
+                    row.getString(0), row.getString(1), row.getString(2), row.getLong(3)))
+        .toList();
+  }
+
+  /** What is in its packs. */
+  Packs packs() {
+    Row row =
+        read(PackRow.class)
+            .agg(
+                sum(when(col("split").equalTo("train"), 1L).otherwise(0L)),
+                sum(when(col("split").equalTo("eval"), 1L).otherwise(0L)),
+                sum(size(col("record_ids"))),
+                sum("length"),
+                sum("trained_tokens"))
+            .head();
+    return new Packs(
+        row.getLong(0), row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4));
+  }
+
+  /**
+   * Totals of the packs.
+   *
+   * @param train packs to train on
+   * @param eval packs held out
+   */
+  record Packs(long train, long eval, long samples, long tokens, long trainedTokens) {}
+}

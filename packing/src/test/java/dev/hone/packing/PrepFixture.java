@@ -1,0 +1,154 @@
+package dev.hone.packing;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.hone.formats.tables.DocumentRow;
+import dev.hone.formats.tables.PackRow;
+import dev.hone.formats.tables.QuarantineRow;
+import dev.hone.formats.tables.SampleRow;
+import dev.hone.formats.tokenizer.MaskRules;
+import dev.hone.ingest.tables.LocalSpark;
+import dev.hone.ingest.tables.Rows;
+import dev.hone.ingest.tables.Warehouse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** A warehouse with documents, and a specification whose values a test may change. */
+final class PrepFixture {
+  private final Warehouse warehouse;
+  private final Path tokenizer;
+  private List<PrepDataset> datasets = List.of();
+  private List<PrepDataset> evalDatasets = List.of();
+  private int sequenceLen = 400;
+  private boolean samplePacking = true;
+  private boolean fileOrder;
+  private ExcessLength excessLength = ExcessLength.DROP;
+  private double valSetSize;
+  private boolean dedup;
+  private long window = PackPlan.DEFAULT_WINDOW;
+  private int partitions;
+
+  PrepFixture(Warehouse warehouse, Path tokenizer) {
+    this.warehouse = warehouse;
+    this.tokenizer = tokenizer;
+  }
+
+  /** A new warehouse; one for a test class, since creating its tables takes longest. */
+  static Warehouse warehouse(Path directory, List<DocumentRow> documents) {
+    SparkSession spark = LocalSpark.session(2, Map.of());
+    Warehouse warehouse = Warehouse.open(spark, directory.resolve("warehouse").toString());
+    warehouse.create();
+    warehouse.append(DocumentRow.class, documents);
+    return warehouse;
+  }
+
+  PrepFixture datasets(List<String> names) {
+    datasets = named(names);
+    return this;
+  }
+
+  PrepFixture evalDatasets(List<String> names) {
+    evalDatasets = named(names);
+    return this;
+  }
+
+  PrepFixture sequenceLen(int tokens) {
+    sequenceLen = tokens;
+    return this;
+  }
+
+  PrepFixture samplePacking(boolean on) {
+    samplePacking = on;
+    return this;
+  }
+
+  PrepFixture fileOrder(boolean on) {
+    fileOrder = on;
+    return this;
+  }
+
+  PrepFixture excessLength(ExcessLength strategy) {
+    excessLength = strategy;
+    return this;
+  }
+
+  PrepFixture valSetSize(double size) {
+    valSetSize = size;
+    return this;
+  }
+
+  PrepFixture dedup(boolean on) {
+    dedup = on;
+    return this;
+  }
+
+  PrepFixture window(long positions) {
+    window = positions;
+    return this;
+  }
+
+  PrepFixture partitions(int count) {
+    partitions = count;
+    return this;
+  }
+
+  PrepSpec spec() {
+    return new PrepSpec(
+        datasets,
+        evalDatasets,
+        tokenizer,
+        sequenceLen,
+        samplePacking,
+        fileOrder,
+        excessLength,
+        PrepSpec.DEFAULT_MIN_SAMPLE_LEN,
+        valSetSize,
+        dedup);
+  }
+
+  PrepReport run() {
+    return new PrepJob(warehouse, spec(), window, partitions).run();
+  }
+
+  SparkSession spark() {
+    return warehouse.spark();
+  }
+
+  Warehouse warehouse() {
+    return warehouse;
+  }
+
+  /** In position order. */
+  List<SampleRow> samples(PrepReport report) {
+    return Rows.of(SampleRow.class).collect(rows(SampleRow.class, report).orderBy("position"));
+  }
+
+  /** Those to train on first, by number. */
+  List<PackRow> packs(PrepReport report) {
+    return Rows.of(PackRow.class)
+        .collect(rows(PackRow.class, report).orderBy(col("split").desc(), col("pack_id")));
+  }
+
+  /** Refused by this preparation, in source order. */
+  List<QuarantineRow> quarantine(PrepReport report) {
+    return Rows.of(QuarantineRow.class)
+        .collect(rows(QuarantineRow.class, report).orderBy("dataset", "source", "ordinal"));
+  }
+
+  private Dataset<Row> rows(Class<? extends Record> table, PrepReport report) {
+    return warehouse.read(table).where(col("prep_id").equalTo(report.prep().prepId()));
+  }
+
+  private static List<PrepDataset> named(List<String> names) {
+    return names.stream()
+        .map(
+            name ->
+                new PrepDataset(
+                    name, name.equals("alpaca") ? "alpaca" : "chatml", MaskRules.defaults()))
+        .toList();
+  }
+}
