@@ -1,6 +1,7 @@
 package dev.hone.formats.corpus;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hone.formats.Utf16;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -91,19 +92,12 @@ record Row(String type, JsonNode json, Map<String, String> fields) {
       throw wrongType(where, value, "a string");
     }
     String text = value.textValue();
-    for (int i = 0; i < text.length(); i++) {
-      if (!Character.isSurrogate(text.charAt(i))) {
-        continue;
-      }
-      if (i + 1 < text.length() && Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
-        i++;
-      } else {
-        throw new RefusedRecord(
-            "invalid_unicode",
-            "%s has half a surrogate pair (\\u%04x) at character %d, which no UTF-8 text can hold; "
-                    .formatted(where, (int) text.charAt(i), i)
-                + "write the whole character");
-      }
+    int half = Utf16.unpairedSurrogate(text);
+    if (half >= 0) {
+      throw new RefusedRecord(
+          "invalid_unicode",
+          "%s has half a surrogate pair (\\u%04x) at character %d, which no UTF-8 text can hold; write the whole character"
+              .formatted(where, (int) text.charAt(half), half));
     }
     return text;
   }

@@ -18,7 +18,6 @@ public record PrepRow(
     @Column("Packs held out") long evalPacks,
     @Column("Tokens in all packs") long tokens,
     @Column("Tokens with loss in all packs") long trainedTokens,
-    @Column("Tokens of samples that were refused, and those that truncation cut off")
-        long droppedTokens,
+    @Column("Tokens of refused samples, and those that truncation cut off") long droppedTokens,
     @Column("tokens / (packs x sequence_len)") double fill,
     @Column("When the preparation was finished") Instant createdAt) {}

@@ -4,6 +4,7 @@ import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import dev.hone.formats.HoneException;
+import dev.hone.formats.Utf16;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -67,8 +68,20 @@ public final class DjlTokenizer implements Tokenizer {
     }
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws HoneException if the text holds half a surrogate pair: the library would count it as
+   *     several characters, and every offset behind it would be wrong
+   */
   @Override
   public Encoding encode(String text) {
+    int half = Utf16.unpairedSurrogate(text);
+    if (half >= 0) {
+      throw new HoneException(
+          "the text has half a surrogate pair (\\u%04x) at character %d, which no tokenizer can read; write the whole character"
+              .formatted((int) text.charAt(half), half));
+    }
     long encoding = TokenizersLibrary.LIB.encode(open(), text, false);
     try {
       int[] ids = ints(TokenizersLibrary.LIB.getTokenIds(encoding));

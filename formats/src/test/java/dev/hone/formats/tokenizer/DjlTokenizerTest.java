@@ -11,6 +11,7 @@ import dev.hone.formats.HoneException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -224,6 +225,16 @@ class DjlTokenizerTest {
           new int[] {130, 105, 175, 256, 239, 234, 175, 256, 239, 234, 265}, encoding.ids());
       assertArrayEquals(new int[] {0, 0, 1, 1, 1, 1, 3, 3, 3, 3, 5}, encoding.starts());
       assertArrayEquals(new int[] {1, 1, 3, 3, 3, 3, 5, 5, 5, 5, 9}, encoding.ends());
+    }
+  }
+
+  @Test
+  void halfACharacterIsNoText() {
+    try (Tokenizer tokenizer = DjlTokenizer.open(FILES)) {
+      for (String text : List.of("ab\ud83d", "\udf89", "\udf89\ud83c", "🎉\ud83c🎉")) {
+        assertThrows(HoneException.class, () -> tokenizer.encode(text));
+      }
+      assertEquals(8, tokenizer.encode("🎉🎉").ids().length);
     }
   }
 

@@ -173,6 +173,25 @@ class SampleEncoderTest {
   }
 
   @Test
+  void aTokenAcrossTheEndOfTheContentIsTrainedWithBothOrNot() throws RefusedRecord {
+    try (Tokenizer tokenizer = DjlTokenizer.open(DjlTokenizerTest.FILES)) {
+      // The end-of-turn text "he" makes one token with the end of the answer: " the".
+      ChatTemplate template = new AlpacaTemplate("he");
+      Conversation document =
+          new Conversation(List.of(Message.of("user", "Q"), Message.of("assistant", "a t")));
+      Sample both = new SampleEncoder(tokenizer, template, MaskRules.defaults()).encode(document);
+      int n = both.ids().length;
+      assertEquals(265, both.ids()[n - 1]);
+      assertEquals(2, both.trainedTokens());
+      Sample content =
+          new SampleEncoder(tokenizer, template, rules(false, TrainOnEos.NONE, "assistant"))
+              .encode(document);
+      assertEquals(1, content.weights()[n - 2]);
+      assertEquals(0, content.weights()[n - 1]);
+    }
+  }
+
+  @Test
   void aPrefixIsWrittenOnce() throws RefusedRecord {
     int[] prefix = {'<'};
     FakeTokenizer tokenizer = new FakeTokenizer(Optional.empty(), Optional.of("</s>"), prefix);

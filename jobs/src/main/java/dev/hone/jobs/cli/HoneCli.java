@@ -79,7 +79,13 @@ public final class HoneCli {
       mixinStandardHelpOptions = true,
       versionProvider = HoneVersion.class,
       description = "Post-training of language models on Spark, Delta Lake and object storage.",
-      subcommands = {ValidateCommand.class, CommandLine.HelpCommand.class})
+      subcommands = {
+        ValidateCommand.class,
+        SqlCommand.class,
+        ImportCommand.class,
+        ChatCommand.class,
+        CommandLine.HelpCommand.class
+      })
   static final class Root implements Callable<Integer> {
     final Map<String, String> environment;
 

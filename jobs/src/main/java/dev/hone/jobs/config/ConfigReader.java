@@ -11,6 +11,8 @@ import java.util.Set;
 
 /** Turns a YAML into a {@link HoneConfig}: all checks first, then the records. */
 final class ConfigReader {
+  private static final List<String> LORA_SETTINGS =
+      List.of("lora_r", "lora_alpha", "lora_dropout", "lora_target_modules", "lora_target_linear");
   private static final Set<String> QUANTIZED = Set.of("load_in_4bit", "load_in_8bit");
 
   private final Path file;
@@ -82,8 +84,11 @@ final class ConfigReader {
                   List<String> targets = top.words("lora_target_modules");
                   boolean all =
                       top.flag("lora_target_linear") || targets.equals(List.of("all-linear"));
+                  int r = top.integer("lora_r").orElseThrow();
+                  boolean continued =
+                      top.given("lora_model_dir") && LORA_SETTINGS.stream().noneMatch(top::given);
                   return new HoneConfig.Lora(
-                      top.integer("lora_r").orElseThrow(),
+                      continued ? 0 : r,
                       top.number("lora_alpha").orElseThrow(),
                       top.number("lora_dropout").orElseThrow(),
                       all ? List.of() : targets,
@@ -184,16 +189,7 @@ final class ConfigReader {
         .ifPresent(
             name -> notices.add("optimizer: " + name + " runs as AdamW with its state in f32"));
     if (!top.given("adapter")) {
-      List<String> idle =
-          List.of(
-                  "lora_r",
-                  "lora_alpha",
-                  "lora_dropout",
-                  "lora_target_modules",
-                  "lora_target_linear")
-              .stream()
-              .filter(top::given)
-              .toList();
+      List<String> idle = LORA_SETTINGS.stream().filter(top::given).toList();
       if (!idle.isEmpty()) {
         notices.add(
             String.join(", ", idle) + ": no effect without adapter: lora; all weights are trained");

@@ -2,6 +2,7 @@ package dev.hone.jobs.config;
 
 import dev.hone.formats.corpus.CorpusFormat;
 import dev.hone.formats.corpus.CorpusFormats;
+import dev.hone.formats.template.ChatTemplates;
 import dev.hone.formats.tokenizer.MaskRules;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -130,7 +131,7 @@ final class DatasetReader {
   private static void checkTemplate(Section section, String key) {
     section
         .text(key)
-        .filter(name -> !ChatTemplateNames.KNOWN.contains(name))
+        .filter(name -> !ChatTemplates.names().contains(name))
         .ifPresent(
             name ->
                 section.problem(
@@ -138,8 +139,8 @@ final class DatasetReader {
                     "'%s' is not a template of this version; use one of %s%s"
                         .formatted(
                             name,
-                            String.join(", ", ChatTemplateNames.KNOWN),
-                            DidYouMean.nearest(name, ChatTemplateNames.KNOWN)
+                            String.join(", ", ChatTemplates.names()),
+                            DidYouMean.nearest(name, ChatTemplates.names())
                                 .map(word -> "; did you mean " + word + "?")
                                 .orElse(""))));
   }

@@ -57,6 +57,8 @@ public record HoneConfig(
   /**
    * An adapter.
    *
+   * @param r {@code lora_r}; 0: nothing but {@code lora_model_dir} was written, and that adapter's
+   *     settings hold
    * @param targetModules {@code lora_target_modules}; empty: every linear layer of the blocks
    * @param from {@code lora_model_dir}
    */

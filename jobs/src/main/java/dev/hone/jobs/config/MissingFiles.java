@@ -41,7 +41,7 @@ public final class MissingFiles {
   }
 
   private static void directory(List<String> missing, String file, String key, String path) {
-    if (!Files.isDirectory(Path.of(path))) {
+    if (!hasScheme(path) && !Files.isDirectory(Path.of(path))) {
       missing.add(
           "%s: %s: '%s' is not a directory on this machine; hone downloads nothing, so give the directory of the files"
               .formatted(file, key, path));
@@ -52,7 +52,7 @@ public final class MissingFiles {
   private static void check(List<String> missing, String location, String key, String path) {
     boolean query = path.strip().toUpperCase(Locale.ROOT).startsWith("SELECT ");
     boolean local = path.contains("/") || path.matches(".*\\.(jsonl?|parquet|txt)(\\.gz)?");
-    if (query || path.matches("[A-Za-z][A-Za-z0-9+.-]*:/.*") || !local || hasWildcard(path)) {
+    if (query || hasScheme(path) || !local || hasWildcard(path)) {
       return;
     }
     if (!Files.exists(Path.of(path))) {
@@ -60,6 +60,10 @@ public final class MissingFiles {
           "%s: %s: '%s' does not exist on this machine; relative paths start at %s"
               .formatted(location, key, path, Path.of("").toAbsolutePath()));
     }
+  }
+
+  private static boolean hasScheme(String path) {
+    return path.matches("[A-Za-z][A-Za-z0-9+.-]*:/.*");
   }
 
   private static boolean hasWildcard(String path) {

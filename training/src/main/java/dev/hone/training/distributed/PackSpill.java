@@ -1,5 +1,7 @@
 package dev.hone.training.distributed;
 
+import dev.hone.formats.tables.PackRow;
+import dev.hone.ingest.tables.Warehouse;
 import dev.hone.training.data.PackFile;
 import dev.hone.training.data.PackedRow;
 import java.io.IOException;
@@ -17,6 +19,12 @@ final class PackSpill {
   static final String EVAL = "eval";
 
   private PackSpill() {}
+
+  /** The packs of a preparation, at the version that the table has now. */
+  static Dataset<Row> ofPreparation(Warehouse warehouse, String prepId) {
+    long version = warehouse.version(PackRow.class);
+    return warehouse.read(PackRow.class, version).where(functions.col("prep_id").equalTo(prepId));
+  }
 
   /** The columns a rank reads, in one partition, by split and pack number. */
   static Dataset<Row> inOrder(Dataset<Row> packs) {

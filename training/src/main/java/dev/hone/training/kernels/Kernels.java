@@ -176,14 +176,23 @@ public interface Kernels {
       int rows);
 
   /**
-   * Attention of new rows over a cache: row i is at position {@code past + i} and sees the cache up
-   * to and including its own position.
+   * Attention of new rows over a cache that holds several sequences: row i sees the {@code seen[i]}
+   * cached rows from {@code first[i]} on, its own among them.
    *
    * @param q {@code [rows, NH * HS]}
-   * @param kCache {@code [P, NKV * HS]}, first {@code past + rows} rows filled
+   * @param kCache {@code [P, NKV * HS]}
+   * @param first {@code [rows]} where the sequence of each row begins in the cache
+   * @param seen {@code [rows]} how many of its rows each row sees
    */
   void attentionCached(
-      Tensor q, Tensor kCache, Tensor vCache, AttentionShape shape, int past, Tensor out, int rows);
+      Tensor q,
+      Tensor kCache,
+      Tensor vCache,
+      AttentionShape shape,
+      int[] first,
+      int[] seen,
+      Tensor out,
+      int rows);
 
   /** {@code y = silu(gate) * up}, silu(g) = g / (1 + exp(-g)) (Shazeer 2020, equation 6). */
   void swiglu(Tensor gate, Tensor up, Tensor y, int rows);

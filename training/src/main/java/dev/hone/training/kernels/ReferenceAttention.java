@@ -82,17 +82,19 @@ final class ReferenceAttention {
       INDArray kCache,
       INDArray vCache,
       AttentionShape shape,
-      int past,
+      int[] first,
+      int[] seen,
       INDArray out,
       int rows) {
-    INDArray mask = causal(rows, past);
-    for (int h = 0; h < shape.heads(); h++) {
-      int g = h / shape.group();
-      INDArray keys = block(kCache, 0, past + rows, g, shape);
-      INDArray s = scores(block(q, 0, rows, h, shape), keys, shape, mask);
-      INDArray p = Transforms.exp(s.subColumnVector(s.max(true, 1)));
-      p.diviColumnVector(p.sum(true, 1));
-      view(out, 0, rows, h, shape).assign(p.mmul(block(vCache, 0, past + rows, g, shape)));
+    for (int row = 0; row < rows; row++) {
+      int end = first[row] + seen[row];
+      for (int h = 0; h < shape.heads(); h++) {
+        int g = h / shape.group();
+        INDArray keys = block(kCache, first[row], end, g, shape);
+        INDArray s = block(q, row, row + 1, h, shape).mmul(keys.transpose()).muli(shape.scale());
+        INDArray p = Transforms.softmax(s);
+        view(out, row, row + 1, h, shape).assign(p.mmul(block(vCache, first[row], end, g, shape)));
+      }
     }
   }
 

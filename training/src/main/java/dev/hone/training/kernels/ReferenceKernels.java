@@ -254,10 +254,12 @@ public final class ReferenceKernels implements Kernels {
       Tensor kCache,
       Tensor vCache,
       AttentionShape shape,
-      int past,
+      int[] first,
+      int[] seen,
       Tensor out,
       int rows) {
-    attention.cached(matrix(q), matrix(kCache), matrix(vCache), shape, past, matrix(out), rows);
+    attention.cached(
+        matrix(q), matrix(kCache), matrix(vCache), shape, first, seen, matrix(out), rows);
   }
 
   @Override

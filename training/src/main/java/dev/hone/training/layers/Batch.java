@@ -23,7 +23,7 @@ public final class Batch {
   private int[] documentStarts;
   private int rows;
   private int lossCount;
-  private int past;
+  private CacheRows cacheRows;
   private boolean training;
   private long dropoutSeed;
 
@@ -48,7 +48,7 @@ public final class Batch {
    * @throws HoneException if a token is not in the vocabulary
    */
   public void set(PackedRow row, double lossScale, boolean train) {
-    begin(row.inputIds(), row.documentStarts(), 0, train);
+    begin(row.inputIds(), row.documentStarts(), train);
     int document = -1;
     for (int t = 0; t < rows; t++) {
       if (document + 1 < documentStarts.length && documentStarts[document + 1] == t) {
@@ -69,15 +69,16 @@ public final class Batch {
     }
   }
 
-  /** A pass over the next tokens of one document, of which {@code past} are in the cache. */
-  public void setContinuation(int[] tokens, int past) {
-    begin(tokens, new int[] {0}, past, false);
+  /** A pass over the next tokens of sequences whose earlier ones are in a cache. */
+  public void setContinuation(int[] tokens, CacheRows places) {
+    begin(tokens, new int[] {0}, false);
+    cacheRows = places;
     for (int t = 0; t < rows; t++) {
-      positions[t] = past + t;
+      positions[t] = places.seen()[t] - 1;
     }
   }
 
-  private void begin(int[] tokens, int[] starts, int before, boolean train) {
+  private void begin(int[] tokens, int[] starts, boolean train) {
     if (tokens.length > positions.length) {
       throw new IllegalArgumentException(
           tokens.length + " tokens in a batch, but the model was made for " + positions.length);
@@ -96,7 +97,6 @@ public final class Batch {
     documentStarts = starts;
     rows = tokens.length;
     lossCount = 0;
-    past = before;
     training = train;
   }
 
@@ -126,8 +126,9 @@ public final class Batch {
     return documentStarts;
   }
 
-  int past() {
-    return past;
+  /** Where the rows are in the cache, in a pass that continues sequences. */
+  CacheRows cacheRows() {
+    return cacheRows;
   }
 
   boolean training() {

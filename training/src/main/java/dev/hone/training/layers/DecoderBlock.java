@@ -58,9 +58,7 @@ public final class DecoderBlock extends DecoderLayer {
     feedForward.forward(middle, output);
   }
 
-  /**
-   * As {@link #forward} for the next tokens of one document, whose earlier ones are in the cache.
-   */
+  /** As {@link #forward} for the next tokens of sequences whose earlier ones are in the cache. */
   public void decode(KeyValueCache cache) {
     attention.decode(source, middle, cache);
     feedForward.forward(middle, output);

@@ -4,6 +4,7 @@ import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.kernels.TokenLosses;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -137,13 +138,15 @@ public final class HeadLayer extends LossLayer {
     return values;
   }
 
-  /** The token with the highest logit after one row of the last forward pass. */
-  public int bestOf(int row) {
-    oneRow[0] = row;
-    logits(oneRow, 0, 1);
-    oneRow[0] = 0; // any target will do: only the best token is asked for
-    kernels.crossEntropy(logits, oneRow, 0, 1, losses);
-    return losses.best()[0];
+  /** The token with the highest logit after each of these rows of the last forward pass. */
+  public int[] bestOf(int[] rows) {
+    int[] anyTarget = new int[rows.length]; // only the best token is asked for
+    for (int from = 0; from < rows.length; from += chunk) {
+      int count = Math.min(chunk, rows.length - from);
+      logits(rows, from, count);
+      kernels.crossEntropy(logits, anyTarget, from, count, losses);
+    }
+    return Arrays.copyOf(losses.best(), rows.length);
   }
 
   @Override

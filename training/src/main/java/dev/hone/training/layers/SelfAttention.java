@@ -86,15 +86,21 @@ public final class SelfAttention {
     finish(x, out);
   }
 
-  /**
-   * As {@link #forward} for the next tokens of one document, whose earlier ones are in the cache.
-   */
+  /** As {@link #forward} for the next tokens of sequences whose earlier ones are in the cache. */
   void decode(Tensor x, Tensor out, KeyValueCache cache) {
     project(x);
-    kernels.copyRows(key, 0, cache.keys(), batch.past(), batch.rows());
-    kernels.copyRows(value, 0, cache.values(), batch.past(), batch.rows());
+    CacheRows rows = batch.cacheRows();
+    kernels.scatterRows(key, rows.own(), 0, cache.keys(), batch.rows());
+    kernels.scatterRows(value, rows.own(), 0, cache.values(), batch.rows());
     kernels.attentionCached(
-        query, cache.keys(), cache.values(), shape, batch.past(), attended, batch.rows());
+        query,
+        cache.keys(),
+        cache.values(),
+        shape,
+        rows.first(),
+        rows.seen(),
+        attended,
+        batch.rows());
     finish(x, out);
   }
 

@@ -197,7 +197,17 @@ public final class CausalLm {
    * @return the new tokens, at most maxNewTokens
    */
   public int[] generate(int[] prompt, int maxNewTokens, Set<Integer> stopIds) {
-    return new Generator(decoder, maxTokens).generate(prompt, maxNewTokens, stopIds);
+    return generate(List.of(prompt), maxNewTokens, stopIds).get(0);
+  }
+
+  /**
+   * As {@link #generate(int[], int, Set)} for many prompts, which share the reading of the weights.
+   *
+   * @return the new tokens of each prompt, in order; the same as if it had been alone, up to the
+   *     rounding of sums
+   */
+  public List<int[]> generate(List<int[]> prompts, int maxNewTokens, Set<Integer> stopIds) {
+    return new Generator(decoder, maxTokens, maxNewTokens, stopIds).generate(prompts);
   }
 
   /**

@@ -1,67 +1,147 @@
 package dev.hone.training.model;
 
-import dev.hone.training.layers.DecoderBlock;
+import dev.hone.training.layers.CacheRows;
 import dev.hone.training.layers.KeyValueCache;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
 
-/** Greedy decoding with a cache of keys and values. */
+/**
+ * Greedy decoding with a cache of keys and values, many sequences at a time: a step reads every
+ * weight once, however many sequences it serves.
+ */
 final class Generator {
+  /** Most tokens in the cache at a time; a longer sequence is decoded alone. */
+  private static final int CACHE_TOKENS = 8192;
+
+  private static final int MOST_SEQUENCES = 32;
+
   private final Decoder decoder;
   private final int capacity;
+  private final int maxNewTokens;
+  private final Set<Integer> stopIds;
 
   /**
-   * @param capacity most tokens of a pass; a longer prompt is read in pieces
+   * @param capacity most tokens of a pass; longer prompts are read in pieces
    */
-  Generator(Decoder decoder, int capacity) {
+  Generator(Decoder decoder, int capacity, int maxNewTokens, Set<Integer> stopIds) {
     this.decoder = decoder;
     this.capacity = capacity;
+    this.maxNewTokens = maxNewTokens;
+    this.stopIds = stopIds;
   }
 
-  int[] generate(int[] prompt, int maxNewTokens, Set<Integer> stopIds) {
-    if (prompt.length == 0) {
-      throw new IllegalArgumentException("a prompt needs at least one token");
+  /** A sequence in the making: its tokens so far, the prompt first, and its place in the cache. */
+  private static final class Sequence {
+    private final int promptLength;
+    private final int[] tokens;
+    private int length;
+    private final int first;
+
+    Sequence(int[] prompt, int maxNewTokens, int first) {
+      this.promptLength = prompt.length;
+      this.tokens = Arrays.copyOf(prompt, Math.addExact(prompt.length, maxNewTokens));
+      this.length = prompt.length;
+      this.first = first;
     }
-    int positions = Math.addExact(prompt.length, maxNewTokens);
-    decoder.rope().ensure(positions);
+
+    int[] produced() {
+      return Arrays.copyOfRange(tokens, promptLength, length);
+    }
+  }
+
+  /** The new tokens of each prompt, in the order of the prompts. */
+  List<int[]> generate(List<int[]> prompts) {
+    int longest = 1;
+    for (int[] prompt : prompts) {
+      if (prompt.length == 0) {
+        throw new IllegalArgumentException("a prompt needs at least one token");
+      }
+      longest = Math.max(longest, Math.addExact(prompt.length, maxNewTokens));
+    }
+    int together = Math.max(1, Math.min(MOST_SEQUENCES, CACHE_TOKENS / longest));
+    together = Math.min(together, Math.min(capacity, Math.max(1, prompts.size())));
+    int positions = Math.multiplyExact(together, longest);
+    decoder.rope().ensure(longest);
     List<KeyValueCache> caches =
         decoder.blocks().stream().map(block -> block.allocateCache(positions)).toList();
-    int[] out = new int[maxNewTokens];
-    int produced = 0;
-    int past = readPrompt(prompt, caches);
-    int row = prompt.length - 1 - lastPiece(prompt.length);
-    while (produced < maxNewTokens) {
-      int token = decoder.head().bestOf(row);
-      out[produced++] = token;
-      if (stopIds.contains(token) || produced == maxNewTokens) {
-        break;
+    List<int[]> results = new ArrayList<>();
+    for (int from = 0; from < prompts.size(); from += together) {
+      List<Sequence> sequences = new ArrayList<>();
+      for (int[] prompt : prompts.subList(from, Math.min(prompts.size(), from + together))) {
+        sequences.add(new Sequence(prompt, maxNewTokens, sequences.size() * longest));
       }
-      step(new int[] {token}, past++, caches);
-      row = 0;
+      decode(sequences, caches);
+      sequences.forEach(sequence -> results.add(sequence.produced()));
     }
-    return Arrays.copyOf(out, produced);
+    return results;
   }
 
-  private int readPrompt(int[] prompt, List<KeyValueCache> caches) {
-    for (int from = 0; from < prompt.length; from += capacity) {
-      int to = Math.min(prompt.length, from + capacity);
-      step(Arrays.copyOfRange(prompt, from, to), from, caches);
+  private void decode(List<Sequence> sequences, List<KeyValueCache> caches) {
+    if (maxNewTokens == 0) {
+      return;
     }
-    return prompt.length;
+    List<Sequence> open = new ArrayList<>();
+    for (Sequence sequence : sequences) {
+      if (!append(sequence, readPrompt(sequence, caches))) {
+        open.add(sequence);
+      }
+    }
+    while (!open.isEmpty()) {
+      int[] tokens = open.stream().mapToInt(s -> s.tokens[s.length - 1]).toArray();
+      int[] first = open.stream().mapToInt(s -> s.first).toArray();
+      int[] seen = open.stream().mapToInt(s -> s.length).toArray();
+      pass(tokens, new CacheRows(first, seen), caches);
+      int[] best = decoder.head().bestOf(rows(open.size()));
+      List<Sequence> still = new ArrayList<>();
+      for (int i = 0; i < best.length; i++) {
+        if (!append(open.get(i), best[i])) {
+          still.add(open.get(i));
+        }
+      }
+      open = still;
+    }
   }
 
-  /** Where the last piece of a prompt begins. */
-  private int lastPiece(int length) {
-    return (length - 1) / capacity * capacity;
+  /** Reads a prompt into the cache, and says which token follows. */
+  private int readPrompt(Sequence sequence, List<KeyValueCache> caches) {
+    int length = sequence.promptLength;
+    int rows = 0;
+    for (int from = 0; from < length; from += capacity) {
+      rows = Math.min(capacity, length - from);
+      int[] first = new int[rows];
+      int[] seen = new int[rows];
+      Arrays.fill(first, sequence.first);
+      Arrays.setAll(seen, seenBy(from));
+      int[] piece = Arrays.copyOfRange(sequence.tokens, from, from + rows);
+      pass(piece, new CacheRows(first, seen), caches);
+    }
+    return decoder.head().bestOf(new int[] {rows - 1})[0];
   }
 
-  private void step(int[] tokens, int past, List<KeyValueCache> caches) {
-    decoder.batch().setContinuation(tokens, past);
+  private static IntUnaryOperator seenBy(int past) {
+    return row -> past + row + 1;
+  }
+
+  private static int[] rows(int count) {
+    int[] rows = new int[count];
+    Arrays.setAll(rows, row -> row);
+    return rows;
+  }
+
+  /** Appends a token; true if the sequence is finished with it. */
+  private boolean append(Sequence sequence, int token) {
+    sequence.tokens[sequence.length++] = token;
+    return stopIds.contains(token) || sequence.length == sequence.tokens.length;
+  }
+
+  private void pass(int[] tokens, CacheRows places, List<KeyValueCache> caches) {
+    decoder.batch().setContinuation(tokens, places);
     decoder.embedding().forward();
     for (int i = 0; i < caches.size(); i++) {
-      DecoderBlock block = decoder.blocks().get(i);
-      block.decode(caches.get(i));
+      decoder.blocks().get(i).decode(caches.get(i));
     }
   }
 }

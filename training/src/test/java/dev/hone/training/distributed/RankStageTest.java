@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.HoneException;
+import dev.hone.ingest.tables.LocalSpark;
 import dev.hone.training.data.PackedRow;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 @Tag("spark")
 class RankStageTest {
-  private final SparkSession spark = TestSpark.session();
+  private final SparkSession spark = LocalSpark.session(2, Map.of());
 
   @Test
   void aRankReadsItsPacksInTableOrderAndReports() {

@@ -28,10 +28,12 @@ class BatchTest {
   }
 
   @Test
-  void continuationsCountOnFromThePast() {
+  void continuationsCountOnFromWhatIsCached() {
     Batch batch = new Batch(8, 10);
-    batch.setContinuation(new int[] {4, 4}, 5);
-    assertArrayEquals(new int[] {5, 6}, Arrays.copyOf(batch.positions(), 2));
+    CacheRows places = new CacheRows(new int[] {0, 8}, new int[] {3, 5});
+    batch.setContinuation(new int[] {4, 4}, places);
+    assertArrayEquals(new int[] {2, 4}, Arrays.copyOf(batch.positions(), 2));
+    assertArrayEquals(new int[] {2, 12}, places.own());
     assertEquals(0, batch.lossCount());
   }
 
@@ -45,6 +47,8 @@ class BatchTest {
   @Test
   void moreTokensThanTheModelWasMadeForAreRefused() {
     Batch batch = new Batch(1, 10);
-    assertThrows(IllegalArgumentException.class, () -> batch.setContinuation(new int[] {1, 2}, 0));
+    CacheRows places = new CacheRows(new int[] {0, 0}, new int[] {1, 2});
+    assertThrows(
+        IllegalArgumentException.class, () -> batch.setContinuation(new int[] {1, 2}, places));
   }
 }

@@ -104,6 +104,24 @@ class EquivalenceTest {
         model(kernels, 64).generate(prompt, 8, Set.of(expected[2])));
   }
 
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void promptsDecodedTogetherGiveWhatEachGivesAlone(Kernels kernels) throws IOException {
+    CausalLm model = model(kernels, 7);
+    List<int[]> prompts =
+        List.of(
+            TinyModel.document(4, 11).inputIds(),
+            TinyModel.document(5, 2).inputIds(),
+            TinyModel.document(6, 7).inputIds());
+    int stop = model.generate(prompts.get(1), 3, Set.of())[2];
+    List<int[]> together = model.generate(prompts, 9, Set.of(stop));
+    assertEquals(prompts.size(), together.size());
+    for (int i = 0; i < prompts.size(); i++) {
+      assertArrayEquals(model.generate(prompts.get(i), 9, Set.of(stop)), together.get(i));
+    }
+    assertEquals(List.of(), model.generate(List.of(), 9, Set.of()));
+  }
+
   private static LossSum pass(CausalLm model, List<PackedRow> rows, double scale) {
     model.zeroGradients();
     return rows.stream()

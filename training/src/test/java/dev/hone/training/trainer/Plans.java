@@ -18,7 +18,26 @@ public final class Plans {
         OptionalLong.of(maxSteps),
         learningRate,
         OptionalInt.of(0),
+        OptionalDouble.empty(),
         OptionalDouble.empty());
+  }
+
+  /** As {@link #steps}, with checkpoints. */
+  public static TrainArguments saving(
+      int microBatchSize,
+      int gradientAccumulationSteps,
+      long maxSteps,
+      double learningRate,
+      int saveSteps) {
+    return arguments(
+        microBatchSize,
+        gradientAccumulationSteps,
+        1,
+        OptionalLong.of(maxSteps),
+        learningRate,
+        OptionalInt.of(0),
+        OptionalDouble.empty(),
+        OptionalDouble.of(saveSteps));
   }
 
   static TrainArguments epochs(int microBatchSize, int gradientAccumulationSteps, double epochs) {
@@ -29,11 +48,13 @@ public final class Plans {
         OptionalLong.empty(),
         1e-3,
         OptionalInt.of(0),
+        OptionalDouble.empty(),
         OptionalDouble.empty());
   }
 
   static TrainArguments warmup(long maxSteps, OptionalInt steps, OptionalDouble ratio) {
-    return arguments(1, 1, 1, OptionalLong.of(maxSteps), 1e-3, steps, ratio);
+    return arguments(
+        1, 1, 1, OptionalLong.of(maxSteps), 1e-3, steps, ratio, OptionalDouble.empty());
   }
 
   private static TrainArguments arguments(
@@ -43,7 +64,8 @@ public final class Plans {
       OptionalLong maxSteps,
       double learningRate,
       OptionalInt warmupSteps,
-      OptionalDouble warmupRatio) {
+      OptionalDouble warmupRatio,
+      OptionalDouble saveSteps) {
     return new TrainArguments(
         microBatchSize,
         gradientAccumulationSteps,
@@ -63,7 +85,7 @@ public final class Plans {
         true,
         OptionalDouble.of(1),
         OptionalDouble.empty(),
-        OptionalDouble.empty(),
+        saveSteps,
         OptionalInt.empty(),
         1);
   }

@@ -119,8 +119,8 @@ final class GgufTokenizer {
     ArrayNode addedTokens = json.putArray("added_tokens");
     added.forEach(
         (id, isSpecial) -> describe(addedTokens.addObject().put("id", id), id, isSpecial));
-    json.putNull("normalizer");
     String pre = metadata.text("tokenizer.ggml.pre").orElse("default");
+    json.set("normalizer", PreTokenizers.normalizer(pre).orElse(null));
     json.set("pre_tokenizer", PreTokenizers.named(pre, path.toString()));
     json.set("post_processor", postProcessor());
     json.putObject("decoder")

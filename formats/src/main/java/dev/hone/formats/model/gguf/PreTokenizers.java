@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.hf.JsonFile;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -64,6 +65,16 @@ final class PreTokenizers {
     split.put("invert", false);
     byteLevel(sequence.withArray("pretokenizers").addObject(), false);
     return sequence;
+  }
+
+  /**
+   * The {@code normalizer} of {@code tokenizer.json}; empty for none. Qwen's tokenizers compose
+   * characters first, and Transformers does it for every directory of that family.
+   */
+  static Optional<ObjectNode> normalizer(String name) {
+    return QWEN2.equals(PATTERNS.get(name))
+        ? Optional.of(JsonFile.object().put("type", "NFC"))
+        : Optional.empty();
   }
 
   private static ObjectNode byteLevel(ObjectNode json, boolean useRegex) {

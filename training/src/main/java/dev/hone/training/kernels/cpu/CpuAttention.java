@@ -277,34 +277,58 @@ final class CpuAttention {
 
   /** See {@link dev.hone.training.kernels.Kernels#attentionCached}. */
   void cached(
-      CpuTensor q, CpuTensor keyCache, CpuTensor valueCache, int past, CpuTensor out, int rows) {
+      CpuTensor q,
+      CpuTensor keyCache,
+      CpuTensor valueCache,
+      int[] first,
+      int[] seen,
+      CpuTensor out,
+      int rows) {
     workers.each(
-        shape.keyValueHeads(),
-        (keyHead, scratch) -> {
-          int n = past + rows;
-          float[] keys = loadRows(keyCache, 0, n, keyHead, scratch.get(0, n * paddedHead));
-          float[] values = loadRows(valueCache, 0, n, keyHead, scratch.get(1, n * paddedHead));
-          float[] query = scratch.get(2, paddedHead);
-          float[] p = scratch.get(3, n);
-          float[] result = scratch.get(4, paddedHead);
+        rows * shape.keyValueHeads(),
+        (item, scratch) -> {
+          int row = item / shape.keyValueHeads();
+          int keyHead = item % shape.keyValueHeads();
+          int n = seen[row];
+          float[] query = scratch.get(0, paddedHead);
+          float[] line = scratch.get(1, paddedHead);
+          float[] p = scratch.get(2, shape.group() * n);
+          float[] result = scratch.get(3, shape.group() * paddedHead);
           float scale = (float) shape.scale();
-          for (int row = 0; row < rows; row++) {
-            int own = past + row + 1;
-            for (int head = keyHead * shape.group(); head < (keyHead + 1) * shape.group(); head++) {
-              loadRows(q, row, 1, head, query);
-              for (int key = 0; key < own; key++) {
-                p[key] = RowMath.dot(query, 0, keys, key * paddedHead, headSize);
-              }
-              float max = RowMath.max(p, 0, own) * scale;
-              float factor = (float) (1 / RowMath.exp(p, 0, scale, -max, own));
-              Arrays.fill(result, 0, headSize, 0f);
-              for (int key = 0; key < own; key++) {
-                RowMath.addScaled(values, key * paddedHead, p[key] * factor, result, 0, headSize);
-              }
-              storeRows(result, out, row, 1, head);
+          Arrays.fill(result, 0, shape.group() * paddedHead, 0f);
+          for (int i = 0; i < shape.group(); i++) {
+            loadRows(q, row, 1, keyHead * shape.group() + i, query);
+            scoreKeys(query, keyCache, first[row], n, keyHead, line, p, i * n);
+            float max = RowMath.max(p, i * n, n) * scale;
+            float sum = (float) RowMath.exp(p, i * n, scale, -max, n);
+            RowMath.scale(p, i * n, 1 / sum, n);
+          }
+          for (int key = 0; key < n; key++) {
+            loadRows(valueCache, first[row] + key, 1, keyHead, line);
+            for (int i = 0; i < shape.group(); i++) {
+              RowMath.addScaled(line, 0, p[i * n + key], result, i * paddedHead, headSize);
             }
           }
+          for (int i = 0; i < shape.group(); i++) {
+            int target = row * out.width() + (keyHead * shape.group() + i) * headSize;
+            out.store(target, result, i * paddedHead, headSize);
+          }
         });
+  }
+
+  private void scoreKeys(
+      float[] query,
+      CpuTensor keyCache,
+      int first,
+      int n,
+      int keyHead,
+      float[] line,
+      float[] scores,
+      int offset) {
+    for (int key = 0; key < n; key++) {
+      loadRows(keyCache, first + key, 1, keyHead, line);
+      scores[offset + key] = RowMath.dot(query, 0, line, 0, headSize);
+    }
   }
 
   /** Rows of one head, [n, paddedHead]; what is in the padding does not matter. */

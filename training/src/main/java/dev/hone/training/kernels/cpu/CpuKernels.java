@@ -274,10 +274,12 @@ public final class CpuKernels implements Kernels {
       Tensor kCache,
       Tensor vCache,
       AttentionShape shape,
-      int past,
+      int[] first,
+      int[] seen,
       Tensor out,
       int rows) {
-    new CpuAttention(workers, shape).cached(cpu(q), cpu(kCache), cpu(vCache), past, cpu(out), rows);
+    new CpuAttention(workers, shape)
+        .cached(cpu(q), cpu(kCache), cpu(vCache), first, seen, cpu(out), rows);
   }
 
   @Override

@@ -144,10 +144,12 @@ class CpuKernelsTest {
               t[8], t[0], t[1], t[2], t[3], t[4], shape, starts, t[5], t[6], t[7], rows);
         });
     int fresh = Math.min(rows, 3);
+    int[] first = rows < 10 ? new int[fresh] : new int[] {0, 5, rows - 1};
+    int[] seen = rows < 10 ? new int[] {1} : new int[] {2, rows - 7, 1};
     same(
         2,
         shapes(shape(fresh, heads * headSize), key, key, shape(fresh, heads * headSize)),
-        (k, t) -> k.attentionCached(t[0], t[1], t[2], shape, rows - fresh, t[3], fresh));
+        (k, t) -> k.attentionCached(t[0], t[1], t[2], shape, first, seen, t[3], fresh));
   }
 
   @ParameterizedTest

@@ -1,0 +1,45 @@
+package dev.hone.eval;
+
+import dev.hone.training.data.PackedRow;
+import dev.hone.training.distributed.ModelProbe;
+import dev.hone.training.model.LossSum;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Perplexity of plain text, before and after training: whether a model lost what it could do
+ * before. Every token but the first of each text is a target; a text longer than a pass of the
+ * model is cut into passes.
+ *
+ * @param dataset the name in {@code evals}
+ * @param texts token ids of the texts, with the tokenizer's prefix if it has one
+ */
+public record TextLoss(String dataset, List<int[]> texts) implements ModelProbe {
+  public TextLoss {
+    texts = List.copyOf(texts);
+  }
+
+  @Override
+  public boolean everyEvalSteps() {
+    return false;
+  }
+
+  @Override
+  public void measure(Subject subject, long step) {
+    int longest = subject.model().maxTokens();
+    LossSum sum = LossSum.ZERO;
+    for (int[] text : texts) {
+      for (int from = 0; from < text.length - 1; from += longest) {
+        int to = Math.min(text.length, from + longest);
+        sum = sum.plus(subject.model().evaluate(row(Arrays.copyOfRange(text, from, to))));
+      }
+    }
+    Evaluator.report(sum, dataset, step, subject.report());
+  }
+
+  private static PackedRow row(int[] ids) {
+    float[] weights = new float[ids.length];
+    Arrays.fill(weights, 1, ids.length, 1);
+    return new PackedRow(ids, weights, new int[] {0});
+  }
+}

@@ -1,0 +1,193 @@
+package dev.hone.eval;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.hone.formats.tables.EvalRow;
+import dev.hone.formats.tables.GenerationRow;
+import dev.hone.formats.tables.PackRow;
+import dev.hone.formats.tokenizer.DjlTokenizer;
+import dev.hone.formats.tokenizer.Tokenizer;
+import dev.hone.ingest.tables.LocalSpark;
+import dev.hone.ingest.tables.Warehouse;
+import dev.hone.training.distributed.MeasureStage;
+import dev.hone.training.distributed.ModelSource;
+import dev.hone.training.distributed.RunObserver;
+import dev.hone.training.distributed.RunResult;
+import dev.hone.training.distributed.TrainSpec;
+import dev.hone.training.distributed.TrainStage;
+import dev.hone.training.trainer.LrSchedule;
+import dev.hone.training.trainer.TrainArguments;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A tiny model measured before, while and after it is trained on the rows that it is measured on.
+ * The numbers of step 0 are PyTorch's (training's parity fixture).
+ */
+@Tag("spark")
+class EvaluationTest {
+  private static final Path FIXTURE =
+      Path.of(System.getProperty("hone.repository"), "training/src/test/resources/parity/llama");
+
+  @TempDir private static Path directory;
+  private static Warehouse warehouse;
+  private static JsonNode expected;
+  private static List<JsonNode> rows;
+
+  @BeforeAll
+  static void packs() throws IOException {
+    JsonMapper json = new JsonMapper();
+    expected = json.readTree(FIXTURE.resolve("expected.json").toFile());
+    rows = new ArrayList<>();
+    json.readTree(FIXTURE.resolve("batch.json").toFile()).forEach(rows::add);
+    warehouse =
+        Warehouse.open(LocalSpark.session(2, Map.of()), directory.resolve("warehouse").toString());
+    warehouse.create();
+    warehouse.append(PackRow.class, rows.stream().map(row -> pack("train", row)).toList());
+    warehouse.append(PackRow.class, rows.stream().map(row -> pack("eval", row)).toList());
+  }
+
+  @Test
+  void aRunIsMeasuredBeforeWhileAndAfterIt() {
+    RunResult result =
+        TrainStage.run(
+            warehouse,
+            new TrainSpec(
+                "run-1",
+                "prep-1",
+                model(),
+                arguments(),
+                directory.resolve("out").toString(),
+                List.of(new HeldOutLoss("held_out"), greedy())),
+            new RunObserver() {});
+
+    double before = result.eval(0, "held_out", "eval_loss").orElseThrow();
+    assertEquals(expected.get("loss").asDouble(), before, 1e-4 * before);
+    double ppl = result.eval(0, "held_out", "perplexity").orElseThrow();
+    assertEquals(Math.exp(before), ppl, 1e-9 * ppl);
+    assertTrue(result.eval(2, "held_out", "eval_loss").orElseThrow() < before);
+    assertTrue(
+        result.eval(4, "held_out", "eval_loss").orElseThrow()
+            < result.eval(2, "held_out", "eval_loss").orElseThrow());
+    assertEquals(1, result.eval(0, "greedy", "exact_match").orElseThrow());
+    assertEquals(Optional.empty(), result.eval(2, "greedy", "exact_match"));
+    assertEquals(0, result.eval(4, "greedy", "exact_match").orElseThrow());
+    assertTrue(result.checkpoints().get(0).best(), "its held-out loss is the lowest");
+
+    long targets =
+        rows.stream()
+            .mapToLong(row -> ints(row, "labels").filter(label -> label != -100).count())
+            .sum();
+    List<Row> table =
+        warehouse
+            .read(EvalRow.class)
+            .where("run_id = 'run-1' AND name = 'mean_token_accuracy'")
+            .orderBy("step")
+            .select("step", "n")
+            .collectAsList();
+    assertEquals(List.of(0L, 2L, 4L), table.stream().map(row -> row.getLong(0)).toList());
+    assertEquals(targets, table.get(0).getLong(1));
+    List<Row> answers =
+        warehouse
+            .read(GenerationRow.class)
+            .where("run_id = 'run-1'")
+            .orderBy("step")
+            .select("step", "exact_match", "reference")
+            .collectAsList();
+    assertEquals(List.of(true, false), answers.stream().map(row -> row.getBoolean(1)).toList());
+    assertEquals(greedy().questions().get(0).answer(), answers.get(0).getString(2));
+  }
+
+  @Test
+  void aModelIsMeasuredWithoutTraining() {
+    int[] text = ints(rows.get(0), "input_ids").toArray();
+    RunResult result =
+        MeasureStage.run(
+            warehouse,
+            "run-2",
+            "no prep",
+            new ModelSource(
+                FIXTURE.resolve("model").toString(),
+                Optional.of(ModelSource.Adapter.trained(FIXTURE.resolve("adapter").toString()))),
+            7,
+            List.of(new HeldOutLoss("held_out"), new TextLoss("text", List.of(text))),
+            new RunObserver() {});
+
+    assertEquals(Optional.empty(), result.eval(7, "held_out", "eval_loss"));
+    assertEquals(3, warehouse.read(EvalRow.class).where("run_id = 'run-2' AND n = 95").count());
+    assertTrue(result.eval(7, "text", "eval_loss").orElseThrow() > 0);
+  }
+
+  private static ModelSource model() {
+    return new ModelSource(FIXTURE.resolve("model").toString(), Optional.empty());
+  }
+
+  /** The prompt that PyTorch continued, and its continuation as the answer. */
+  private static ExactMatch greedy() {
+    JsonNode greedy = expected.get("greedy");
+    try (Tokenizer tokenizer = DjlTokenizer.open(FIXTURE.resolve("model"))) {
+      int[] continuation = ints(greedy, "continuation").takeWhile(id -> id != 2).toArray();
+      String answer = tokenizer.decode(continuation, true);
+      Question question = new Question("a prompt of ids", ints(greedy, "prompt").toArray(), answer);
+      return new ExactMatch("greedy", List.of(question), 16);
+    }
+  }
+
+  private static TrainArguments arguments() {
+    return new TrainArguments(
+        3,
+        1,
+        1,
+        OptionalLong.of(4),
+        1e-3,
+        LrSchedule.Kind.CONSTANT,
+        OptionalInt.of(0),
+        OptionalDouble.empty(),
+        0,
+        false,
+        0.9,
+        0.999,
+        1e-8,
+        1,
+        7,
+        true,
+        OptionalDouble.of(1),
+        OptionalDouble.of(2),
+        OptionalDouble.empty(),
+        OptionalInt.empty(),
+        1);
+  }
+
+  private static PackRow pack(String split, JsonNode row) {
+    int[] ids = ints(row, "input_ids").toArray();
+    int[] labels = ints(row, "labels").toArray();
+    int[] positions = ints(row, "position_ids").toArray();
+    float[] weights = new float[ids.length];
+    IntStream.range(1, ids.length).forEach(t -> weights[t] = labels[t] == -100 ? 0 : 1);
+    int[] starts = IntStream.range(0, ids.length).filter(t -> positions[t] == 0).toArray();
+    List<String> records = IntStream.of(starts).mapToObj(start -> "record-" + start).toList();
+    return new PackRow(
+        "prep-1", split, rows.indexOf(row), ids, weights, starts, records, ids.length, 1, 1);
+  }
+
+  private static IntStream ints(JsonNode node, String field) {
+    JsonNode array = node.get(field);
+    return IntStream.range(0, array.size()).map(i -> array.get(i).asInt());
+  }
+}

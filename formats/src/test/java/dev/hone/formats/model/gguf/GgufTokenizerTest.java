@@ -1,0 +1,100 @@
+package dev.hone.formats.model.gguf;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hone.formats.model.hf.JsonFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The ids are those of {@link TinyGguf#TOKENS}, worked out by hand from its merges. */
+@Tag("unit")
+class GgufTokenizerTest {
+  @TempDir Path dir;
+
+  @Test
+  void mergesAndAddedTokensGiveTheIds() throws IOException {
+    assertArrayEquals(new long[] {19, 8, 18, 8, 11, 7, 12}, ids(TinyGguf.llama(), "hello world"));
+    assertArrayEquals(
+        new long[] {1, 16, 4, 2, 3}, ids(TinyGguf.llama(), "<s>he<think></s><|eot|>"));
+  }
+
+  @Test
+  void tokensAroundTheTextAreTheFiles() throws IOException {
+    GgufFile both =
+        TinyGguf.llama()
+            .put("tokenizer.ggml.add_bos_token", true)
+            .put("tokenizer.ggml.add_eos_token", true);
+    assertArrayEquals(new long[] {1, 16, 2}, ids(both, "he"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "smollm,ByteLevel,",
+    "gpt-2,ByteLevel,",
+    "default,ByteLevel,",
+    "llama-bpe,Sequence,",
+    "qwen2,Sequence,NFC"
+  })
+  void thePreTokenizerIsNamedInTheFile(String pre, String type, String normalizer) {
+    ObjectNode json = json(TinyGguf.llama().put("tokenizer.ggml.pre", pre));
+    assertEquals(type, json.at("/pre_tokenizer/type").asText());
+    assertEquals(normalizer, json.at("/normalizer/type").textValue());
+  }
+
+  /** GPT-2's pattern keeps digits together, Llama 3's takes three, Qwen's one. */
+  @ParameterizedTest
+  @CsvSource({"gpt-2,1", "smollm,1", "llama-bpe,3", "qwen2,4"})
+  void thePatternCutsDigits(String pre, int count) throws IOException {
+    GgufFile file =
+        TinyGguf.llama()
+            .put("tokenizer.ggml.pre", pre)
+            .put("tokenizer.ggml.tokens", List.of("<unk>", "<s>", "</s>", "1", "2", "12", "1212"))
+            .put("tokenizer.ggml.token_type", List.of())
+            .put("tokenizer.ggml.merges", List.of("1 2", "12 12"));
+    assertEquals(count, ids(file, "1212").length);
+  }
+
+  @Test
+  void controlTokensAreSpecialAndUserDefinedOnesAreNot() {
+    ObjectNode json = json(TinyGguf.llama());
+    assertEquals(5, json.get("added_tokens").size());
+    assertTrue(json.at("/added_tokens/3/special").booleanValue());
+    assertEquals("<think>", json.at("/added_tokens/4/content").asText());
+    assertTrue(!json.at("/added_tokens/4/special").booleanValue());
+  }
+
+  @Test
+  void bytesAreSpelledAsGpt2Does() {
+    assertEquals("Ġ", ByteAlphabet.spell(" "));
+    assertEquals("Ċ", ByteAlphabet.spell("\n"));
+    assertEquals("ĉ", ByteAlphabet.spell("\t"));
+    assertEquals("Ã©", ByteAlphabet.spell("é"));
+    assertEquals("ðŁĮį", ByteAlphabet.spell("🌍"));
+    assertEquals("ġ", ByteAlphabet.spell("\u007f"));
+    assertTrue(ByteAlphabet.spells("ðŁĮįĠaŃ"));
+    assertTrue(!ByteAlphabet.spells(" ") && !ByteAlphabet.spells("▁the"));
+  }
+
+  private ObjectNode json(GgufFile file) {
+    GgufReader reader = GgufReader.open(file.write(dir.resolve("a.gguf")));
+    return new GgufTokenizer(reader, TinyGguf.TOKENS.size()).tokenizerJson();
+  }
+
+  private long[] ids(GgufFile file, String text) throws IOException {
+    Path path = dir.resolve("tokenizer.json");
+    JsonFile.write(path, json(file));
+    try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(path)) {
+      return tokenizer.encode(text).getIds();
+    }
+  }
+}

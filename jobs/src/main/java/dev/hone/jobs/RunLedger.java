@@ -1,0 +1,154 @@
+package dev.hone.jobs;
+
+import static org.apache.spark.sql.functions.col;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hone.formats.HoneException;
+import dev.hone.formats.tables.CheckpointRow;
+import dev.hone.formats.tables.DocumentRow;
+import dev.hone.formats.tables.EvalRow;
+import dev.hone.formats.tables.GenerationRow;
+import dev.hone.formats.tables.MetricRow;
+import dev.hone.formats.tables.PackRow;
+import dev.hone.formats.tables.RunRow;
+import dev.hone.ingest.tables.Failures;
+import dev.hone.ingest.tables.Warehouse;
+import dev.hone.jobs.config.HoneConfig;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+
+/**
+ * The row of a run in {@code runs}: written when it starts, and again when it ends. The
+ * configuration in it keeps its references to the environment unresolved.
+ */
+final class RunLedger {
+  private static final String RUNNING = "running";
+  private static final String FINISHED = "finished";
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private final Warehouse warehouse;
+  private final RunRow started;
+
+  private RunLedger(Warehouse warehouse, RunRow started) {
+    this.warehouse = warehouse;
+    this.started = started;
+  }
+
+  /** The configured name, or a new one of time (UTC) and configuration hash. */
+  static String runId(HoneConfig config, Instant now) {
+    return config
+        .output()
+        .runId()
+        .orElseGet(() -> STAMP.format(now) + "-" + config.source().hash().substring(0, 6));
+  }
+
+  /**
+   * Whether the run was finished before with this very configuration and preparation, so that a
+   * scheduler may call it again without harm.
+   *
+   * @throws HoneException if a finished run of this name was another one
+   */
+  static boolean isFinished(Warehouse warehouse, HoneConfig config, String runId, String prepId) {
+    List<Row> rows =
+        warehouse
+            .read(RunRow.class)
+            .where(col("run_id").equalTo(runId).and(col("state").equalTo(FINISHED)))
+            .select("config_hash", "prep_id")
+            .collectAsList();
+    if (rows.isEmpty()) {
+      return false;
+    }
+    Row row = rows.get(0);
+    if (!row.getString(0).equals(config.source().hash()) || !prepId.equals(row.getString(1))) {
+      throw new HoneException(
+          "run_id '%s' is a finished run with another configuration or other data; choose another run_id"
+              .formatted(runId));
+    }
+    return true;
+  }
+
+  /** Begins a run; what an earlier attempt of the same name left behind goes first. */
+  static RunLedger start(Warehouse warehouse, HoneConfig config, String runId, String prepId) {
+    for (Class<? extends Record> type :
+        List.of(MetricRow.class, EvalRow.class, GenerationRow.class, CheckpointRow.class)) {
+      if (!warehouse.read(type).where(col("run_id").equalTo(runId)).isEmpty()) {
+        warehouse.deltaTable(type).delete(col("run_id").equalTo(runId));
+      }
+    }
+    ObjectNode tags = JsonNodeFactory.instance.objectNode();
+    config.output().tags().forEach(tags::put);
+    RunRow row =
+        new RunRow(
+            runId,
+            Optional.of(prepId),
+            RUNNING,
+            Optional.empty(),
+            config.source().json(),
+            config.source().hash(),
+            Version.current(),
+            tableVersions(warehouse),
+            Environment.json(warehouse.spark(), config.source().overrides()),
+            config.training().seed(),
+            System.getProperty("user.name", "unknown"),
+            tags.toString(),
+            now(),
+            Optional.empty());
+    warehouse.upsert(RunRow.class, List.of(row), "run_id");
+    return new RunLedger(warehouse, row);
+  }
+
+  void finished() {
+    end(FINISHED, Optional.empty());
+  }
+
+  /** Records why it failed; what goes wrong here must not hide the reason. */
+  void failed(Throwable reason) {
+    String message =
+        reason instanceof HoneException ? reason.getMessage() : Failures.firstLine(reason);
+    try {
+      end("failed", Optional.of(message));
+    } catch (RuntimeException e) {
+      reason.addSuppressed(e);
+    }
+  }
+
+  private void end(String state, Optional<String> message) {
+    RunRow row =
+        new RunRow(
+            started.runId(),
+            started.prepId(),
+            state,
+            message,
+            started.config(),
+            started.configHash(),
+            started.codeVersion(),
+            started.tableVersions(),
+            started.environment(),
+            started.seed(),
+            started.owner(),
+            started.tags(),
+            started.startedAt(),
+            Optional.of(now()));
+    warehouse.upsert(RunRow.class, List.of(row), "run_id");
+  }
+
+  private static String tableVersions(Warehouse warehouse) {
+    ObjectNode versions = JsonNodeFactory.instance.objectNode();
+    versions.put("documents", warehouse.version(DocumentRow.class));
+    versions.put("packs", warehouse.version(PackRow.class));
+    return versions.toString();
+  }
+
+  /** Delta keeps microseconds. */
+  private static Instant now() {
+    return Instant.now().truncatedTo(ChronoUnit.MICROS);
+  }
+}

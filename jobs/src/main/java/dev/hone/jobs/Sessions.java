@@ -1,0 +1,68 @@
+package dev.hone.jobs;
+
+import dev.hone.formats.HoneException;
+import dev.hone.ingest.tables.Failures;
+import dev.hone.ingest.tables.LocalSpark;
+import dev.hone.ingest.tables.Warehouse;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+
+/** The Spark session of a command: the cluster's under spark-submit, otherwise one in this JVM. */
+public final class Sessions {
+  private Sessions() {}
+
+  /** Whether spark-submit started this JVM. */
+  public static boolean underSparkSubmit() {
+    return System.getProperty("spark.master") != null;
+  }
+
+  /**
+   * Opens it. Every {@code spark.*} system property is a setting, and goes before hone's own.
+   *
+   * @param verbose Spark's own log level stays
+   * @throws HoneException if Spark cannot start
+   */
+  public static SparkSession open(boolean verbose) {
+    try {
+      SparkSession spark = underSparkSubmit() ? submitted() : local();
+      if (!verbose) {
+        spark.sparkContext().setLogLevel(underSparkSubmit() ? "WARN" : "OFF");
+      }
+      return spark;
+    } catch (HoneException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new HoneException(
+          "Spark does not start: " + Failures.firstLine(e) + "; --verbose shows its log", e);
+    }
+  }
+
+  private static SparkSession local() {
+    return LocalSpark.session(Runtime.getRuntime().availableProcessors(), settings());
+  }
+
+  /** The session does not exist yet, so what Delta needs can still be added. */
+  private static SparkSession submitted() {
+    SparkSession.Builder builder = SparkSession.builder().appName("hone");
+    Map<String, String> given = settings();
+    Warehouse.sparkConf()
+        .forEach(
+            (key, value) -> {
+              if (!given.containsKey(key)) {
+                builder.config(key, value);
+              }
+            });
+    return builder.getOrCreate();
+  }
+
+  private static Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (String name : System.getProperties().stringPropertyNames()) {
+      if (name.startsWith("spark.")) {
+        settings.put(name, System.getProperty(name));
+      }
+    }
+    return settings;
+  }
+}

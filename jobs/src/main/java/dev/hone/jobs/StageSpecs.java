@@ -1,0 +1,91 @@
+package dev.hone.jobs;
+
+import dev.hone.jobs.config.HoneConfig;
+import dev.hone.packing.ExcessLength;
+import dev.hone.packing.PrepDataset;
+import dev.hone.packing.PrepSpec;
+import dev.hone.training.distributed.ModelSource;
+import dev.hone.training.trainer.LrSchedule;
+import dev.hone.training.trainer.TrainArguments;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/** A configuration in the words of each stage. Stages know nothing of the YAML. */
+final class StageSpecs {
+  private StageSpecs() {}
+
+  /**
+   * What to prepare.
+   *
+   * @param tokenizer the model's tokenizer files on this machine
+   */
+  static PrepSpec prep(HoneConfig config, Path tokenizer) {
+    HoneConfig.Data data = config.data();
+    return new PrepSpec(
+        prepDatasets(data.datasets()),
+        prepDatasets(data.testDatasets()),
+        tokenizer,
+        data.sequenceLen(),
+        data.samplePacking(),
+        data.fileOrder(),
+        ExcessLength.named(data.excessLengthStrategy()),
+        data.minSampleLen(),
+        data.valSetSize(),
+        data.exactDeduplication());
+  }
+
+  private static List<PrepDataset> prepDatasets(List<HoneConfig.Dataset> datasets) {
+    return datasets.stream()
+        .map(entry -> new PrepDataset(entry.name(), entry.chatTemplate(), entry.maskRules()))
+        .toList();
+  }
+
+  /** What to train: the base model, or an adapter on it. */
+  static ModelSource model(HoneConfig config) {
+    return new ModelSource(
+        config.model().baseModel(),
+        config
+            .model()
+            .lora()
+            .map(
+                lora ->
+                    new ModelSource.Adapter(
+                        lora.r(),
+                        lora.alpha(),
+                        lora.dropout(),
+                        lora.targetModules(),
+                        lora.from())));
+  }
+
+  /** How to train it. */
+  static TrainArguments arguments(HoneConfig config) {
+    HoneConfig.Training training = config.training();
+    HoneConfig.Steps steps = config.steps();
+    return new TrainArguments(
+        training.microBatchSize(),
+        training.gradientAccumulationSteps(),
+        training.numEpochs(),
+        training.maxSteps().isPresent()
+            ? OptionalLong.of(training.maxSteps().getAsInt())
+            : OptionalLong.empty(),
+        training.learningRate(),
+        LrSchedule.Kind.valueOf(training.lrScheduler().toUpperCase(Locale.ROOT)),
+        training.warmupSteps(),
+        training.warmupRatio(),
+        training.weightDecay(),
+        false,
+        training.adamBeta1(),
+        training.adamBeta2(),
+        training.adamEpsilon(),
+        training.maxGradNorm(),
+        training.seed(),
+        config.data().fileOrder(),
+        steps.logging(),
+        steps.eval(),
+        steps.save(),
+        steps.saveTotalLimit(),
+        training.workers());
+  }
+}

@@ -1,0 +1,57 @@
+package dev.hone.jobs;
+
+import dev.hone.formats.HoneException;
+import dev.hone.ingest.tables.Failures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** The tokenizer of {@code base_model} as a folder of this machine, wherever the model is. */
+final class TokenizerFolder {
+  private static final List<String> FILES =
+      List.of(
+          "config.json",
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "added_tokens.json",
+          "chat_template.jinja");
+
+  private TokenizerFolder() {}
+
+  /**
+   * The folder itself if it is local; otherwise a copy of the few files, in the JVM's temporary
+   * folder.
+   *
+   * @throws HoneException if the model is not there
+   */
+  static java.nio.file.Path of(String baseModel, Configuration hadoop) {
+    Path model = new Path(baseModel);
+    try {
+      FileSystem files = model.getFileSystem(hadoop);
+      if (files instanceof LocalFileSystem) {
+        return java.nio.file.Path.of(files.makeQualified(model).toUri().getPath());
+      }
+      java.nio.file.Path copy = Files.createTempDirectory("hone-tokenizer");
+      for (String name : FILES) {
+        Path file = new Path(model, name);
+        if (files.exists(file)) {
+          Path target = new Path(copy.resolve(name).toUri());
+          files.copyToLocalFile(false, file, target, true);
+          copy.resolve(name).toFile().deleteOnExit();
+        }
+      }
+      copy.toFile().deleteOnExit();
+      return copy;
+    } catch (IOException | IllegalArgumentException e) {
+      throw new HoneException(
+          "base_model '%s' cannot be read: %s; check the address"
+              .formatted(baseModel, Failures.firstLine(e)),
+          e);
+    }
+  }
+}

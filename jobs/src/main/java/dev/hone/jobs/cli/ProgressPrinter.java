@@ -1,0 +1,67 @@
+package dev.hone.jobs.cli;
+
+import dev.hone.formats.tables.CheckpointRow;
+import dev.hone.formats.tables.EvalRow;
+import dev.hone.training.distributed.RunObserver;
+import dev.hone.training.trainer.StepMetrics;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+
+/** Prints what a run does: one line for each report, evaluation and model. */
+final class ProgressPrinter implements RunObserver {
+  private final PrintWriter out;
+
+  ProgressPrinter(PrintWriter out) {
+    this.out = out;
+  }
+
+  @Override
+  public void onMetrics(StepMetrics metrics, long totalSteps, Duration remaining) {
+    out.println(
+        String.format(
+            Locale.ROOT,
+            "step %d/%d  loss %.4f  lr %.2e  grad_norm %.3f  %.0f tokens/s  ETA %s",
+            metrics.step(),
+            totalSteps,
+            metrics.loss(),
+            metrics.learningRate(),
+            metrics.gradNorm(),
+            metrics.tokensPerSecond(),
+            shown(remaining)));
+    out.flush();
+  }
+
+  @Override
+  public void onEvaluation(EvalRow row) {
+    out.println(
+        String.format(
+            Locale.ROOT,
+            "eval step %d  %s  %s %.4f  (n %d)",
+            row.step(),
+            row.dataset(),
+            row.name(),
+            row.value(),
+            row.n()));
+    out.flush();
+  }
+
+  @Override
+  public void onCheckpoint(CheckpointRow row) {
+    out.println(
+        String.format(
+            Locale.ROOT, "saved step %d  %s  %.1f MB", row.step(), row.path(), row.bytes() / 1e6));
+    out.flush();
+  }
+
+  /** {@code 1h 02m}, {@code 3m 07s}, {@code 12s}. */
+  static String shown(Duration duration) {
+    long seconds = duration.toSeconds();
+    if (seconds >= 3600) {
+      return String.format(Locale.ROOT, "%dh %02dm", seconds / 3600, seconds % 3600 / 60);
+    }
+    return seconds >= 60
+        ? String.format(Locale.ROOT, "%dm %02ds", seconds / 60, seconds % 60)
+        : seconds + "s";
+  }
+}

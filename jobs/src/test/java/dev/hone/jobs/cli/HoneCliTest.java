@@ -1,0 +1,101 @@
+package dev.hone.jobs.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One line for each problem, the right exit status, and no stack trace unless it was asked for. */
+@Tag("unit")
+class HoneCliTest {
+  @TempDir Path folder;
+
+  private record Result(int status, String out, String err) {}
+
+  private static Result run(String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int status = new HoneCli(new PrintWriter(out), new PrintWriter(err), Map.of()).run(args);
+    return new Result(status, out.toString(), err.toString());
+  }
+
+  @Test
+  void aMissingFileIsOneLine() {
+    Path file = folder.resolve("none.yaml");
+    Result result = run("validate", file.toString());
+    assertEquals(1, result.status());
+    assertEquals(
+        "hone: "
+            + file
+            + ": cannot be read (no such file); give the path of a YAML configuration\n",
+        result.err());
+    assertEquals("", result.out());
+  }
+
+  @Test
+  void everyProblemHasALine() throws IOException {
+    Path file = Files.writeString(folder.resolve("c.yaml"), "lerning_rate: 1\n");
+    Result result = run("validate", file.toString());
+    assertEquals(1, result.status());
+    List<String> lines = result.err().lines().toList();
+    assertEquals(4, lines.size(), result.err());
+    assertTrue(lines.stream().allMatch(line -> line.startsWith("hone: " + file + ":1: ")));
+  }
+
+  @Test
+  void aWrongCallIsAStatusOfItsOwn() {
+    Result result = run("sql", "--format", "xml", "SELECT 1");
+    assertEquals(2, result.status());
+    assertEquals(1, result.err().lines().count(), result.err());
+    assertTrue(result.err().contains("--format"), result.err());
+    assertEquals(2, run("vaildate").status());
+    assertEquals(2, run().status());
+  }
+
+  @Test
+  void aStackTraceOnlyIfAskedFor() {
+    Result quiet = run("import", folder.resolve("none.gguf").toString(), folder + "/x");
+    assertEquals(1, quiet.status());
+    assertEquals(1, quiet.err().lines().count(), quiet.err());
+    assertFalse(Files.exists(folder.resolve("x")));
+    Result verbose =
+        run("import", "--verbose", folder.resolve("none.gguf").toString(), folder + "/x");
+    assertEquals(1, verbose.status());
+    assertTrue(verbose.err().contains("\tat dev.hone"), verbose.err());
+  }
+
+  @Test
+  void validatePrintsWhatHolds() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("c.yaml"),
+            "base_model: ${MODEL}\nlearning_rate: 1e-4\ndatasets:\n  - {path: a.jsonl, type: alpaca}\n");
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int status =
+        new HoneCli(new PrintWriter(out), new PrintWriter(err), Map.of("MODEL", "/secret/place"))
+            .run("validate", file.toString(), "--set", "seed=7");
+    assertEquals(0, status, err.toString());
+    String text = out.toString().replaceAll(" +", " ");
+    assertTrue(text.contains("base_model ${MODEL} line 1\n"), text);
+    assertTrue(text.contains("seed 7 --set\n"), text);
+    assertTrue(text.contains("max_grad_norm 1 default\n"), text);
+  }
+
+  @Test
+  void axolotlsWordsAreAliases() {
+    for (String word : List.of("inference")) {
+      assertEquals(0, run(word, "--help").status(), word);
+    }
+  }
+}

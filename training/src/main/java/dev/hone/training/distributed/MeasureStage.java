@@ -1,0 +1,66 @@
+package dev.hone.training.distributed;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.hone.formats.model.ModelDirectory;
+import dev.hone.ingest.tables.Warehouse;
+import dev.hone.training.model.CausalLm;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Measures a model that is not trained: loads it on a rank and runs the probes once. */
+public final class MeasureStage {
+  /** Tokens of a pass where no held-out pack is longer; prompts are read in such pieces. */
+  private static final int PASS_TOKENS = 512;
+
+  private MeasureStage() {}
+
+  /**
+   * Measures.
+   *
+   * @param runId the name in every table
+   * @param prepId whose held-out packs the probes see; a preparation without any is no error
+   * @param step optimizer steps that the model has behind it, for the tables
+   * @throws dev.hone.formats.HoneException if the model cannot be loaded
+   */
+  public static RunResult run(
+      Warehouse warehouse,
+      String runId,
+      String prepId,
+      ModelSource model,
+      long step,
+      List<ModelProbe> probes,
+      RunObserver observer) {
+    Dataset<Row> heldOut =
+        PackSpill.ofPreparation(warehouse, prepId).where(col("split").equalTo(PackSpill.EVAL));
+    RunRecorder recorder =
+        new RunRecorder(warehouse, runId, 0, observer, RunRecorder.COMMIT_INTERVAL);
+    try (recorder) {
+      RankStage.run(
+          warehouse.spark(),
+          "hone eval " + runId,
+          heldOut,
+          new Work(model.portable(), step, List.copyOf(probes)),
+          recorder);
+    }
+    return recorder.result();
+  }
+
+  private record Work(ModelSource.Portable source, long step, List<ModelProbe> probes)
+      implements RankWork {
+
+    @Override
+    public void run(RankContext context) {
+      ModelDirectory base = source.open(context);
+      int maxTokens = Math.max(PASS_TOKENS, context.heldOut().longest());
+      CausalLm model = source.load(base, context, context.kernels(), maxTokens, 0);
+      ModelProbe.Subject subject =
+          new ModelProbe.Subject(model, base, context.heldOut(), context::send);
+      for (ModelProbe probe : probes) {
+        context.stopIfAsked();
+        probe.measure(subject, step);
+      }
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.hone.training.distributed;
+
+import dev.hone.formats.model.ModelDirectory;
+import dev.hone.training.data.PackSource;
+import dev.hone.training.model.CausalLm;
+import java.io.Serializable;
+import java.util.function.Consumer;
+
+/**
+ * Measures a model inside the rank that has it in memory: before training, after it, and between
+ * steps where {@link #everyEvalSteps}. A probe travels to the rank, so it must be serialisable.
+ */
+public interface ModelProbe extends Serializable {
+
+  /** Whether it also measures every {@code eval_steps}. */
+  boolean everyEvalSteps();
+
+  /**
+   * Measures the model and says what it found.
+   *
+   * @param step optimizer steps done; 0 = before training
+   */
+  void measure(Subject subject, long step);
+
+  /**
+   * What is measured.
+   *
+   * @param base the directory of the base model, with its tokenizer
+   * @param heldOut packs of the eval split
+   * @param report takes {@link RankMessage.Evaluated} and {@link RankMessage.Generated}
+   */
+  record Subject(
+      CausalLm model, ModelDirectory base, PackSource heldOut, Consumer<RankMessage> report) {}
+}

@@ -1,0 +1,125 @@
+package dev.hone.training.distributed;
+
+import dev.hone.formats.HoneException;
+import dev.hone.formats.model.IoProblem;
+import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.peft.AdapterConfig;
+import dev.hone.formats.model.peft.PeftAdapter;
+import dev.hone.training.kernels.Kernels;
+import dev.hone.training.model.CausalLm;
+import dev.hone.training.model.LoraSpec;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+
+/**
+ * Where a rank gets its model. Locations are paths of the rank's machine, or of any Hadoop file
+ * system, from which they are copied to a temporary directory.
+ *
+ * @param baseModel {@code base_model}: a Hugging Face directory
+ * @param adapter what adapter to train or to apply; empty: none, all weights are trained
+ */
+public record ModelSource(String baseModel, Optional<Adapter> adapter) {
+
+  /**
+   * A LoRA adapter, as {@link LoraSpec} describes it.
+   *
+   * @param r 0: all settings are those of the adapter to start from
+   * @param from {@code lora_model_dir}: location of a PEFT directory to start from
+   */
+  public record Adapter(
+      int r, double alpha, double dropout, List<String> targetModules, Optional<String> from) {
+    public Adapter {
+      targetModules = List.copyOf(targetModules);
+    }
+
+    /** An adapter as it was trained, whatever its settings are. */
+    public static Adapter trained(String from) {
+      return new Adapter(0, 0, 0, List.of(), Optional.of(from));
+    }
+  }
+
+  /** The model as it goes to a task: {@code Optional} is not serialisable. */
+  Portable portable() {
+    return new Portable(
+        baseModel,
+        adapter.isPresent(),
+        adapter.map(Adapter::r).orElse(0),
+        adapter.map(Adapter::alpha).orElse(0.0),
+        adapter.map(Adapter::dropout).orElse(0.0),
+        adapter.map(Adapter::targetModules).orElse(List.of()),
+        adapter.flatMap(Adapter::from).orElse(""));
+  }
+
+  /** See {@link ModelSource}. */
+  record Portable(
+      String baseModel,
+      boolean lora,
+      int r,
+      double alpha,
+      double dropout,
+      List<String> targetModules,
+      String from)
+      implements Serializable {
+
+    /** The output format of a model that is trained from this source. */
+    String format() {
+      return lora ? "peft" : "hf";
+    }
+
+    /** The base model's directory on this machine. */
+    ModelDirectory open(RankContext context) {
+      return ModelDirectory.open(
+          local(baseModel, "base_model", context.hadoop(), context.directory().resolve("base")));
+    }
+
+    /** Loads the model. */
+    CausalLm load(
+        ModelDirectory directory, RankContext context, Kernels kernels, int maxTokens, long seed) {
+      Optional<Path> start =
+          from.isEmpty()
+              ? Optional.empty()
+              : Optional.of(
+                  local(
+                      from,
+                      "lora_model_dir",
+                      context.hadoop(),
+                      context.directory().resolve("adapter")));
+      Optional<LoraSpec> spec = lora ? Optional.of(spec(directory, start)) : Optional.empty();
+      return CausalLm.load(directory, spec, kernels, maxTokens, seed);
+    }
+
+    private LoraSpec spec(ModelDirectory directory, Optional<Path> start) {
+      if (r > 0 || start.isEmpty()) {
+        return new LoraSpec(r, alpha, dropout, targetModules, start);
+      }
+      AdapterConfig config = PeftAdapter.open(start.get(), directory.tensors()).config();
+      return new LoraSpec(config.r(), config.alpha(), 0, config.targetModules(), start);
+    }
+  }
+
+  private static Path local(String location, String key, Configuration hadoop, Path copy) {
+    org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(location);
+    try {
+      FileSystem files = path.getFileSystem(hadoop);
+      if (files instanceof LocalFileSystem) {
+        return Path.of(files.makeQualified(path).toUri().getPath());
+      }
+      files.copyToLocalFile(false, path, new org.apache.hadoop.fs.Path(copy.toUri()), true);
+      if (!Files.isDirectory(copy)) {
+        throw new HoneException(key + " '" + location + "' is a file; name a model directory");
+      }
+      return copy;
+    } catch (IOException e) {
+      throw new HoneException(
+          key + " '" + location + "' cannot be read: " + IoProblem.of(e) + "; check the address",
+          e);
+    }
+  }
+}

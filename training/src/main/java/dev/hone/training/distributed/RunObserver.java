@@ -1,0 +1,28 @@
+package dev.hone.training.distributed;
+
+import dev.hone.formats.tables.CheckpointRow;
+import dev.hone.formats.tables.EvalRow;
+import dev.hone.formats.tables.GenerationRow;
+import dev.hone.training.trainer.StepMetrics;
+import java.time.Duration;
+
+/** Told of a run's progress while it goes on, on one thread of the driver's. */
+public interface RunObserver {
+
+  /**
+   * Every {@code logging_steps}.
+   *
+   * @param totalSteps steps of the whole run
+   * @param remaining what the rest takes if its steps take as long as these did
+   */
+  default void onMetrics(StepMetrics metrics, long totalSteps, Duration remaining) {}
+
+  /** One result of an evaluation. */
+  default void onEvaluation(EvalRow row) {}
+
+  /** One greedy completion. */
+  default void onGeneration(GenerationRow row) {}
+
+  /** A model or a checkpoint has been written. */
+  default void onCheckpoint(CheckpointRow row) {}
+}

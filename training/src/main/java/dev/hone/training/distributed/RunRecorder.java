@@ -1,0 +1,213 @@
+package dev.hone.training.distributed;
+
+import dev.hone.formats.tables.CheckpointRow;
+import dev.hone.formats.tables.EvalRow;
+import dev.hone.formats.tables.GenerationRow;
+import dev.hone.formats.tables.MetricRow;
+import dev.hone.ingest.tables.Warehouse;
+import dev.hone.training.trainer.StepMetrics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Turns a rank's messages into rows, and commits them about every 15 seconds and at the end, on a
+ * thread of its own. A commit that fails is tried again with the next; only if the last one fails
+ * too is the failure thrown.
+ *
+ * <p>Spark may repeat a stage that lost its executor. What the repetition reports again is known
+ * already and is dropped; the same seed gives the same numbers.
+ */
+public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
+  /** Time between two commits. */
+  public static final Duration COMMIT_INTERVAL = Duration.ofSeconds(15);
+
+  private final Warehouse warehouse;
+  private final String runId;
+  private final long totalSteps;
+  private final RunObserver observer;
+  private final Duration interval;
+
+  private final BlockingQueue<Optional<RankMessage>> inbox = new LinkedBlockingQueue<>();
+  private final Thread thread;
+  private volatile RuntimeException failure;
+
+  private final Set<Object> known = new HashSet<>();
+  private final List<MetricRow> metrics = new ArrayList<>();
+  private final List<EvalRow> evals = new ArrayList<>();
+  private final List<GenerationRow> generations = new ArrayList<>();
+  private final List<CheckpointRow> checkpoints = new ArrayList<>();
+  private final RunResult.Builder result = new RunResult.Builder();
+
+  /**
+   * Starts recording.
+   *
+   * @param totalSteps steps of the whole run; 0 if nothing is trained
+   */
+  public RunRecorder(
+      Warehouse warehouse, String runId, long totalSteps, RunObserver observer, Duration interval) {
+    this.warehouse = warehouse;
+    this.runId = runId;
+    this.totalSteps = totalSteps;
+    this.observer = observer;
+    this.interval = interval;
+    this.thread = new Thread(this::record, "hone-recorder-" + runId);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public void accept(RankMessage message) {
+    inbox.add(Optional.of(message));
+  }
+
+  /**
+   * Commits what is left, and ends.
+   *
+   * @throws RuntimeException if rows could not be committed, or the observer threw
+   */
+  @Override
+  public void close() {
+    inbox.add(Optional.empty());
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /** What the run came to; call it after {@link #close}. */
+  public RunResult result() {
+    return result.build();
+  }
+
+  private void record() {
+    try {
+      long due = System.nanoTime() + interval.toNanos();
+      boolean open = true;
+      while (open) {
+        Optional<RankMessage> next =
+            inbox.poll(Math.max(0, due - System.nanoTime()), TimeUnit.NANOSECONDS);
+        if (next != null) {
+          open = next.isPresent();
+          next.ifPresent(this::handle);
+        } else {
+          commitIfPossible();
+          due = System.nanoTime() + interval.toNanos();
+        }
+      }
+      commit();
+    } catch (RuntimeException e) {
+      failure = e;
+    } catch (InterruptedException e) {
+      failure = new IllegalStateException("nobody interrupts the recorder", e);
+    }
+  }
+
+  private void handle(RankMessage message) {
+    if (message instanceof RankMessage.Metrics reported) {
+      if (known.add(reported.metrics().step())) {
+        handle(reported);
+      }
+    } else if (message instanceof RankMessage.Evaluated e) {
+      EvalRow row =
+          new EvalRow(runId, e.step(), e.dataset(), e.name(), e.value(), e.n(), e.timestamp());
+      if (known.add(List.of("eval", e.step(), e.dataset(), e.name()))) {
+        evals.add(row);
+        result.add(row);
+        observer.onEvaluation(row);
+      }
+    } else if (message instanceof RankMessage.Generated g) {
+      if (known.add(List.of("generation", g.step(), g.dataset(), g.ordinal()))) {
+        GenerationRow row = row(g);
+        generations.add(row);
+        observer.onGeneration(row);
+      }
+    } else if (message instanceof RankMessage.Written written) {
+      if (known.add(List.of("checkpoint", written.saved().path()))) {
+        CheckpointRow row = row(written);
+        checkpoints.add(row);
+        result.add(row);
+        observer.onCheckpoint(row);
+      }
+    }
+  }
+
+  private void handle(RankMessage.Metrics reported) {
+    StepMetrics step = reported.metrics();
+    step.byName()
+        .forEach(
+            (name, value) ->
+                metrics.add(
+                    new MetricRow(
+                        runId, step.step(), step.epoch(), reported.timestamp(), name, value)));
+    result.add(step);
+    double seconds = (totalSteps - step.step()) * step.stepSeconds();
+    observer.onMetrics(step, totalSteps, Duration.ofMillis(Math.round(1000 * seconds)));
+  }
+
+  private GenerationRow row(RankMessage.Generated g) {
+    return new GenerationRow(
+        runId,
+        g.step(),
+        g.dataset(),
+        g.ordinal(),
+        g.prompt(),
+        g.completion(),
+        g.reference(),
+        g.exactMatch(),
+        g.timestamp());
+  }
+
+  private CheckpointRow row(RankMessage.Written written) {
+    return new CheckpointRow(
+        runId,
+        written.saved().step(),
+        written.saved().path(),
+        written.saved().format(),
+        written.saved().bytes(),
+        written.saved().manifestSha256(),
+        result.isBest(written.saved().step()),
+        written.timestamp());
+  }
+
+  /** A store that is away for a while does no harm: the rows wait for the next commit. */
+  private void commitIfPossible() {
+    try {
+      commit();
+    } catch (RuntimeException e) {
+      System.getLogger(RunRecorder.class.getName())
+          .log(System.Logger.Level.WARNING, "metrics wait for the next commit", e);
+    }
+  }
+
+  private void commit() {
+    commit(MetricRow.class, metrics);
+    commit(EvalRow.class, evals);
+    commit(GenerationRow.class, generations);
+    commit(CheckpointRow.class, checkpoints);
+  }
+
+  private <R extends Record> void commit(Class<R> type, List<R> rows) {
+    if (!rows.isEmpty()) {
+      warehouse.append(type, List.copyOf(rows));
+      rows.clear();
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.hone.training.distributed;
+
+import dev.hone.formats.tables.CheckpointRow;
+import dev.hone.formats.tables.EvalRow;
+import dev.hone.training.trainer.StepMetrics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a run came to.
+ *
+ * @param last metrics of the last steps; empty if nothing was trained
+ * @param evals every evaluation, in order
+ * @param checkpoints everything that was written, the finished model last
+ */
+public record RunResult(
+    Optional<StepMetrics> last, List<EvalRow> evals, List<CheckpointRow> checkpoints) {
+  private static final String EVAL_LOSS = "eval_loss";
+
+  public RunResult {
+    evals = List.copyOf(evals);
+    checkpoints = List.copyOf(checkpoints);
+  }
+
+  /** The value of an evaluation at a step. */
+  public Optional<Double> eval(long step, String dataset, String name) {
+    return evals.stream()
+        .filter(row -> row.step() == step)
+        .filter(row -> row.dataset().equals(dataset) && row.name().equals(name))
+        .map(EvalRow::value)
+        .findFirst();
+  }
+
+  static final class Builder {
+    private final List<EvalRow> evals = new ArrayList<>();
+    private final List<CheckpointRow> checkpoints = new ArrayList<>();
+    private StepMetrics last;
+
+    void add(StepMetrics metrics) {
+      last = metrics;
+    }
+
+    void add(EvalRow row) {
+      evals.add(row);
+    }
+
+    void add(CheckpointRow row) {
+      checkpoints.add(row);
+    }
+
+    /** Whether the held-out loss was measured at a step, and at no trained step was lower. */
+    boolean isBest(long step) {
+      List<EvalRow> losses =
+          evals.stream().filter(row -> row.step() > 0 && row.name().equals(EVAL_LOSS)).toList();
+      double lowest = losses.stream().mapToDouble(EvalRow::value).min().orElse(Double.NaN);
+      return losses.stream().anyMatch(row -> row.step() == step && row.value() == lowest);
+    }
+
+    RunResult build() {
+      return new RunResult(Optional.ofNullable(last), evals, checkpoints);
+    }
+  }
+}

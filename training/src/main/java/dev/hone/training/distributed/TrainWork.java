@@ -1,0 +1,104 @@
+package dev.hone.training.distributed;
+
+import dev.hone.formats.model.ModelDirectory;
+import dev.hone.training.checkpoint.OutputDirectory;
+import dev.hone.training.checkpoint.Saved;
+import dev.hone.training.checkpoint.TrainerState;
+import dev.hone.training.model.CausalLm;
+import dev.hone.training.trainer.StepMetrics;
+import dev.hone.training.trainer.SupervisedObjective;
+import dev.hone.training.trainer.TrainPlan;
+import dev.hone.training.trainer.Trainer;
+import dev.hone.training.trainer.TrainerListener;
+import java.time.Instant;
+import java.util.List;
+
+/** A training run as a rank does it, from the base model to the written result. */
+record TrainWork(
+    String runId,
+    TrainPlan plan,
+    ModelSource.Portable source,
+    String outputDir,
+    List<ModelProbe> probes)
+    implements RankWork {
+
+  @Override
+  public void run(RankContext context) {
+    OutputDirectory output = OutputDirectory.at(outputDir, runId, context.hadoop());
+    ModelDirectory base = source.open(context);
+    CausalLm model = source.load(base, context, context.kernels(), maxTokens(context), plan.seed());
+    ModelProbe.Subject subject =
+        new ModelProbe.Subject(model, base, context.heldOut(), context::send);
+    Steps steps = new Steps(context, output, subject);
+
+    probes.forEach(probe -> probe.measure(subject, 0));
+    steps.run();
+    probes.forEach(probe -> probe.measure(subject, plan.totalSteps()));
+
+    Saved saved = output.publish(plan.totalSteps(), source.format(), model::save);
+    context.send(new RankMessage.Written(saved, Instant.now()));
+  }
+
+  /** The longest row of a pass: a full micro-batch, or a held-out pack. */
+  private int maxTokens(RankContext context) {
+    long microBatch = (long) context.train().longest() * plan.microBatchSize();
+    return Math.toIntExact(Math.max(microBatch, context.heldOut().longest()));
+  }
+
+  /** The steps, and what happens between them. */
+  private final class Steps implements TrainerListener {
+    private final RankContext context;
+    private final OutputDirectory output;
+    private final ModelProbe.Subject subject;
+    private final Trainer trainer;
+
+    Steps(RankContext context, OutputDirectory output, ModelProbe.Subject subject) {
+      this.context = context;
+      this.output = output;
+      this.subject = subject;
+      this.trainer =
+          new Trainer(
+              plan,
+              new SupervisedObjective(subject.model()),
+              context.kernels(),
+              context.train(),
+              this);
+    }
+
+    void run() {
+      trainer.run();
+    }
+
+    @Override
+    public void beforeStep() {
+      context.stopIfAsked();
+    }
+
+    @Override
+    public void onMetrics(StepMetrics metrics) {
+      context.send(new RankMessage.Metrics(metrics, Instant.now()));
+    }
+
+    @Override
+    public void onEvaluate(long step, double epoch) {
+      probes.stream()
+          .filter(ModelProbe::everyEvalSteps)
+          .forEach(probe -> probe.measure(subject, step));
+    }
+
+    @Override
+    public void onSave(long step, double epoch) {
+      Saved saved =
+          output.checkpoint(
+              step,
+              source.format(),
+              plan.saveTotalLimit(),
+              directory -> {
+                subject.model().save(directory);
+                TrainerState.write(
+                    directory, trainer.optimizer(), context.kernels(), plan.seed(), epoch);
+              });
+      context.send(new RankMessage.Written(saved, Instant.now()));
+    }
+  }
+}

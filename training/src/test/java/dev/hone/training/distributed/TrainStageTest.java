@@ -1,0 +1,221 @@
+package dev.hone.training.distributed;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hone.formats.HoneException;
+import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.safetensors.SafetensorsReader;
+import dev.hone.formats.tables.CheckpointRow;
+import dev.hone.formats.tables.MetricRow;
+import dev.hone.formats.tables.PackRow;
+import dev.hone.ingest.tables.LocalSpark;
+import dev.hone.ingest.tables.Warehouse;
+import dev.hone.training.trainer.Plans;
+import dev.hone.training.trainer.StepMetrics;
+import dev.hone.training.trainer.TrainArguments;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A tiny model through the barrier stage, against the run that PyTorch made of the same rows. */
+@Tag("spark")
+class TrainStageTest {
+  private static final String PREP = "prep-1";
+  private static final ParityCase CASE = new ParityCase();
+
+  @TempDir private static Path shared;
+  private static Warehouse warehouse;
+
+  @TempDir private Path directory;
+
+  @BeforeAll
+  static void packs() throws IOException {
+    SparkSession spark = LocalSpark.session(2, Map.of());
+    warehouse = Warehouse.open(spark, shared.resolve("warehouse").toString());
+    warehouse.create();
+    warehouse.append(PackRow.class, CASE.packs(PREP, "train"));
+    warehouse.append(PackRow.class, CASE.packs("another prep", "train"));
+  }
+
+  @Test
+  void aFullRunIsThatOfTorchStepByStep() throws IOException {
+    List<StepMetrics> observed = new ArrayList<>();
+    RunObserver observer =
+        new RunObserver() {
+          @Override
+          public void onMetrics(StepMetrics metrics, long totalSteps, Duration remaining) {
+            assertEquals(10, totalSteps);
+            observed.add(metrics);
+          }
+        };
+    RunResult result =
+        TrainStage.run(
+            warehouse, spec("full", Plans.steps(3, 1, 10, 1e-3), Optional.empty()), observer);
+
+    assertCurve(CASE.run("sft_full").get("steps"), observed);
+    assertEquals(observed.get(9), result.last().orElseThrow());
+    assertMetricsAreInTheTable("full", observed);
+    ModelDirectory.open(directory.resolve("full"));
+    assertEquals(
+        List.of(directory.resolve("full").toString()),
+        result.checkpoints().stream().map(CheckpointRow::path).toList());
+  }
+
+  @Test
+  void anAdapterRunIsThatOfTorchHoweverTheBatchIsCut() throws IOException {
+    TrainArguments accumulated = Plans.saving(1, 3, 10, 1e-3, 4);
+    ModelSource.Adapter adapter =
+        new ModelSource.Adapter(4, 8, 0, List.of(), Optional.of(CASE.adapter().toUri().toString()));
+    List<StepMetrics> observed = new ArrayList<>();
+    RunResult result =
+        TrainStage.run(
+            warehouse,
+            spec("lora", accumulated, Optional.of(adapter)),
+            new RunObserver() {
+              @Override
+              public void onMetrics(StepMetrics metrics, long totalSteps, Duration remaining) {
+                observed.add(metrics);
+              }
+            });
+
+    assertCurve(CASE.run("sft_lora").get("steps"), observed);
+    Path output = directory.resolve("lora");
+    assertEquals(
+        List.of("adapter_config.json", "adapter_model.safetensors"),
+        names(output).stream().filter(name -> name.startsWith("adapter_")).toList());
+    assertEquals(
+        List.of("checkpoint-4", "checkpoint-8", "lora"),
+        result.checkpoints().stream()
+            .map(row -> Path.of(row.path()).getFileName().toString())
+            .toList());
+    assertEquals(
+        3,
+        warehouse
+            .read(CheckpointRow.class)
+            .where("run_id = 'lora' AND format = 'peft' AND bytes > 0")
+            .count());
+    Path moments = output.resolve("checkpoint-4/trainer/optimizer.safetensors");
+    List<String> parameters =
+        SafetensorsReader.open(output.resolve("adapter_model.safetensors")).names().stream()
+            .flatMap(name -> Stream.of(name + ".exp_avg", name + ".exp_avg_sq"))
+            .sorted()
+            .toList();
+    assertEquals(parameters, SafetensorsReader.open(moments).names().stream().sorted().toList());
+  }
+
+  @Test
+  void aBrokenModelGivesOneLineAndNoOutput() throws IOException {
+    Path broken = Files.createDirectories(directory.resolve("broken"));
+    for (String name : names(CASE.model())) {
+      Files.copy(CASE.model().resolve(name), broken.resolve(name));
+    }
+    try (RandomAccessFile file =
+        new RandomAccessFile(broken.resolve("model.safetensors").toFile(), "rw")) {
+      file.setLength(file.length() - 3);
+    }
+    TrainSpec spec =
+        new TrainSpec(
+            "broken",
+            PREP,
+            new ModelSource(broken.toString(), Optional.empty()),
+            Plans.steps(1, 1, 2, 1e-3),
+            directory.resolve("out").toString(),
+            List.of());
+    HoneException thrown = assertThrows(HoneException.class, () -> run(spec));
+    assertTrue(thrown.getMessage().contains("model.safetensors"), thrown.getMessage());
+    assertFalse(thrown.getMessage().contains("\n"), thrown.getMessage());
+    assertEquals(List.of("broken"), names(directory));
+  }
+
+  @Test
+  void whatCannotWorkIsRefusedBeforeAnythingIsLoaded() throws IOException {
+    TrainArguments arguments = Plans.steps(1, 1, 2, 1e-3);
+    ModelSource nowhere = new ModelSource("/no/such/model", Optional.empty());
+    Path foreign = Files.createDirectories(directory.resolve("foreign"));
+    Files.writeString(foreign.resolve("notes.txt"), "mine");
+
+    assertRefused(
+        new TrainSpec("r", PREP, nowhere, arguments, foreign.toString(), List.of()), "notes.txt");
+    assertRefused(
+        new TrainSpec(
+            "r", "no prep", nowhere, arguments, directory.resolve("x").toString(), List.of()),
+        "0 packs");
+    assertRefused(
+        new TrainSpec(
+            "r",
+            PREP,
+            new ModelSource(directory.resolve("x").toString(), Optional.empty()),
+            arguments,
+            directory.resolve("x").toString(),
+            List.of()),
+        "base model would be overwritten");
+  }
+
+  private TrainSpec spec(
+      String runId, TrainArguments arguments, Optional<ModelSource.Adapter> adapter) {
+    return new TrainSpec(
+        runId,
+        PREP,
+        new ModelSource(CASE.model().toString(), adapter),
+        arguments,
+        directory.resolve(runId).toString(),
+        List.of());
+  }
+
+  private static void assertRefused(TrainSpec spec, String problem) {
+    HoneException thrown = assertThrows(HoneException.class, () -> run(spec));
+    assertTrue(thrown.getMessage().contains(problem), thrown.getMessage());
+  }
+
+  private static RunResult run(TrainSpec spec) {
+    return TrainStage.run(warehouse, spec, new RunObserver() {});
+  }
+
+  private static void assertCurve(JsonNode expected, List<StepMetrics> observed) {
+    assertEquals(expected.size(), observed.size());
+    for (int i = 0; i < observed.size(); i++) {
+      double loss = expected.get(i).get("loss").asDouble();
+      double norm = expected.get(i).get("grad_norm").asDouble();
+      assertEquals(loss, observed.get(i).loss(), 1e-4 * loss, "loss of step " + (i + 1));
+      assertEquals(norm, observed.get(i).gradNorm(), 1e-4 * norm, "norm of step " + (i + 1));
+    }
+  }
+
+  private static void assertMetricsAreInTheTable(String runId, List<StepMetrics> observed) {
+    for (String name : observed.get(0).byName().keySet()) {
+      List<Double> values =
+          warehouse
+              .read(MetricRow.class)
+              .where("run_id = '" + runId + "' AND name = '" + name + "'")
+              .orderBy("step")
+              .select("value")
+              .collectAsList()
+              .stream()
+              .map(row -> row.getDouble(0))
+              .toList();
+      assertEquals(observed.stream().map(m -> m.byName().get(name)).toList(), values, name);
+    }
+  }
+
+  private static List<String> names(Path directory) throws IOException {
+    try (Stream<Path> list = Files.list(directory)) {
+      return list.map(path -> path.getFileName().toString()).sorted().toList();
+    }
+  }
+}
