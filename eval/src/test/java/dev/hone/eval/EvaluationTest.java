@@ -130,7 +130,10 @@ class EvaluationTest {
             new RunObserver() {});
 
     assertEquals(Optional.empty(), result.eval(7, "held_out", "eval_loss"));
-    assertEquals(3, warehouse.read(EvalRow.class).where("run_id = 'run-2' AND n = 95").count());
+    assertEquals(
+        List.of("eval_loss 95", "perplexity 95", "mean_token_accuracy 95"),
+        result.evals().stream().map(row -> row.name() + " " + row.n()).toList());
+    assertEquals(3, warehouse.read(EvalRow.class).where("run_id = 'run-2'").count());
     assertTrue(result.eval(7, "text", "eval_loss").orElseThrow() > 0);
   }
 

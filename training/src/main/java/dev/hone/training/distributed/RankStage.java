@@ -14,6 +14,7 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.SparkException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -63,9 +64,12 @@ public final class RankStage {
               localThreads(context),
               new SerializableConfiguration(spark.sessionState().newHadoopConf()));
       context.setJobDescription(description);
-      RDD<InternalRow> rows = PackSpill.inOrder(packs).queryExecution().toRdd();
+      RDD<InternalRow> rows = onePartition(PackSpill.inOrder(packs), context);
       RDD<byte[]> results = rows.barrier().mapPartitions(task, false, BYTES);
       List<byte[]> outcomes = results.toJavaRDD().repartition(1).collect();
+      if (outcomes.size() != 1) {
+        throw new IllegalStateException("one rank was to run, and " + outcomes.size() + " did");
+      }
       outcomes.forEach(bytes -> Wire.object(bytes, Outcome.class).orThrow());
     } catch (Exception e) {
       if (e instanceof SparkException) {
@@ -78,6 +82,14 @@ public final class RankStage {
     } finally {
       context.setJobDescription(null);
     }
+  }
+
+  /** Spark makes no partition, and so no task, of a query that it sees to be empty. */
+  private static RDD<InternalRow> onePartition(Dataset<Row> packs, SparkContext context) {
+    RDD<InternalRow> rows = packs.queryExecution().toRdd();
+    return rows.getNumPartitions() > 0
+        ? rows
+        : new JavaSparkContext(context).<InternalRow>parallelize(List.of(), 1).rdd();
   }
 
   /**

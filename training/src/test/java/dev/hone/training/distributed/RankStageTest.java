@@ -58,6 +58,18 @@ class RankStageTest {
   }
 
   @Test
+  void aRankWithoutPacksRunsToo() {
+    List<RankMessage> received = new CopyOnWriteArrayList<>();
+    RankStage.run(
+        spark,
+        "test",
+        packs().where("false"),
+        context -> context.send(message(context.train().size(), "")),
+        received::add);
+    assertEquals(1, received.size());
+  }
+
+  @Test
   void messagesArriveWhileTheRankWorks() throws Exception {
     CountDownLatch arrived = Latch.arrived();
     RankStage.run(
