@@ -21,15 +21,19 @@ final class PreTokenizers {
 
   private static final String QWEN2 = LLAMA3.replace("\\p{N}{1,3}", "\\p{N}");
 
-  // smollm: as Transformers reads it. SmolLM's own tokenizer and llama.cpp cut every digit off
-  // first, so white space of two or more characters right before a digit becomes one token there
-  // and two here. Everything else is the same, because no merge of the vocabulary has a digit.
+  /**
+   * SmolLM's: every digit on its own first, then as GPT-2. Transformers reads a GGUF file of this
+   * name without the digits; its makers and llama.cpp do not, and white space of two or more
+   * characters right before a digit is two tokens to them.
+   */
+  private static final String SMOLLM = "\\p{N}";
+
   private static final Map<String, String> PATTERNS =
       new TreeMap<>(
           Map.of(
               "default", GPT2,
               "gpt-2", GPT2,
-              "smollm", GPT2,
+              "smollm", SMOLLM,
               "llama3", LLAMA3,
               "llama-v3", LLAMA3,
               "llama-bpe", LLAMA3,
@@ -58,12 +62,16 @@ final class PreTokenizers {
     }
     ObjectNode sequence = JsonFile.object();
     sequence.put("type", "Sequence");
-    ObjectNode split = sequence.putArray("pretokenizers").addObject();
-    split.put("type", "Split");
-    split.putObject("pattern").put("Regex", pattern);
-    split.put("behavior", "Isolated");
-    split.put("invert", false);
-    byteLevel(sequence.withArray("pretokenizers").addObject(), false);
+    ObjectNode first = sequence.putArray("pretokenizers").addObject();
+    if (pattern.equals(SMOLLM)) {
+      first.put("type", "Digits").put("individual_digits", true);
+    } else {
+      first.put("type", "Split");
+      first.putObject("pattern").put("Regex", pattern);
+      first.put("behavior", "Isolated");
+      first.put("invert", false);
+    }
+    byteLevel(sequence.withArray("pretokenizers").addObject(), pattern.equals(SMOLLM));
     return sequence;
   }
 

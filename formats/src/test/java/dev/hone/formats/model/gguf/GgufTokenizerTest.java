@@ -39,7 +39,7 @@ class GgufTokenizerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "smollm,ByteLevel,",
+    "smollm,Sequence,",
     "gpt-2,ByteLevel,",
     "default,ByteLevel,",
     "llama-bpe,Sequence,",
@@ -51,9 +51,9 @@ class GgufTokenizerTest {
     assertEquals(normalizer, json.at("/normalizer/type").textValue());
   }
 
-  /** GPT-2's pattern keeps digits together, Llama 3's takes three, Qwen's one. */
+  /** GPT-2's pattern keeps digits together, Llama 3's takes three, SmolLM's and Qwen's one. */
   @ParameterizedTest
-  @CsvSource({"gpt-2,1", "smollm,1", "llama-bpe,3", "qwen2,4"})
+  @CsvSource({"gpt-2,1", "smollm,4", "llama-bpe,3", "qwen2,4"})
   void thePatternCutsDigits(String pre, int count) throws IOException {
     GgufFile file =
         TinyGguf.llama()
