@@ -1,0 +1,117 @@
+package dev.hone.training.distributed;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.hone.formats.HoneException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A rank in a JVM of its own: {@code mvn test -Dgroups=cluster -DexcludedGroups=}. */
+@Tag("cluster")
+class RankStageClusterTest {
+  @TempDir private static Path home;
+  private static SparkSession spark;
+
+  @BeforeAll
+  static void cluster() throws IOException {
+    // Spark's worker starts executors only from what looks like a Spark home.
+    Files.createDirectories(home.resolve("jars"));
+    Files.createDirectories(home.resolve("launcher/target/scala-2.13"));
+    System.setProperty("spark.testing", "true");
+    System.setProperty("spark.test.home", home.toString());
+    spark =
+        SparkSession.builder()
+            .master("local-cluster[1,1,1024]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+            .config("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
+            .config("spark.sql.shuffle.partitions", "1")
+            .getOrCreate();
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+    System.clearProperty("spark.testing");
+    System.clearProperty("spark.test.home");
+  }
+
+  @Test
+  void messagesComeFromAnotherProcess() {
+    List<RankMessage> received = new CopyOnWriteArrayList<>();
+    RankStage.run(
+        spark,
+        "test",
+        packs(),
+        context -> {
+          context.send(message(context.train().size(), ProcessHandle.current().pid()));
+        },
+        received::add);
+    RankMessage.Evaluated only = (RankMessage.Evaluated) received.get(0);
+    assertEquals(1, only.step());
+    assertNotEquals(ProcessHandle.current().pid(), only.n());
+  }
+
+  @Test
+  void aLostExecutorIsReplacedAndTheStageRepeated() {
+    List<RankMessage> received = new CopyOnWriteArrayList<>();
+    RankStage.run(
+        spark,
+        "test",
+        packs(),
+        context -> {
+          int attempt = context.task().stageAttemptNumber();
+          context.send(message(attempt, ProcessHandle.current().pid()));
+          if (attempt == 0) {
+            Thread.sleep(2000);
+            Runtime.getRuntime().halt(137);
+          }
+        },
+        received::add);
+    assertEquals(
+        List.of(0L, 1L), received.stream().map(m -> ((RankMessage.Evaluated) m).step()).toList());
+  }
+
+  @Test
+  void anErrorInAnotherProcessIsOneLine() {
+    HoneException thrown =
+        assertThrows(
+            HoneException.class,
+            () ->
+                RankStage.run(
+                    spark,
+                    "test",
+                    packs(),
+                    context -> {
+                      throw new HoneException("no space left in /tmp");
+                    },
+                    message -> {}));
+    assertEquals("no space left in /tmp", thrown.getMessage());
+  }
+
+  private static RankMessage message(long step, long n) {
+    return new RankMessage.Evaluated(step, "set", "name", 0, n, Instant.EPOCH);
+  }
+
+  private static Dataset<Row> packs() {
+    return spark.sql(
+        "SELECT 'train' AS split, 0L AS pack_id, array(1, 2) AS input_ids,"
+            + " array(0f, 1f) AS loss_weights, array(0) AS document_starts");
+  }
+}
