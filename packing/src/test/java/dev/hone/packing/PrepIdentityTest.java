@@ -1,0 +1,131 @@
+package dev.hone.packing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hone.formats.tokenizer.DjlTokenizer;
+import dev.hone.formats.tokenizer.MaskRules;
+import dev.hone.formats.tokenizer.MaskRules.TrainOnEos;
+import dev.hone.formats.tokenizer.Tokenizer;
+import dev.hone.packing.DocumentSources.Source;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which changes make another preparation. */
+@Tag("unit")
+class PrepIdentityTest {
+  private static final MaskRules RULES = MaskRules.defaults();
+  private static final List<PrepDataset> AB = List.of(dataset("a"), dataset("b"));
+  private static final Source A = new Source("a", "a.jsonl", "v1", 3, 2, "1,2");
+  private static final Source B = new Source("b", "b.jsonl", "v1", 3, 2, "3,4");
+
+  @TempDir private static Path directory;
+  private static Path tokenizer;
+  private static Path otherTokenizer;
+
+  @BeforeAll
+  static void writeTokenizers() throws IOException {
+    tokenizer = ByteTokenizer.write(directory.resolve("tokenizer"));
+    otherTokenizer = ByteTokenizer.write(directory.resolve("other"));
+    Path json = otherTokenizer.resolve("tokenizer.json");
+    Files.writeString(json, Files.readString(json).replace("<|im_start|>", "<|start|>"));
+  }
+
+  @Test
+  void everyChangedInputGivesItsOwnId() {
+    Map<String, String> ids = new HashMap<>();
+    add(ids, "base", spec(AB, List.of(), 8, true, false, ExcessLength.DROP, 2, 0, false), A, B);
+    add(ids, "length", spec(AB, List.of(), 9, true, false, ExcessLength.DROP, 2, 0, false), A, B);
+    add(ids, "alone", spec(AB, List.of(), 8, false, false, ExcessLength.DROP, 2, 0, false), A, B);
+    add(ids, "order", spec(AB, List.of(), 8, true, true, ExcessLength.DROP, 2, 0, false), A, B);
+    add(ids, "cut", spec(AB, List.of(), 8, true, false, ExcessLength.TRUNCATE, 2, 0, false), A, B);
+    add(ids, "minimum", spec(AB, List.of(), 8, true, false, ExcessLength.DROP, 3, 0, false), A, B);
+    add(ids, "held", spec(AB, List.of(), 8, true, false, ExcessLength.DROP, 2, 0.1, false), A, B);
+    add(ids, "dedup", spec(AB, List.of(), 8, true, false, ExcessLength.DROP, 2, 0, true), A, B);
+    add(ids, "eval", spec(AB.subList(0, 1), AB.subList(1, 2)), A, B);
+    add(ids, "swapped", spec(List.of(dataset("b"), dataset("a")), List.of()), A, B);
+    add(
+        ids,
+        "template",
+        spec(List.of(dataset("a"), new PrepDataset("b", "alpaca", RULES)), List.of()),
+        A,
+        B);
+    MaskRules inputs = new MaskRules(true, RULES.rolesToTrain(), RULES.trainOnEos());
+    MaskRules roles = new MaskRules(false, Set.of("assistant", "user"), RULES.trainOnEos());
+    MaskRules noEos = new MaskRules(false, RULES.rolesToTrain(), TrainOnEos.NONE);
+    for (MaskRules rules : List.of(inputs, roles, noEos)) {
+      add(
+          ids,
+          rules.toString(),
+          spec(List.of(dataset("a"), new PrepDataset("b", "chatml", rules)), List.of()),
+          A,
+          B);
+    }
+    add(ids, "version", spec(AB, List.of()), A, new Source("b", "b.jsonl", "v2", 3, 2, "3,4"));
+    add(ids, "content", spec(AB, List.of()), A, new Source("b", "b.jsonl", "v1", 3, 2, "3,5"));
+    add(ids, "file", spec(AB, List.of()), A, B, new Source("b", "c.jsonl", "v1", 1, 0, "5,6"));
+    ids.put("tokenizer", id(otherTokenizer, spec(AB, List.of()), A, B));
+
+    assertEquals(ids.size(), Set.copyOf(ids.values()).size(), ids::toString);
+  }
+
+  @Test
+  void theSameInputsGiveTheSameIdWhereverTheTokenizerLies() {
+    Path copy = ByteTokenizer.write(directory.resolve("copy"));
+    PrepSpec spec = spec(AB, List.of());
+    String id = id(tokenizer, spec, A, B);
+    assertEquals(id, id(copy, spec, A, B));
+    assertTrue(id.matches("[0-9a-f]{16}"), id);
+  }
+
+  private static void add(Map<String, String> ids, String name, PrepSpec spec, Source... sources) {
+    ids.put(name, id(tokenizer, spec, sources));
+  }
+
+  private static String id(Path tokenizerDirectory, PrepSpec spec, Source... sources) {
+    try (Tokenizer opened = DjlTokenizer.open(tokenizerDirectory)) {
+      SampleMaker maker = new SampleMaker(opened, spec.allDatasets(), spec.lengthRules());
+      return PrepIdentity.of(spec, maker, new DocumentSources(List.of(sources)), 100).prepId();
+    }
+  }
+
+  private static PrepDataset dataset(String name) {
+    return new PrepDataset(name, "chatml", RULES);
+  }
+
+  private static PrepSpec spec(List<PrepDataset> datasets, List<PrepDataset> evalDatasets) {
+    return spec(datasets, evalDatasets, 8, true, false, ExcessLength.DROP, 2, 0, false);
+  }
+
+  private static PrepSpec spec(
+      List<PrepDataset> datasets,
+      List<PrepDataset> evalDatasets,
+      int sequenceLen,
+      boolean samplePacking,
+      boolean fileOrder,
+      ExcessLength excessLength,
+      int minSampleLen,
+      double valSetSize,
+      boolean dedup) {
+    return new PrepSpec(
+        datasets,
+        evalDatasets,
+        tokenizer,
+        sequenceLen,
+        samplePacking,
+        fileOrder,
+        excessLength,
+        minSampleLen,
+        valSetSize,
+        dedup);
+  }
+}
