@@ -41,8 +41,8 @@ record QuickstartCorpus(
    * @param paragraphs paragraphs of plain text, to train on and held out
    */
   record Size(int train, int heldOut, int patterns, int paragraphs) {
-    static final Size FULL = new Size(40, 6, 10, Integer.MAX_VALUE);
-    static final Size SMOKE = new Size(4, 1, 1, 2);
+    static final Size FULL = new Size(30, 5, 10, Integer.MAX_VALUE);
+    static final Size SMOKE = new Size(3, 1, 1, 2);
   }
 
   /** Writes the corpus of a seed. */

@@ -10,20 +10,20 @@ import java.util.TreeMap;
  *
  * <p>The two vocabularies share no name, and no number either: a number divisible by seven is never
  * trained. Every held-out question therefore holds only names and numbers that the model has not
- * met, so it has to copy them.
+ * met, so it has to copy them. States and columns of a run are the same few in both.
  */
 record Vocabulary(
     boolean reserved,
     List<String> adjectives,
     List<String> nouns,
-    List<String> metrics,
-    List<String> evals,
+    List<String> names,
     List<String> sets,
-    List<String> owners,
-    List<String> columns) {
+    List<String> owners) {
 
   private static final int RESERVED = 7;
   private static final List<String> STATES = List.of("running", "finished", "failed");
+  private static final List<String> COLUMNS =
+      List.of("state", "seed", "owner", "prep_id", "code_version", "started_at", "finished_at");
 
   static Vocabulary training() {
     return new Vocabulary(
@@ -44,13 +44,12 @@ record Vocabulary(
         words(
             "loss grad_norm learning_rate num_tokens entropy tokens_per_second rewards/chosen"
                 + " rewards/accuracies logps/chosen logits/rejected step_time peak_memory"
-                + " train_fill kl clip_ratio aux_loss"),
-        words("eval_loss perplexity exact_match win_rate bleu eval_entropy recall error_rate"),
+                + " train_fill kl clip_ratio aux_loss eval_loss perplexity exact_match win_rate"
+                + " bleu eval_entropy recall error_rate"),
         words(
             "heldout support contracts recipes math_easy stories tickets chat_en legal notes"
                 + " emails code_java reviews manuals trivia letters"),
-        words("ada boris chen dora emil fatima gustav hana ivan julia karim lena marco nina"),
-        words("state seed prep_id code_version started_at tags"));
+        words("ada boris chen dora emil fatima gustav hana ivan julia karim lena marco nina"));
   }
 
   static Vocabulary unseen() {
@@ -58,11 +57,11 @@ record Vocabulary(
         true,
         words("bold bright crisp deep faint grand honest loud modest neat ripe smooth strong"),
         words("acorn bison canyon daisy ember flute glacier hedge jaguar lotus moose parrot squid"),
-        words("rewards/margins rewards/rejected logps/rejected mean_token_accuracy epoch_time"),
-        words("mean_reward eval_accuracy rouge f1"),
+        words(
+            "rewards/margins rewards/rejected logps/rejected mean_token_accuracy epoch_time"
+                + " mean_reward eval_accuracy rouge f1"),
         words("invoices chat_de poems math_hard headlines"),
-        words("olga pavel rosa stefan tariq"),
-        words("config_hash finished_at environment"));
+        words("olga pavel rosa stefan tariq"));
   }
 
   /** A value for every slot, drawn anew. */
@@ -70,11 +69,10 @@ record Vocabulary(
     Map<String, String> slots = new TreeMap<>();
     slots.put(
         "run", pick(adjectives, random) + "-" + pick(nouns, random) + "-" + number(99, random));
-    slots.put("metric", pick(metrics, random));
-    slots.put("eval", pick(evals, random));
+    slots.put("name", pick(names, random));
     slots.put("set", pick(sets, random));
     slots.put("owner", pick(owners, random));
-    slots.put("column", pick(columns, random));
+    slots.put("column", pick(COLUMNS, random));
     slots.put("state", pick(STATES, random));
     slots.put("step", Integer.toString(number(999, random)));
     int hundredths = number(499, random);
