@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.SparkException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
@@ -21,6 +22,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.Utils;
 import scala.Function1;
 import scala.collection.Iterator;
 import scala.jdk.javaapi.CollectionConverters;
@@ -122,7 +124,10 @@ public final class RankStage {
 
     private Outcome outcome(Iterator<InternalRow> rows) {
       try {
-        Path directory = Files.createTempDirectory("hone-rank");
+        // Spark's own scratch space: as large as the administrator made it, and cleared by Spark if
+        // this process is killed.
+        Path scratch = Path.of(Utils.getLocalDir(SparkEnv.get().conf()));
+        Path directory = Files.createTempDirectory(scratch, "hone-rank");
         try {
           work(rows, directory);
           return new Outcome.Done();
