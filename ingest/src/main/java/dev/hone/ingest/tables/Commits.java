@@ -3,7 +3,7 @@ package dev.hone.ingest.tables;
 import io.delta.exceptions.DeltaConcurrentModificationException;
 
 /** Repeats a transaction that another driver's commit made void. */
-final class Commits {
+public final class Commits {
   /**
    * A conflict needs another writer's commit in between, so a handful of tries outlasts a crowd.
    */
@@ -12,11 +12,12 @@ final class Commits {
   private Commits() {}
 
   /**
-   * Runs a transaction until no other commit voids it.
+   * Runs a transaction until no other commit voids it. It must read what it depends on itself, so
+   * that a repetition sees the commit that was in the way.
    *
    * @throws DeltaConcurrentModificationException if the last attempt conflicts too
    */
-  static void retrying(Runnable transaction) {
+  public static void retrying(Runnable transaction) {
     for (int attempt = 1; ; attempt++) {
       try {
         transaction.run();

@@ -28,6 +28,8 @@ public final class LocalSpark {
     all.put("spark.sql.shuffle.partitions", String.valueOf(threads));
     // Delta's 50 tasks for the state of a table are meant for tables of millions of files.
     all.put("spark.databricks.delta.snapshotPartitions", String.valueOf(threads));
+    // Saves a query after every commit; it pays where a table's state is too large to be listed.
+    all.put("spark.databricks.delta.allFilesInCrc.enabled", "false");
     all.put("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
     all.putAll(settings);
     SparkSession.Builder builder =

@@ -97,7 +97,12 @@ public final class Warehouse {
    * @throws HoneException if the place cannot be written, or a table there has other columns
    */
   public void create() {
-    new TableCreation(spark, location).create(TABLES.stream().map(TableSchema::of).toList());
+    create(TABLES);
+  }
+
+  /** Creates some of the tables, for a job that needs no others; see {@link #create()}. */
+  public void create(List<Class<? extends Record>> types) {
+    new TableCreation(spark, location).create(types.stream().map(TableSchema::of).toList());
   }
 
   /** The session that the tables are read and written by. */
