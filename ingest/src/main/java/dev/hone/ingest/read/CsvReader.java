@@ -1,0 +1,87 @@
+package dev.hone.ingest.read;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.univocity.parsers.common.TextParsingException;
+import com.univocity.parsers.csv.CsvParser;
+import com.univocity.parsers.csv.CsvParserSettings;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.NoSuchElementException;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * Comma-separated values under a line of names (RFC 4180: a quoted value may hold line breaks, and
+ * a quote as two). Every value is a string; an empty one without quotes is absent.
+ */
+final class CsvReader implements PartReader {
+  private final CsvParser parser;
+  private final String[] names;
+  private long ordinal;
+  private String[] next;
+
+  CsvReader(FilePart part, Configuration hadoop) throws IOException {
+    CsvParserSettings settings = new CsvParserSettings();
+    settings.getFormat().setQuoteEscape('"');
+    settings.setLineSeparatorDetectionEnabled(true);
+    settings.setMaxCharsPerColumn(-1);
+    settings.setMaxColumns(10_000);
+    settings.setEmptyValue("");
+    settings.setIgnoreLeadingWhitespaces(false);
+    settings.setIgnoreTrailingWhitespaces(false);
+    // A # begins a heading more often than a comment.
+    settings.setCommentProcessingEnabled(false);
+    parser = new CsvParser(settings);
+    parser.beginParsing(new InputStreamReader(PartReader.stream(part.path(), hadoop), UTF_8));
+    names = parse();
+    next = names == null ? null : parse();
+  }
+
+  @Override
+  public boolean hasNext() {
+    return next != null;
+  }
+
+  @Override
+  public Found next() {
+    if (next == null) {
+      throw new NoSuchElementException();
+    }
+    String[] values = next;
+    long position = ordinal++;
+    long line = parser.getContext().currentLine();
+    next = parse();
+    if (values.length != names.length) {
+      return new Found.Broken(
+          position,
+          "wrong_columns",
+          "the row before line %d has %d values and the first line %d names; mend or drop the row"
+              .formatted(line + 1, values.length, names.length),
+          Arrays.toString(values));
+    }
+    ObjectNode row = JsonNodeFactory.instance.objectNode();
+    for (int i = 0; i < names.length; i++) {
+      if (values[i] != null) {
+        row.put(names[i], values[i]);
+      }
+    }
+    return new Found.Item(position, row);
+  }
+
+  @Override
+  public void close() {
+    parser.stopParsing();
+  }
+
+  private String[] parse() {
+    try {
+      return parser.parseNext();
+    } catch (TextParsingException e) {
+      throw new UncheckedIOException(new IOException(e.getMessage(), e));
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package dev.hone.ingest.read;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** What a reader found at one position of a source. */
+public sealed interface Found {
+
+  /** Position in the source, from 0; blank lines have none. */
+  long ordinal();
+
+  /**
+   * A record that could be read; whether it is of the dataset's format is not known yet.
+   *
+   * @param json any JSON value
+   */
+  record Item(long ordinal, JsonNode json) implements Found {}
+
+  /**
+   * A place that could not be read.
+   *
+   * @param reason code of column {@code quarantine.reason}
+   * @param message what is wrong, where, and what to do
+   * @param raw the text as it stands there
+   */
+  record Broken(long ordinal, String reason, String message, String raw) implements Found {}
+}
