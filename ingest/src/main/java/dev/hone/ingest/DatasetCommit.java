@@ -1,0 +1,119 @@
+package dev.hone.ingest;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.first;
+import static org.apache.spark.sql.functions.lit;
+
+import dev.hone.formats.tables.DocumentRow;
+import dev.hone.formats.tables.QuarantineRow;
+import dev.hone.ingest.DatasetState.Version;
+import dev.hone.ingest.tables.Commits;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.expressions.WindowSpec;
+
+/**
+ * Brings the two tables to what the sources of a dataset now hold: one MERGE each, the quarantine
+ * first. A source that has documents was therefore committed whole, and a run that died between the
+ * two reads its sources again, finds the quarantine rows there already, and adds the documents.
+ *
+ * <p>Rows of sources that changed or are gone are deleted in the same commit that adds the new
+ * ones, so a reader sees one state or the other, and the change feed carries deletes as deletes.
+ *
+ * @param state the dataset
+ * @param kept sources that were not read again, whose rows stay
+ * @param now column {@code ingested_at} of new rows
+ */
+record DatasetCommit(DatasetState state, Set<Version> kept, Instant now) {
+
+  /** Commits what was refused. It comes first, see above. */
+  void quarantine(Dataset<Row> outcomes) {
+    Commits.retrying(() -> mergeQuarantine(outcomes.where("reason IS NOT NULL")));
+  }
+
+  /** Commits what was accepted. */
+  void documents(Dataset<Row> outcomes) {
+    Commits.retrying(() -> mergeDocuments(outcomes.where("reason IS NULL")));
+  }
+
+  private void mergeQuarantine(Dataset<Row> refused) {
+    Dataset<Row> fresh =
+        refused.select(
+            inOrder(
+                QuarantineRow.class,
+                Map.of(
+                    "dataset", lit(state.dataset()),
+                    "stage", lit("ingest"),
+                    "prep_id", lit(null).cast("string"),
+                    "quarantined_at", lit(now))));
+    Dataset<Row> rows = fresh.unionByName(state.from(kept, state.quarantine()));
+    state
+        .warehouse()
+        .deltaTable(QuarantineRow.class)
+        .as("old")
+        .merge(
+            rows.as("new"),
+            col("old.record_id").equalTo(col("new.record_id")).and(DatasetState.isOfIngest("old.")))
+        .whenNotMatched()
+        .insertAll()
+        .whenNotMatchedBySource(state.isOfDataset("old.").and(DatasetState.isOfIngest("old.")))
+        .delete()
+        .execute();
+  }
+
+  private void mergeDocuments(Dataset<Row> accepted) {
+    Dataset<Row> fresh =
+        accepted.select(
+            inOrder(
+                DocumentRow.class,
+                Map.of(
+                    "dataset", lit(state.dataset()),
+                    "duplicate_of", lit(null).cast("string"),
+                    "ingested_at", lit(now))));
+    // Of what stays only the identity is needed; its text is in the table.
+    Dataset<Row> staying =
+        state.from(kept, state.documents()).withColumn("record", lit(null).cast("string"));
+    Dataset<Row> all = fresh.unionByName(staying);
+    Dataset<Row> rows =
+        all.drop("duplicate_of").join(duplicates(all), "record_id", "left").as("new");
+    state
+        .warehouse()
+        .deltaTable(DocumentRow.class)
+        .as("old")
+        .merge(rows, col("old.record_id").equalTo(col("new.record_id")))
+        .whenMatched(
+            col("old.duplicate_of")
+                .eqNullSafe(col("new.duplicate_of"))
+                .and(col("old.source").equalTo(col("new.source")))
+                .unary_$bang())
+        .updateExpr(Map.of("duplicate_of", "new.duplicate_of", "source", "new.source"))
+        // A row that stays and yet is not there was deleted meanwhile; it has no text to insert.
+        .whenNotMatched(col("new.record").isNotNull())
+        .insertAll()
+        .whenNotMatchedBySource(state.isOfDataset("old."))
+        .delete()
+        .execute();
+  }
+
+  /** record_id and duplicate_of of every document that repeats an earlier one of the dataset. */
+  private static Dataset<Row> duplicates(Dataset<Row> documents) {
+    WindowSpec equal = Window.partitionBy("content_hash").orderBy("source", "ordinal");
+    return documents
+        .select("record_id", "content_hash", "source", "ordinal")
+        .withColumn("duplicate_of", first("record_id").over(equal))
+        .where("record_id <> duplicate_of")
+        .select("record_id", "duplicate_of");
+  }
+
+  private Column[] inOrder(Class<? extends Record> table, Map<String, Column> constants) {
+    return Arrays.stream(state.warehouse().schema(table).struct().fieldNames())
+        .map(name -> constants.getOrDefault(name, col(name)).as(name))
+        .toArray(Column[]::new);
+  }
+}

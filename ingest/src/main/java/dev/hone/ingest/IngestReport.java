@@ -1,0 +1,72 @@
+package dev.hone.ingest;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What ingest found, dataset by dataset, in the order of the configuration.
+ *
+ * @param datasets one report for each entry
+ */
+public record IngestReport(List<Dataset> datasets) {
+  public IngestReport {
+    datasets = List.copyOf(datasets);
+  }
+
+  /** Records accepted, all datasets together. */
+  public long accepted() {
+    return datasets.stream().mapToLong(Dataset::accepted).sum();
+  }
+
+  /** Records refused, all datasets together. */
+  public long quarantined() {
+    return datasets.stream().mapToLong(Dataset::quarantined).sum();
+  }
+
+  /** Datasets that have not one document, because they are empty or everything was refused. */
+  public List<Dataset> withoutDocuments() {
+    return datasets.stream().filter(dataset -> dataset.accepted() == 0).toList();
+  }
+
+  /**
+   * One dataset as it now is in the warehouse, whenever its records were read.
+   *
+   * @param name of the dataset
+   * @param path where it lies
+   * @param sources files, or 1 for a table or query
+   * @param sourcesRead those of them that were new or changed, and so were read this time
+   * @param recordsRead records in those
+   * @param accepted documents of the dataset
+   * @param duplicates documents that repeat an earlier one of the dataset
+   * @param quarantine refused records by reason
+   * @param ignored files in the folder that do not say by their names that they hold records
+   * @param text statistics of the documents that were read this time; empty if there are none
+   */
+  public record Dataset(
+      String name,
+      String path,
+      long sources,
+      long sourcesRead,
+      long recordsRead,
+      long accepted,
+      long duplicates,
+      Map<String, Long> quarantine,
+      List<String> ignored,
+      Optional<TextStatistics> text) {
+    public Dataset {
+      quarantine = Map.copyOf(quarantine);
+      ignored = List.copyOf(ignored);
+    }
+
+    /** Records in the sources: accepted and refused. */
+    public long records() {
+      return accepted + quarantined();
+    }
+
+    /** Refused records. */
+    public long quarantined() {
+      return quarantine.values().stream().mapToLong(Long::longValue).sum();
+    }
+  }
+}

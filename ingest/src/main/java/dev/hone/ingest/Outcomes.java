@@ -1,0 +1,71 @@
+package dev.hone.ingest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hone.formats.corpus.ContentHash;
+import dev.hone.formats.corpus.CorpusFormat;
+import dev.hone.formats.corpus.Document;
+import dev.hone.formats.corpus.DocumentJson;
+import dev.hone.formats.corpus.RefusedRecord;
+import dev.hone.ingest.read.Found;
+import java.io.Serializable;
+import java.util.Map;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * What becomes of a record: a document, or a reason for refusing it. One row either way, so that
+ * nothing can be lost between the two.
+ *
+ * @param dataset name of the dataset
+ * @param format how its rows are read
+ * @param fields the names of the fields
+ */
+record Outcomes(String dataset, CorpusFormat format, Map<String, String> fields)
+    implements Serializable {
+
+  /** Null in {@code reason} means accepted; null in {@code record} means refused. */
+  static final StructType SCHEMA =
+      StructType.fromDDL(
+          """
+          record_id STRING NOT NULL, source STRING NOT NULL, source_version STRING NOT NULL,
+          ordinal BIGINT NOT NULL, content_hash STRING, kind STRING, record STRING,
+          reason STRING, message STRING, raw STRING""");
+
+  static Outcomes of(DatasetSource dataset) {
+    return new Outcomes(dataset.name(), dataset.corpusFormat(), Map.copyOf(dataset.allFields()));
+  }
+
+  Row of(SourceFile source, Found found) {
+    if (found instanceof Found.Item item) {
+      return ofJson(source, item.ordinal(), item.json());
+    }
+    Found.Broken broken = (Found.Broken) found;
+    return refused(source, broken.ordinal(), broken.reason(), broken.message(), broken.raw());
+  }
+
+  private Row ofJson(SourceFile source, long ordinal, JsonNode json) {
+    try {
+      Document document = format.read(json, fields);
+      String record = DocumentJson.write(document);
+      return row(
+          source, ordinal, ContentHash.ofJson(record), document.kind(), record, null, null, null);
+    } catch (RefusedRecord e) {
+      return refused(source, ordinal, e.reason(), e.getMessage(), json.toString());
+    }
+  }
+
+  private Row refused(SourceFile source, long ordinal, String reason, String message, String raw) {
+    return row(source, ordinal, null, null, null, reason, message, raw);
+  }
+
+  private Row row(SourceFile source, long ordinal, Object... rest) {
+    Object[] values = new Object[SCHEMA.size()];
+    values[0] = RecordIds.of(dataset, source.name(), source.version(), ordinal);
+    values[1] = source.source();
+    values[2] = source.version();
+    values[3] = ordinal;
+    System.arraycopy(rest, 0, values, 4, rest.length);
+    return RowFactory.create(values);
+  }
+}
