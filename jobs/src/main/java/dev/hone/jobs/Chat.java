@@ -11,9 +11,9 @@ import dev.hone.formats.tokenizer.DjlTokenizer;
 import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.formats.tokenizer.SampleEncoder;
 import dev.hone.formats.tokenizer.Tokenizer;
-import dev.hone.training.kernels.cpu.CpuKernels;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LoraSpec;
+import dev.hone.training.trainer.MachineKernels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,7 +57,7 @@ public final class Chat {
           CausalLm.load(
               directory,
               adapter.map(from -> asTrained(from, directory)),
-              new CpuKernels(Runtime.getRuntime().availableProcessors()),
+              MachineKernels.open(Runtime.getRuntime().availableProcessors()),
               PASS_TOKENS,
               0);
       int[] tokens = loaded.generate(ids, maxNewTokens, stops);

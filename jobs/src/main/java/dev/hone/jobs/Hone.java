@@ -1,16 +1,149 @@
 package dev.hone.jobs;
 
+import dev.hone.eval.HeldOutLoss;
 import dev.hone.formats.HoneException;
+import dev.hone.formats.tokenizer.DjlTokenizer;
+import dev.hone.formats.tokenizer.Tokenizer;
 import dev.hone.ingest.tables.Failures;
 import dev.hone.ingest.tables.Warehouse;
+import dev.hone.jobs.config.HoneConfig;
+import dev.hone.jobs.config.MissingFiles;
+import dev.hone.packing.PrepJob;
+import dev.hone.packing.PrepReport;
+import dev.hone.packing.PrepSpec;
+import dev.hone.packing.Preview;
+import dev.hone.training.checkpoint.OutputDirectory;
+import dev.hone.training.distributed.MeasureStage;
+import dev.hone.training.distributed.ModelProbe;
+import dev.hone.training.distributed.ModelSource;
+import dev.hone.training.distributed.RunResult;
+import dev.hone.training.distributed.TrainSpec;
+import dev.hone.training.distributed.TrainStage;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** What the command line calls, for notebooks and other programs. */
+/**
+ * The pipeline of one configuration: what the command line calls, for notebooks and other programs.
+ *
+ * <pre>{@code
+ * HoneConfig config = HoneConfig.read(Path.of("config.yaml"), List.of(), System.getenv());
+ * Hone hone = Hone.open(spark, config);
+ * PrepReport prep = hone.prepare();
+ * Hone.Outcome run = hone.run(new HoneObserver() {});
+ * Hone.sql(spark, config.output().warehouse(), "SELECT * FROM loss_curve").show();
+ * }</pre>
+ */
 public final class Hone {
-  private Hone() {}
+  private final Warehouse warehouse;
+  private final HoneConfig config;
+  private final Path tokenizer;
+
+  private Hone(Warehouse warehouse, HoneConfig config, Path tokenizer) {
+    this.warehouse = warehouse;
+    this.config = config;
+    this.tokenizer = tokenizer;
+  }
+
+  /**
+   * What a run came to.
+   *
+   * @param prep what it trained or was measured on
+   * @param result empty: it was finished before, and nothing was done
+   */
+  public record Outcome(String runId, PrepReport prep, Optional<RunResult> result) {}
+
+  /**
+   * Checks that everything the configuration names is there, and creates the tables that are not.
+   *
+   * @param spark built with {@link Warehouse#sparkConf()}
+   * @throws HoneException naming every file that is missing; or the setting that the session lacks
+   */
+  public static Hone open(SparkSession spark, HoneConfig config) {
+    List<String> missing = MissingFiles.of(config);
+    if (!missing.isEmpty()) {
+      throw new HoneException(String.join("\n", missing));
+    }
+    Path tokenizer =
+        TokenizerFolder.of(config.model().baseModel(), spark.sessionState().newHadoopConf());
+    Warehouse warehouse =
+        Warehouse.open(spark, Sessions.warehouse(spark, config.output().warehouse()));
+    return new Hone(warehouse, config, tokenizer);
+  }
+
+  /**
+   * Sources to {@code documents} and {@code quarantine}, to {@code samples}, to {@code packs}. What
+   * was read before and has not changed is not read again; a preparation that is finished is
+   * reused.
+   *
+   * @throws HoneException if a source cannot be read, or no sample is left to train on
+   */
+  public PrepReport prepare() {
+    warehouse.create();
+    Sources.ingest(warehouse, config);
+    SparkSession spark = warehouse.spark();
+    String place = Sessions.warehouse(spark, config.output().warehouse());
+    return PrepJob.run(spark, place, StageSpecs.prep(config, tokenizer));
+  }
+
+  /**
+   * The first samples of each dataset as training will see them. The sources are read into {@code
+   * documents}, as {@link #prepare} does; nothing is packed.
+   */
+  public Preview preview(int rows) {
+    warehouse.create();
+    Sources.ingest(warehouse, config);
+    List<HoneConfig.Dataset> datasets = new ArrayList<>(config.data().datasets());
+    datasets.addAll(config.data().testDatasets());
+    PrepSpec spec = StageSpecs.prep(config, tokenizer);
+    return Preview.of(spec, Sources.ordered(warehouse, datasets), rows);
+  }
+
+  /**
+   * Prepares and trains, measuring held-out loss.
+   *
+   * @throws HoneException as {@link #prepare} does; or if the output cannot be written, or training
+   *     fails. The run is then in {@code runs} as failed, with the reason
+   */
+  public Outcome train(HoneObserver observer) {
+    return train(observer, false);
+  }
+
+  /** Prepares and trains, with every evaluation before and after. */
+  public Outcome run(HoneObserver observer) {
+    return train(observer, true);
+  }
+
+  /**
+   * Prepares, and measures the base model, with the adapter {@code lora_model_dir} on it if there
+   * is one.
+   */
+  public Outcome evaluate(HoneObserver observer) {
+    if (!config.data().hasEvalData() && config.data().exactMatchDatasets().isEmpty()) {
+      throw new HoneException(
+          config.source().file()
+              + ": nothing to evaluate on; add test_datasets, val_set_size or exact_match_datasets");
+    }
+    PrepReport prep = prepare();
+    observer.onPrepared(prep);
+    List<ModelProbe> probes = probes(true);
+    ModelSource source =
+        new ModelSource(
+            config.model().baseModel(),
+            config.model().lora().flatMap(HoneConfig.Lora::from).map(ModelSource.Adapter::trained));
+    return recorded(
+        prep,
+        runId ->
+            MeasureStage.run(warehouse, runId, prep.prep().prepId(), source, 0, probes, observer));
+  }
 
   /**
    * Runs a query on the tables of a warehouse, each known by its bare name.
@@ -19,7 +152,7 @@ public final class Hone {
    * @throws HoneException if the warehouse has no tables, or the query is wrong
    */
   public static Dataset<Row> sql(SparkSession spark, String warehouse, String query) {
-    Warehouse.open(spark, warehouse).registerViews();
+    Warehouse.open(spark, Sessions.warehouse(spark, warehouse)).registerViews();
     try {
       return spark.sql(query);
     } catch (Exception e) {
@@ -28,5 +161,74 @@ public final class Hone {
       }
       throw e;
     }
+  }
+
+  private Outcome train(HoneObserver observer, boolean everyEvaluation) {
+    requireOutput();
+    PrepReport prep = prepare();
+    observer.onPrepared(prep);
+    List<ModelProbe> probes = probes(everyEvaluation);
+    return recorded(
+        prep,
+        runId ->
+            TrainStage.run(
+                warehouse,
+                new TrainSpec(
+                    runId,
+                    prep.prep().prepId(),
+                    StageSpecs.model(config),
+                    StageSpecs.arguments(config),
+                    config.output().outputDir(),
+                    probes),
+                observer));
+  }
+
+  /** Found out before hours of preparation, not after. */
+  private void requireOutput() {
+    OutputDirectory.at(
+            config.output().outputDir(),
+            RunLedger.runId(config, Instant.now()),
+            warehouse.spark().sessionState().newHadoopConf())
+        .requireUsable();
+  }
+
+  private Outcome recorded(PrepReport prep, Function<String, RunResult> stage) {
+    String runId = RunLedger.runId(config, Instant.now());
+    String prepId = prep.prep().prepId();
+    if (RunLedger.isFinished(warehouse, config, runId, prepId)) {
+      return new Outcome(runId, prep, Optional.empty());
+    }
+    RunLedger ledger = RunLedger.start(warehouse, config, runId, prepId);
+    RunResult result;
+    try {
+      result = stage.apply(runId);
+    } catch (RuntimeException | Error e) {
+      ledger.failed(e);
+      throw e;
+    }
+    ledger.finished();
+    return new Outcome(runId, prep, Optional.of(result));
+  }
+
+  private List<ModelProbe> probes(boolean exactMatch) {
+    List<ModelProbe> probes = new ArrayList<>();
+    HoneConfig.Data data = config.data();
+    if (data.hasEvalData()) {
+      probes.add(
+          new HeldOutLoss(
+              data.testDatasets().isEmpty()
+                  ? "val_set"
+                  : data.testDatasets().stream()
+                      .map(HoneConfig.Dataset::name)
+                      .collect(Collectors.joining("+"))));
+    }
+    if (exactMatch && !data.exactMatchDatasets().isEmpty()) {
+      try (Tokenizer opened = DjlTokenizer.open(tokenizer)) {
+        for (HoneConfig.ExactMatch entry : data.exactMatchDatasets()) {
+          probes.add(Questions.of(entry, Sources.documents(warehouse, entry.source()), opened));
+        }
+      }
+    }
+    return probes;
   }
 }

@@ -13,7 +13,8 @@ public final class Main {
     Logging.configure(Arrays.asList(args).contains("--verbose"));
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    int status = new HoneCli(out, err, System.getenv()).run(args);
+    HoneCli cli = new HoneCli(out, err, System.getenv());
+    int status = cli.run(CudaBuild::requireDevice, args);
     out.flush();
     err.flush();
     System.exit(status);

@@ -38,6 +38,26 @@ public final class Sessions {
     }
   }
 
+  /**
+   * What a {@code warehouse:} without a slash means in a session: a catalog schema if the session
+   * has a catalog that outlives it, or has the schema already; else a folder, since a schema would
+   * be gone with the JVM.
+   */
+  public static String warehouse(SparkSession spark, String warehouse) {
+    if (!warehouse.matches("\\w+(\\.\\w+)*")) {
+      return warehouse;
+    }
+    boolean lasting =
+        !spark.conf().get("spark.sql.catalogImplementation", "in-memory").equals("in-memory")
+            || !spark
+                .conf()
+                .get("spark.sql.catalog." + warehouse.replaceAll("\\..*", ""), "")
+                .isEmpty();
+    return lasting || spark.catalog().databaseExists(warehouse + "_runs")
+        ? warehouse
+        : "./" + warehouse;
+  }
+
   private static SparkSession local() {
     return LocalSpark.session(Runtime.getRuntime().availableProcessors(), settings());
   }

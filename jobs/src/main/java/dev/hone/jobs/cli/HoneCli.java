@@ -2,6 +2,8 @@ package dev.hone.jobs.cli;
 
 import dev.hone.formats.HoneException;
 import dev.hone.jobs.Version;
+import dev.hone.jobs.quickstart.QuickstartCorpusCommand;
+import dev.hone.jobs.quickstart.QuickstartReportCommand;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -36,11 +38,32 @@ public final class HoneCli {
 
   /** Runs one command; returns 0, 1 after an error, 2 after a wrong call. */
   public int run(String... args) {
+    return run(() -> {}, args);
+  }
+
+  /**
+   * Runs one command if the machine will do.
+   *
+   * @param machine throws a {@link HoneException} if it will not; asked once the call is understood
+   */
+  public int run(Runnable machine, String... args) {
     CommandLine line = new CommandLine(new Root(environment));
     line.setOut(out).setErr(err);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler((e, arguments) -> wrongCall(e));
     line.setExecutionExceptionHandler((e, command, result) -> failed(e, result));
+    line.setExecutionStrategy(
+        result -> {
+          boolean help = result.subcommands().stream().anyMatch(ParseResult::isUsageHelpRequested);
+          if (result.hasSubcommand() && !help) {
+            try {
+              machine.run();
+            } catch (HoneException e) {
+              return failed(e, result);
+            }
+          }
+          return new CommandLine.RunLast().execute(result);
+        });
     return line.execute(args);
   }
 
@@ -81,9 +104,16 @@ public final class HoneCli {
       description = "Post-training of language models on Spark, Delta Lake and object storage.",
       subcommands = {
         ValidateCommand.class,
+        PrepCommand.class,
+        TrainCommand.class,
+        RunCommand.class,
+        EvalCommand.class,
         SqlCommand.class,
+        PreviewCommand.class,
         ImportCommand.class,
         ChatCommand.class,
+        QuickstartCorpusCommand.class,
+        QuickstartReportCommand.class,
         CommandLine.HelpCommand.class
       })
   static final class Root implements Callable<Integer> {

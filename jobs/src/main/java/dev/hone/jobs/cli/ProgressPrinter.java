@@ -2,18 +2,24 @@ package dev.hone.jobs.cli;
 
 import dev.hone.formats.tables.CheckpointRow;
 import dev.hone.formats.tables.EvalRow;
-import dev.hone.training.distributed.RunObserver;
+import dev.hone.jobs.HoneObserver;
+import dev.hone.packing.PrepReport;
 import dev.hone.training.trainer.StepMetrics;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
 
 /** Prints what a run does: one line for each report, evaluation and model. */
-final class ProgressPrinter implements RunObserver {
+final class ProgressPrinter implements HoneObserver {
   private final PrintWriter out;
 
   ProgressPrinter(PrintWriter out) {
     this.out = out;
+  }
+
+  @Override
+  public void onPrepared(PrepReport report) {
+    RunReport.prep(report, out);
   }
 
   @Override

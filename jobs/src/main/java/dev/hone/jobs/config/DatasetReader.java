@@ -13,10 +13,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** Reads {@code datasets}, {@code test_datasets} and {@code exact_match_datasets}. */
 final class DatasetReader {
-  private static final String MAPPINGS = "message_property_mappings";
+  /** Rows of a question and an answer are read as Alpaca's, by other names. */
+  private static final String QUESTIONS = "alpaca";
+
+  private static final List<String> CONVERSATIONS = List.of("alpaca", "chat_template", "sharegpt");
 
   private final Section top;
   private final ReadContext context;
@@ -43,37 +47,74 @@ final class DatasetReader {
   List<HoneConfig.ExactMatch> readExactMatch() {
     List<HoneConfig.ExactMatch> read = new ArrayList<>();
     List<ConfigNode.Entries> entries = top.list("exact_match_datasets");
-    Set<String> exactNames = new HashSet<>();
     for (int i = 0; i < entries.size(); i++) {
-      String key = "exact_match_datasets." + i;
-      Section section =
-          new Section(KeyTable.exactMatchDatasets(), entries.get(i), key + ".", Set.of(), context);
-      checkTemplate(section, "chat_template");
-      Optional<String> path = section.text("path");
-      Optional<String> name = name(section, path, exactNames);
-      Optional<Integer> maxNewTokens = section.integer("max_new_tokens");
-      if (path.isPresent() && name.isPresent() && maxNewTokens.isPresent()) {
-        read.add(
-            new HoneConfig.ExactMatch(
-                key,
-                section.location().toString(),
-                name.get(),
-                path.get(),
-                section.text("ds_type"),
-                section.text("field_prompt").orElse(""),
-                section.text("field_system").orElse(""),
-                section.text("field_answer").orElse(""),
-                section.text("chat_template").or(() -> top.text("chat_template")).orElse(""),
-                maxNewTokens.get()));
-      }
+      exactMatch("exact_match_datasets." + i, entries.get(i)).ifPresent(read::add);
     }
     return read;
   }
 
-  private Optional<HoneConfig.Dataset> dataset(String key, ConfigNode.Entries entries) {
-    Section section = new Section(KeyTable.datasets(), entries, key + ".", fieldKeys(), context);
+  private Optional<HoneConfig.ExactMatch> exactMatch(String key, ConfigNode.Entries entries) {
+    Section section =
+        new Section(KeyTable.exactMatchDatasets(), entries, key + ".", RowFields.keys(), context);
+    checkTemplate(section, "chat_template");
     Optional<String> path = section.text("path");
-    Optional<String> name = name(section, path, names);
+    Optional<String> name = name(section, path);
+    Optional<Integer> maxNewTokens = section.integer("max_new_tokens");
+    String type = section.text("type").orElse(QUESTIONS);
+    if (!CONVERSATIONS.contains(type)) {
+      section.problem(
+          "type",
+          "'%s' has no answer to compare; use %s, or remove it to name field_prompt and field_answer"
+              .formatted(type, String.join(", ", CONVERSATIONS)));
+      return Optional.empty();
+    }
+    CorpusFormat format = CorpusFormats.named(type).orElseThrow();
+    Map<String, String> fields = new LinkedHashMap<>(format.fields());
+    if (section.given("type")) {
+      fields = new RowFields(section, context, type).read(format, entries);
+      for (String field : List.of("field_prompt", "field_answer")) {
+        if (section.given(field)) {
+          section.problem(field, "is for rows without a type; remove it, or type: " + type);
+        }
+      }
+    } else {
+      fields.put("field_input", "");
+      section.text("field_prompt").ifPresent(named(fields, "field_instruction"));
+      section.text("field_answer").ifPresent(named(fields, "field_output"));
+      Map<String, String> own = fields;
+      entries
+          .get("field_system")
+          .ifPresent(
+              node ->
+                  new RowFields(section, context, "prompt and answer")
+                      .field("field_system", node, own));
+    }
+    if (path.isEmpty() || name.isEmpty() || maxNewTokens.isEmpty()) {
+      return Optional.empty();
+    }
+    HoneConfig.Dataset source =
+        new HoneConfig.Dataset(
+            key,
+            section.location().toString(),
+            name.get(),
+            path.get(),
+            type,
+            fields,
+            section.text("ds_type").orElse("auto"),
+            section.text("chat_template").or(() -> top.text("chat_template")).orElse(""),
+            MaskRules.defaults());
+    return Optional.of(new HoneConfig.ExactMatch(source, maxNewTokens.get()));
+  }
+
+  private static Consumer<String> named(Map<String, String> fields, String key) {
+    return name -> fields.put(key, name);
+  }
+
+  private Optional<HoneConfig.Dataset> dataset(String key, ConfigNode.Entries entries) {
+    Section section =
+        new Section(KeyTable.datasets(), entries, key + ".", RowFields.keys(), context);
+    Optional<String> path = section.text("path");
+    Optional<String> name = name(section, path);
     // An empty type is a type of its own, so a global one may only fill in for an absent key.
     Optional<String> type =
         section.given("type")
@@ -88,7 +129,9 @@ final class DatasetReader {
     checkTemplate(section, "conversation");
     StepsReader.notBoth(section, "chat_template", "conversation");
     Map<String, String> fields =
-        format.map(known -> fields(known, type.get(), section, entries)).orElse(Map.of());
+        format
+            .map(known -> new RowFields(section, context, type.get()).read(known, entries))
+            .orElse(Map.of());
     MaskRules rules =
         new MaskRules(
             top.flag("train_on_inputs"),
@@ -113,7 +156,7 @@ final class DatasetReader {
             path.get(),
             type.get(),
             fields,
-            section.text("ds_type"),
+            section.text("ds_type").orElse("auto"),
             template,
             rules));
   }
@@ -146,10 +189,10 @@ final class DatasetReader {
   }
 
   /** A name of its own for each entry: it becomes a column. */
-  private static Optional<String> name(Section section, Optional<String> path, Set<String> taken) {
+  private Optional<String> name(Section section, Optional<String> path) {
     Optional<String> given = section.text("name");
     if (given.isPresent()) {
-      if (!taken.add(given.get())) {
+      if (!names.add(given.get())) {
         section.problem(
             "name", "'%s' is the name of another entry; give each its own".formatted(given.get()));
         return Optional.empty();
@@ -160,7 +203,7 @@ final class DatasetReader {
         text -> {
           String stem = stem(text);
           String name = stem;
-          for (int n = 2; !taken.add(name); n++) {
+          for (int n = 2; !names.add(name); n++) {
             name = stem + "-" + n;
           }
           return name;
@@ -169,75 +212,11 @@ final class DatasetReader {
 
   /** {@code s3a://bucket/rows.jsonl -> rows}; a query is called query. */
   private static String stem(String path) {
-    if (path.strip().toUpperCase(Locale.ROOT).startsWith("SELECT ")) {
+    if (path.strip().toUpperCase(Locale.ROOT).matches("(?s)(SELECT|WITH)\\s.*")) {
       return "query";
     }
     String last = path.replaceAll("/+$", "").replaceAll("^.*/", "");
-    String stem = last.replaceAll("\\.(jsonl?|parquet|txt|text)(\\.gz)?$", "");
+    String stem = last.replaceAll("\\.(jsonl?|ndjson|csv|parquet|txt|text)(\\.(gz|bz2|zst))?$", "");
     return stem.isEmpty() ? "data" : stem;
-  }
-
-  /** Keys of any format that name a field of the row. */
-  private static Set<String> fieldKeys() {
-    Set<String> keys = new TreeSet<>(Set.of("message_field_role", "message_field_content"));
-    for (String type : CorpusFormats.names()) {
-      CorpusFormats.named(type).orElseThrow().fields().keySet().stream()
-          .map(key -> key.replaceAll("\\..*", ""))
-          .forEach(keys::add);
-    }
-    return keys;
-  }
-
-  private Map<String, String> fields(
-      CorpusFormat format, String type, Section section, ConfigNode.Entries entries) {
-    Map<String, String> fields = new LinkedHashMap<>(format.fields());
-    for (String key : fieldKeys()) {
-      entries.get(key).ifPresent(node -> field(key, node, fields, type, section));
-    }
-    return fields;
-  }
-
-  private void field(
-      String key, ConfigNode node, Map<String, String> fields, String type, Section section) {
-    if (key.equals(MAPPINGS) && node instanceof ConfigNode.Entries mappings) {
-      mappings
-          .values()
-          .forEach((role, value) -> put(MAPPINGS + "." + role, value, fields, type, section));
-      return;
-    }
-    String name =
-        key.startsWith("message_field_") && !key.equals("message_field_training")
-            ? MAPPINGS + "." + key.substring("message_field_".length())
-            : key;
-    put(name, node, fields, type, section);
-  }
-
-  private void put(
-      String key, ConfigNode node, Map<String, String> fields, String type, Section section) {
-    if (!fields.containsKey(key)) {
-      context
-          .problems()
-          .add(
-              node.location(),
-              section.full(key),
-              "rows of type '%s' have no such field; their keys are %s"
-                  .formatted(type, String.join(", ", new TreeSet<>(fields.keySet()))));
-      return;
-    }
-    Key word =
-        new Key(
-            key,
-            Key.Type.TEXT,
-            false,
-            Optional.empty(),
-            List.of(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            "");
-    new ValueParser(word, section.full(key), context)
-        .parse(node)
-        .ifPresent(value -> fields.put(key, (String) value));
   }
 }

@@ -104,7 +104,7 @@ public record HoneConfig(
    * @param location file and line
    * @param type a {@code CorpusFormat}'s name; empty: pre-tokenized
    * @param fields the names of the row's fields by key, defaults filled in
-   * @param dsType {@code ds_type}
+   * @param dsType {@code ds_type}: json, jsonl, csv, parquet, text, or auto: by the files' names
    * @param chatTemplate what renders its conversations
    */
   public record Dataset(
@@ -114,7 +114,7 @@ public record HoneConfig(
       String path,
       String type,
       Map<String, String> fields,
-      Optional<String> dsType,
+      String dsType,
       String chatTemplate,
       MaskRules maskRules) {
     public Dataset {
@@ -122,18 +122,12 @@ public record HoneConfig(
     }
   }
 
-  /** One entry of {@code exact_match_datasets}. */
-  public record ExactMatch(
-      String key,
-      String location,
-      String name,
-      String path,
-      Optional<String> dsType,
-      String fieldPrompt,
-      String fieldSystem,
-      String fieldAnswer,
-      String chatTemplate,
-      int maxNewTokens) {}
+  /**
+   * One entry of {@code exact_match_datasets}.
+   *
+   * @param source conversations that end with the one right answer
+   */
+  public record ExactMatch(Dataset source, int maxNewTokens) {}
 
   /** How weights change. Names are the keys'. */
   public record Training(

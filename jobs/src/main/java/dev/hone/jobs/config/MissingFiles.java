@@ -20,10 +20,6 @@ public final class MissingFiles {
     datasets.addAll(config.data().testDatasets());
     datasets.forEach(
         entry -> check(missing, entry.location(), entry.key() + ".path", entry.path()));
-    config
-        .data()
-        .exactMatchDatasets()
-        .forEach(entry -> check(missing, entry.location(), entry.key() + ".path", entry.path()));
     return missing;
   }
 
@@ -50,8 +46,9 @@ public final class MissingFiles {
 
   /** A name with a slash and without a scheme is a local file; others may be tables. */
   private static void check(List<String> missing, String location, String key, String path) {
-    boolean query = path.strip().toUpperCase(Locale.ROOT).startsWith("SELECT ");
-    boolean local = path.contains("/") || path.matches(".*\\.(jsonl?|parquet|txt)(\\.gz)?");
+    boolean query = path.strip().toUpperCase(Locale.ROOT).matches("(?s)(SELECT|WITH)\\s.*");
+    boolean local =
+        path.contains("/") || path.matches(".*\\.(jsonl?|ndjson|csv|parquet|txt)(\\.gz)?");
     if (query || hasScheme(path) || !local || hasWildcard(path)) {
       return;
     }

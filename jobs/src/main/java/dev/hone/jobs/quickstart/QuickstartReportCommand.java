@@ -2,6 +2,7 @@ package dev.hone.jobs.quickstart;
 
 import dev.hone.ingest.tables.LocalSpark;
 import dev.hone.ingest.tables.Warehouse;
+import dev.hone.jobs.Sessions;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -26,7 +27,7 @@ public final class QuickstartReportCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     SparkSession spark = LocalSpark.session(1, Map.of());
-    Warehouse.open(spark, warehouse).registerViews();
+    Warehouse.open(spark, Sessions.warehouse(spark, warehouse)).registerViews();
     QuickstartReport.lines(spark).forEach(out::println);
     out.flush();
     return 0;

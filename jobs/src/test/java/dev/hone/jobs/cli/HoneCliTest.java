@@ -94,7 +94,7 @@ class HoneCliTest {
 
   @Test
   void axolotlsWordsAreAliases() {
-    for (String word : List.of("inference")) {
+    for (String word : List.of("preprocess", "evaluate", "inference")) {
       assertEquals(0, run(word, "--help").status(), word);
     }
   }

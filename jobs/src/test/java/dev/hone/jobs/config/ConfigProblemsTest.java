@@ -30,8 +30,9 @@ class ConfigProblemsTest {
             "config.yaml:2: sequence_len: 'long' is not a whole number of at least 2",
             "config.yaml:3: lr_scheduler: 'cosin' is not one of cosine, linear, constant,"
                 + " constant_with_warmup; did you mean cosine?",
-            "config.yaml:5: datasets.0.path: missing; give a path. A file or folder (JSON array,"
-                + " JSON lines, Parquet, text), an s3a:// address, a table name, or a SELECT.",
+            "config.yaml:5: datasets.0.path: missing; give a path. A file, folder or glob (JSON,"
+                + " JSON lines, CSV, Parquet, text; compressed too), an s3a:// address, a table"
+                + " name, or a SELECT.",
             "config.yaml:5: datasets.0.type: 'alpacca' is not a type; use one of alpaca,"
                 + " chat_template, completion, sharegpt, or leave it empty for pre-tokenized rows;"
                 + " did you mean alpaca?",

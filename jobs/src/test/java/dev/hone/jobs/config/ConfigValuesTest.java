@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -103,5 +104,37 @@ class ConfigValuesTest {
     assertEquals(
         List.of("rows", "rows-2", "query", "folder"),
         config.data().datasets().stream().map(HoneConfig.Dataset::name).toList());
+  }
+
+  @Test
+  void questionsAreReadWithOrWithoutAType() {
+    HoneConfig config =
+        read(
+            ConfigTexts.MINIMAL
+                + """
+                exact_match_datasets:
+                  - {path: a.jsonl, field_prompt: ask, max_new_tokens: 9}
+                  - {path: b.jsonl, type: sharegpt, field_messages: turns}
+                """);
+    HoneConfig.ExactMatch plain = config.data().exactMatchDatasets().get(0);
+    assertEquals("alpaca", plain.source().type());
+    assertEquals(
+        Map.of(
+            "field_instruction", "ask",
+            "field_input", "",
+            "field_output", "answer",
+            "field_system", "system"),
+        plain.source().fields());
+    assertEquals(9, plain.maxNewTokens());
+    HoneConfig.ExactMatch typed = config.data().exactMatchDatasets().get(1);
+    assertEquals("turns", typed.source().fields().get("field_messages"));
+    assertEquals(128, typed.maxNewTokens());
+  }
+
+  @Test
+  void anAdapterAloneBringsItsSettings() {
+    String yaml = ConfigTexts.MINIMAL + "adapter: lora\nlora_model_dir: old\n";
+    assertEquals(0, read(yaml).model().lora().orElseThrow().r());
+    assertEquals(8, read(yaml, "lora_alpha=4").model().lora().orElseThrow().r());
   }
 }

@@ -1,0 +1,35 @@
+package dev.hone.jobs;
+
+import dev.hone.formats.HoneException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The build with ND4J's CUDA backend needs a device; without one ND4J fails much later, at length.
+ */
+final class CudaBuild {
+  private static final String BACKEND = "org/nd4j/linalg/jcublas/JCublasBackend.class";
+
+  /** What an NVIDIA driver makes, natively and under WSL. */
+  private static final List<Path> DEVICES = List.of(Path.of("/dev/nvidiactl"), Path.of("/dev/dxg"));
+
+  private CudaBuild() {}
+
+  /**
+   * Refuses to start the CUDA build on a host without a device.
+   *
+   * @throws HoneException if this is the CUDA build and there is none
+   */
+  static void requireDevice() {
+    require(CudaBuild.class.getClassLoader().getResource(BACKEND) != null, DEVICES);
+  }
+
+  static void require(boolean cuda, List<Path> devices) {
+    if (cuda && devices.stream().noneMatch(Files::exists)) {
+      throw new HoneException(
+          "this is the CUDA build of hone, and this host has no CUDA device (no %s); use a host with an NVIDIA driver, or build without -Pcuda"
+              .formatted(devices.get(0)));
+    }
+  }
+}

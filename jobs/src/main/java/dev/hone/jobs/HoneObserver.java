@@ -1,0 +1,11 @@
+package dev.hone.jobs;
+
+import dev.hone.packing.PrepReport;
+import dev.hone.training.distributed.RunObserver;
+
+/** Told of everything that a run does, on the thread that called it or one of the driver's. */
+public interface HoneObserver extends RunObserver {
+
+  /** The data is prepared. */
+  default void onPrepared(PrepReport report) {}
+}

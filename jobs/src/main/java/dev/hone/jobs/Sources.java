@@ -1,0 +1,81 @@
+package dev.hone.jobs;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.hone.formats.HoneException;
+import dev.hone.formats.tables.DocumentRow;
+import dev.hone.ingest.DatasetSource;
+import dev.hone.ingest.IngestJob;
+import dev.hone.ingest.IngestReport;
+import dev.hone.ingest.SourceFormat;
+import dev.hone.ingest.tables.Rows;
+import dev.hone.ingest.tables.Warehouse;
+import dev.hone.jobs.config.HoneConfig;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Every source that a configuration names, and its documents. */
+final class Sources {
+  private Sources() {}
+
+  /** Brings {@code documents} and {@code quarantine} up to date. */
+  static IngestReport ingest(Warehouse warehouse, HoneConfig config) {
+    List<HoneConfig.Dataset> all = new ArrayList<>(config.data().datasets());
+    all.addAll(config.data().testDatasets());
+    config.data().exactMatchDatasets().forEach(entry -> all.add(entry.source()));
+    return IngestJob.run(warehouse.spark(), warehouse, all.stream().map(Sources::source).toList());
+  }
+
+  private static DatasetSource source(HoneConfig.Dataset entry) {
+    return new DatasetSource(
+        entry.name(),
+        entry.path(),
+        entry.type(),
+        entry.fields(),
+        SourceFormat.named(entry.dsType()).orElseThrow());
+  }
+
+  /**
+   * The documents of a dataset in the order of its sources.
+   *
+   * @throws HoneException if there is none
+   */
+  static List<DocumentRow> documents(Warehouse warehouse, HoneConfig.Dataset entry) {
+    List<DocumentRow> documents = new ArrayList<>();
+    ordered(warehouse, List.of(entry)).forEach(documents::add);
+    if (documents.isEmpty()) {
+      throw new HoneException(
+          "%s: %s: '%s' gave no document; table quarantine says which rows were refused, and why"
+              .formatted(entry.location(), entry.key(), entry.path()));
+    }
+    return documents;
+  }
+
+  /** The documents of datasets, one dataset after the other, read as far as they are asked for. */
+  static Iterable<DocumentRow> ordered(Warehouse warehouse, List<HoneConfig.Dataset> entries) {
+    Rows<DocumentRow> rows = Rows.of(DocumentRow.class);
+    return () ->
+        entries.stream()
+            .flatMap(
+                entry -> {
+                  Dataset<Row> documents =
+                      warehouse
+                          .read(DocumentRow.class)
+                          .where(col("dataset").equalTo(entry.name()))
+                          .orderBy("source", "ordinal");
+                  Iterator<Row> iterator = documents.toLocalIterator();
+                  return stream(iterator).map(rows::fromRow);
+                })
+            .iterator();
+  }
+
+  private static Stream<Row> stream(Iterator<Row> rows) {
+    return StreamSupport.stream(Spliterators.spliteratorUnknownSize(rows, 0), false);
+  }
+}

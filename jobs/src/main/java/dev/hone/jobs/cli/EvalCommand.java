@@ -1,0 +1,37 @@
+package dev.hone.jobs.cli;
+
+import dev.hone.jobs.Hone;
+import dev.hone.jobs.Sessions;
+import dev.hone.jobs.config.HoneConfig;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code hone eval CONFIG}: a model to numbers. */
+@Command(
+    name = "eval",
+    aliases = "evaluate",
+    description = "Measures base_model, with lora_model_dir on it if that is set.",
+    mixinStandardHelpOptions = true)
+final class EvalCommand implements Callable<Integer> {
+  @Mixin ConfigOptions options;
+  @ParentCommand HoneCli.Root root;
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    HoneConfig config = options.read(root.environment, spec.commandLine().getErr());
+    try (SparkSession spark = Sessions.open(root.verbose)) {
+      Hone.Outcome outcome = Hone.open(spark, config).evaluate(new ProgressPrinter(out));
+      RunReport.run(outcome, config, out);
+    }
+    return 0;
+  }
+}

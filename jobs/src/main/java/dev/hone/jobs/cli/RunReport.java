@@ -1,0 +1,79 @@
+package dev.hone.jobs.cli;
+
+import dev.hone.formats.tables.EvalRow;
+import dev.hone.formats.tables.PrepRow;
+import dev.hone.jobs.Hone;
+import dev.hone.jobs.config.HoneConfig;
+import dev.hone.packing.PrepReport;
+import dev.hone.training.distributed.RunResult;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** What a person reads after a stage. */
+final class RunReport {
+  private RunReport() {}
+
+  static void prep(PrepReport report, PrintWriter out) {
+    PrepRow prep = report.prep();
+    out.println(
+        String.format(
+            Locale.ROOT,
+            "prep %s%s: %,d documents, %,d samples, %,d packs to train on and %,d held out, %,d tokens of which %,d trained, fill %.1f %%",
+            prep.prepId(),
+            report.reused() ? " (finished before)" : "",
+            prep.documents(),
+            prep.samples(),
+            prep.trainPacks(),
+            prep.evalPacks(),
+            prep.tokens(),
+            prep.trainedTokens(),
+            100 * prep.fill()));
+    report.refused().forEach(refusals -> out.println("refused: " + refusals));
+    out.flush();
+  }
+
+  static void run(Hone.Outcome outcome, HoneConfig config, PrintWriter out) {
+    if (outcome.result().isEmpty()) {
+      out.println(
+          "run %s was finished before with this configuration and data; nothing to do"
+              .formatted(outcome.runId()));
+      return;
+    }
+    beforeAndAfter(outcome.result().get(), out);
+    outcome
+        .result()
+        .get()
+        .last()
+        .ifPresent(
+            last ->
+                out.println(
+                    "model: " + config.output().outputDir() + ", after " + last.step() + " steps"));
+    out.println("run: " + outcome.runId() + ", tables: " + config.output().warehouse());
+    out.flush();
+  }
+
+  /** Each measure at its first and its last step. */
+  private static void beforeAndAfter(RunResult result, PrintWriter out) {
+    Map<String, EvalRow> first = new LinkedHashMap<>();
+    Map<String, EvalRow> last = new LinkedHashMap<>();
+    for (EvalRow row : result.evals()) {
+      String name = row.dataset() + "  " + row.name();
+      first.putIfAbsent(name, row);
+      last.put(name, row);
+    }
+    int width = first.keySet().stream().mapToInt(String::length).max().orElse(0);
+    first.forEach(
+        (name, row) ->
+            out.println(
+                last.get(name).step() == row.step()
+                    ? String.format(Locale.ROOT, "%-" + width + "s  %.4f", name, row.value())
+                    : String.format(
+                        Locale.ROOT,
+                        "%-" + width + "s  %.4f -> %.4f",
+                        name,
+                        row.value(),
+                        last.get(name).value())));
+  }
+}

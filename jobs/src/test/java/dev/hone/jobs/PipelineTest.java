@@ -1,0 +1,227 @@
+package dev.hone.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hone.formats.tables.RunRow;
+import dev.hone.ingest.tables.LocalSpark;
+import dev.hone.ingest.tables.Warehouse;
+import dev.hone.jobs.cli.HoneCli;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code hone run} on a tiny model and three formats, and what a user finds afterwards. */
+@Tag("spark")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class PipelineTest {
+  private static final String SECRET = "planted-5f3c9a";
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "spark.eventLog.enabled", "true",
+          // A compressed file would hide what this test looks for.
+          "spark.sql.parquet.compression.codec", "uncompressed",
+          "spark.eventLog.compress", "false");
+
+  @TempDir static Path folder;
+
+  private static Path config;
+  private static Result first;
+
+  private record Result(int status, String out, String err) {}
+
+  @BeforeAll
+  static void runOnce() throws IOException {
+    // The command line opens a session of its own, with an event log.
+    SparkSession.getDefaultSession().foreach(PipelineTest::stop);
+    Files.createDirectory(folder.resolve("events"));
+    SETTINGS.forEach(System::setProperty);
+    System.setProperty("spark.eventLog.dir", folder.resolve("events").toUri().toString());
+    copyModel(folder.resolve("model"));
+    config = PipelineFiles.write(folder);
+    first = hone("run", config.toString());
+    System.err.print(first.err());
+  }
+
+  @AfterAll
+  static void forgetSettings() {
+    SETTINGS.keySet().forEach(System::clearProperty);
+    System.clearProperty("spark.eventLog.dir");
+  }
+
+  private static Object stop(SparkSession session) {
+    session.stop();
+    return null;
+  }
+
+  private static void copyModel(Path target) throws IOException {
+    Path source =
+        Path.of(
+            System.getProperty("hone.repository"),
+            "training/src/test/resources/parity/llama/model");
+    Files.createDirectory(target);
+    try (Stream<Path> files = Files.list(source)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, target.resolve(file.getFileName()));
+      }
+    }
+  }
+
+  private static Result hone(String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    HoneCli cli =
+        new HoneCli(new PrintWriter(out), new PrintWriter(err), Map.of("PLANTED", SECRET));
+    int status = cli.run(args);
+    return new Result(status, out.toString(), err.toString());
+  }
+
+  private static List<String> sql(String query) {
+    Result result =
+        hone(
+            "sql", "--warehouse", folder.resolve("warehouse").toString(), "--format", "csv", query);
+    assertEquals(0, result.status(), result.err());
+    return result.out().lines().skip(1).toList();
+  }
+
+  @Test
+  @Order(1)
+  void trainsAndSaysWhatItDid() {
+    assertEquals(0, first.status(), first.err());
+    assertTrue(first.out().contains("refused: 1 corrupt_json (dataset chat)"), first.out());
+    assertEquals(
+        3,
+        first
+            .out()
+            .lines()
+            .filter(line -> line.matches("step [123]/3  loss \\d.*  ETA .*"))
+            .count(),
+        first.out());
+    assertTrue(first.out().contains("\nqa  exact_match "), first.out());
+    assertTrue(Files.exists(folder.resolve("out/adapter_model.safetensors")));
+    assertEquals(
+        1, first.err().lines().filter(line -> line.startsWith("notice: ")).count(), first.err());
+  }
+
+  @Test
+  @Order(2)
+  void everyNumberIsInTheTables() {
+    assertEquals(
+        List.of("smoke,finished,3,3"),
+        sql(
+            "SELECT run_id, state, (SELECT count(*) FROM metrics WHERE name = 'loss'),"
+                + " (SELECT max(step) FROM metrics) FROM runs"));
+    assertEquals(
+        List.of("plain,0", "plain,3", "qa,0", "qa,3"),
+        sql("SELECT DISTINCT dataset, step FROM evals ORDER BY dataset, step"));
+    assertEquals(List.of("6"), sql("SELECT count(*) FROM generations"));
+    assertEquals(
+        List.of("chat,12", "facts,6", "plain,4", "qa,3"),
+        sql("SELECT dataset, count(*) FROM documents GROUP BY dataset ORDER BY dataset"));
+  }
+
+  @Test
+  @Order(3)
+  void aFinishedRunIsNotRepeated() {
+    Result again = hone("run", config.toString());
+    assertEquals(0, again.status(), again.err());
+    assertTrue(again.out().contains("run smoke was finished before"), again.out());
+    assertEquals(List.of("3"), sql("SELECT count(*) FROM metrics WHERE name = 'loss'"));
+    Result other = hone("run", config.toString(), "--set", "learning_rate=1e-4");
+    assertEquals(1, other.status());
+    assertEquals(
+        "hone: run_id 'smoke' is a finished run with another configuration or other data; choose"
+            + " another run_id",
+        last(other.err()));
+  }
+
+  @Test
+  @Order(4)
+  void previewShowsWhatIsTrained() {
+    Result preview = hone("preview", config.toString(), "--rows", "1", "--format", "json");
+    assertEquals(0, preview.status(), preview.err());
+    List<String> lines = preview.out().lines().toList();
+    assertEquals(3, lines.size(), preview.out());
+    assertTrue(
+        lines.get(0).startsWith("{\"dataset\":\"chat\",\"row\":0,\"text\":\"<|im_start|>user"),
+        lines.get(0));
+    assertTrue(lines.get(0).contains("\"loss_weights\":[0.0,"), lines.get(0));
+  }
+
+  @Test
+  @Order(5)
+  void aFailedRunSaysWhyInTheTables() throws IOException {
+    Path data = folder.resolve("bad.jsonl");
+    Files.writeString(data, "{\"no\": \"such field\"}\n");
+    Result failed =
+        hone(
+            "run",
+            config.toString(),
+            "--run-id",
+            "bad",
+            "--set",
+            "datasets=[{path: '" + data + "', type: alpaca}]");
+    assertEquals(1, failed.status());
+    assertTrue(last(failed.err()).startsWith("hone: "), failed.err());
+    assertFalse(failed.err().contains("\tat "), failed.err());
+
+    Result missing = hone("run", config.toString(), "--set", "datasets.0.path=/no/such.jsonl");
+    assertEquals(1, missing.status());
+    assertTrue(
+        last(missing.err()).contains("datasets.0.path: '/no/such.jsonl' does not exist"),
+        missing.err());
+  }
+
+  @Test
+  @Order(6)
+  void thePlantedSecretIsNowhere() throws IOException {
+    List<Path> found = new ArrayList<>();
+    int read = 0;
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        read++;
+        if (new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(SECRET)) {
+          found.add(file);
+        }
+      }
+    }
+    assertTrue(read > 50, "only " + read + " files were looked at");
+    assertEquals(List.of(), found);
+    assertFalse((first.out() + first.err()).contains(SECRET));
+    try (Stream<Path> events = Files.walk(folder.resolve("events"))) {
+      assertTrue(events.anyMatch(Files::isRegularFile), "there is no event log");
+    }
+    SparkSession spark = LocalSpark.session(2, Map.of());
+    Row run =
+        Warehouse.open(spark, folder.resolve("warehouse").toString())
+            .read(RunRow.class)
+            .where("run_id = 'smoke'")
+            .select("config", "tags")
+            .head();
+    assertTrue(run.getString(0).contains("\"hub_token\":\"${PLANTED}\""), run.getString(0));
+    assertEquals("{\"owner\":\"${PLANTED}\"}", run.getString(1));
+  }
+
+  private static String last(String text) {
+    List<String> lines = text.lines().toList();
+    return lines.get(lines.size() - 1);
+  }
+}
