@@ -147,12 +147,24 @@ record DocumentSources(List<Source> sources) {
     return positioned.withColumn("kept_as", keptAs);
   }
 
-  private List<Row> ranges() {
-    List<Row> ranges = new ArrayList<>();
+  /** The position of record 0 of each source. */
+  List<Long> firstPositions() {
+    List<Long> first = new ArrayList<>();
     long position = 0;
     for (Source source : sources) {
-      ranges.add(RowFactory.create(source.dataset(), source.source(), source.version(), position));
+      first.add(position);
       position += source.lastOrdinal() + 1;
+    }
+    return first;
+  }
+
+  private List<Row> ranges() {
+    List<Long> first = firstPositions();
+    List<Row> ranges = new ArrayList<>();
+    for (int i = 0; i < first.size(); i++) {
+      Source source = sources.get(i);
+      ranges.add(
+          RowFactory.create(source.dataset(), source.source(), source.version(), first.get(i)));
     }
     return ranges;
   }
