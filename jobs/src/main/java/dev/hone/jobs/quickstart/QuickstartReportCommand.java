@@ -1,10 +1,9 @@
 package dev.hone.jobs.quickstart;
 
-import dev.hone.ingest.tables.LocalSpark;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.jobs.Sessions;
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -24,11 +23,12 @@ public final class QuickstartReportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    SparkSession spark = LocalSpark.session(1, Map.of());
-    Warehouse.open(spark, Sessions.warehouse(spark, warehouse)).registerViews();
-    QuickstartReport.lines(spark).forEach(out::println);
+    try (SparkSession spark = Sessions.open(false)) {
+      Warehouse.open(spark, Sessions.warehouse(spark, warehouse)).registerViews();
+      QuickstartReport.lines(spark).forEach(out::println);
+    }
     out.flush();
     return 0;
   }
