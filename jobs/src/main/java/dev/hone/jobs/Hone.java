@@ -152,7 +152,7 @@ public final class Hone {
    * @throws HoneException if the warehouse has no tables, or the query is wrong
    */
   public static Dataset<Row> sql(SparkSession spark, String warehouse, String query) {
-    Warehouse.open(spark, Sessions.warehouse(spark, warehouse)).registerViews();
+    Warehouse.open(spark, Sessions.warehouse(spark, warehouse)).registerViews(query);
     try {
       return spark.sql(query);
     } catch (Exception e) {

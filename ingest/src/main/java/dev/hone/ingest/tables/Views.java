@@ -1,7 +1,14 @@
 package dev.hone.ingest.tables;
 
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The views that answer what people ask first, in SQL over the bare table names.
@@ -19,6 +26,27 @@ final class Views {
     views.put("run_summary", RUN_SUMMARY);
     views.put("latest_model", LATEST_MODEL);
     return views;
+  }
+
+  /**
+   * The tables and views whose names occur in a query, and those that such a view reads.
+   *
+   * <p>Example: {@code SELECT * FROM latest_model} gives latest_model, checkpoints and runs.
+   */
+  static Set<String> namedIn(String query, Collection<String> tables) {
+    Map<String, String> views = all();
+    Set<String> named = new LinkedHashSet<>();
+    Deque<String> texts = new ArrayDeque<>(List.of(query));
+    while (!texts.isEmpty()) {
+      for (String word : texts.pop().toLowerCase(Locale.ROOT).split("\\W+", -1)) {
+        if (tables.contains(word)) {
+          named.add(word);
+        } else if (views.containsKey(word) && named.add(word)) {
+          texts.add(views.get(word));
+        }
+      }
+    }
+    return named;
   }
 
   /** One row for each run and step that logged anything or was evaluated. */

@@ -15,6 +15,8 @@ import io.delta.tables.DeltaTable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -220,11 +222,32 @@ public final class Warehouse {
    * commit.
    */
   public void registerViews() {
+    register(name -> true);
+  }
+
+  /**
+   * As {@link #registerViews()}, for the tables and views that a query names alone: each one costs
+   * a look at its log. A query that names none, {@code SHOW VIEWS} say, gets all.
+   */
+  public void registerViews(String query) {
+    Set<String> named = Views.namedIn(query, TABLES.stream().map(t -> schema(t).name()).toList());
+    register(named.isEmpty() ? name -> true : named::contains);
+  }
+
+  private void register(Predicate<String> wanted) {
     for (Class<? extends Record> type : TABLES) {
-      deltaTable(type);
-      view(schema(type).name(), "SELECT * FROM " + identifier(type));
+      if (wanted.test(schema(type).name())) {
+        deltaTable(type);
+        view(schema(type).name(), "SELECT * FROM " + identifier(type));
+      }
     }
-    Views.all().forEach(this::view);
+    Views.all()
+        .forEach(
+            (name, query) -> {
+              if (wanted.test(name)) {
+                view(name, query);
+              }
+            });
   }
 
   /** Records as rows of their table. */
