@@ -13,11 +13,13 @@ import java.util.Optional;
     comment = "One accepted record of a source.",
     changeDataFeed = true)
 public record DocumentRow(
-    @Column("Hash of source, version and ordinal: the same record read again has the same id")
+    @Column(
+            "Hash of dataset, source name, version and ordinal: the same record read again has the same id")
         String recordId,
     @Column("Name of the dataset entry the record belongs to") String dataset,
     @Column("File, table or query the record was read from") String source,
-    @Column("Delta version, or modification time and size of the file, that was read")
+    @Column(
+            "Modification time and size of the file, Delta version, or fingerprint of the rows; then a hash of type and fields")
         String sourceVersion,
     @Column("Position of the record in its source, from 0") long ordinal,
     @Column("SHA-256 of the normalised record; the split depends on it alone") String contentHash,
