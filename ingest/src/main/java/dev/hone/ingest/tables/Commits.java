@@ -1,13 +1,14 @@
 package dev.hone.ingest.tables;
 
 import io.delta.exceptions.DeltaConcurrentModificationException;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Repeats a transaction that another driver's commit made void. */
 public final class Commits {
-  /**
-   * A conflict needs another writer's commit in between, so a handful of tries outlasts a crowd.
-   */
-  static final int ATTEMPTS = 8;
+  /** Enough to outlast a crowd of writers on a busy machine: the last pauses are 2 seconds each. */
+  static final int ATTEMPTS = 20;
+
+  private static final long LONGEST_PAUSE_MILLIS = 2000;
 
   private Commits() {}
 
@@ -27,6 +28,17 @@ public final class Commits {
           throw e;
         }
       }
+      pause(attempt);
+    }
+  }
+
+  /** Writers that repeat at once keep voiding each other; chance lets one of them through. */
+  private static void pause(int attempt) {
+    long longest = Math.min(LONGEST_PAUSE_MILLIS, 50L << Math.min(attempt, 10));
+    try {
+      Thread.sleep(ThreadLocalRandom.current().nextLong(longest));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
