@@ -1,0 +1,37 @@
+package dev.hone.jobs.parity;
+
+import dev.hone.formats.model.ModelDirectory;
+import dev.hone.training.data.PackedRow;
+import dev.hone.training.kernels.ReferenceKernels;
+import dev.hone.training.model.CausalLm;
+import dev.hone.training.model.LoraSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** The logits {@code [T][V]} that hone itself computes with a directory. */
+final class Logits {
+  private Logits() {}
+
+  static float[][] of(Path model, int[] ids) {
+    return of(model, Optional.empty(), ids);
+  }
+
+  /** With an adapter of rank 4 and alpha 8. */
+  static float[][] of(Path model, Path adapter, int[] ids) {
+    return of(model, Optional.of(new LoraSpec(4, 8, 0, List.of(), Optional.of(adapter))), ids);
+  }
+
+  private static float[][] of(Path model, Optional<LoraSpec> lora, int[] ids) {
+    CausalLm lm =
+        CausalLm.load(
+            ModelDirectory.open(model), lora, new ReferenceKernels(DataType.FLOAT), ids.length, 0);
+    PackedRow row = new PackedRow(ids, new float[ids.length], new int[] {0});
+    float[][] logits = new float[ids.length][];
+    for (int t = 0; t < ids.length; t++) {
+      logits[t] = lm.logits(row, t);
+    }
+    return logits;
+  }
+}

@@ -1,0 +1,70 @@
+package dev.hone.jobs.parity;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hone.jobs.cli.HoneCli;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** {@code hone run} on a tiny random model and pre-tokenized rows. */
+record TinyRun(Path model, Path adapter, Path rows, Path output, Path warehouse) {
+  private static final int FIRST_BYTE_TOKEN = 2;
+  private static final int VOCABULARY = 258;
+
+  /** Makes model and adapter by {@code tiny_model.py} and draws the rows. */
+  static TinyRun prepare(Python python, Path dir, int rows)
+      throws IOException, InterruptedException {
+    python.run("tiny_model.py", Map.of(), dir.toString());
+    List<String> lines = new ArrayList<>();
+    Random random = new Random(3);
+    for (int row = 0; row < rows; row++) {
+      int length = 6 + random.nextInt(40);
+      int prompt = 1 + random.nextInt(length / 2);
+      int[] ids = random.ints(length, FIRST_BYTE_TOKEN, VOCABULARY).toArray();
+      int[] labels = ids.clone();
+      java.util.Arrays.fill(labels, 0, prompt, -100);
+      lines.add(new ObjectMapper().writeValueAsString(Map.of("input_ids", ids, "labels", labels)));
+    }
+    Path file = dir.resolve("rows.jsonl");
+    Files.write(file, lines);
+    return new TinyRun(
+        dir.resolve("model"),
+        dir.resolve("adapter"),
+        file,
+        dir.resolve("output"),
+        dir.resolve("warehouse"));
+  }
+
+  /** Runs a configuration of which everything but the keys given is fixed. */
+  void hone(String keys) throws IOException {
+    String yaml =
+        """
+        base_model: %s
+        datasets:
+          - path: %s
+            type: ""
+        sequence_len: 64
+        sample_packing: false
+        shuffle_merged_datasets: false
+        logging_steps: 1
+        output_dir: %s
+        warehouse: %s
+        """
+            .formatted(model, rows, output, warehouse);
+    Path config = Files.writeString(output.resolveSibling("config.yaml"), yaml + keys);
+    StringWriter err = new StringWriter();
+    StringWriter out = new StringWriter();
+    int status =
+        new HoneCli(new PrintWriter(out, true), new PrintWriter(err, true), System.getenv())
+            .run("run", config.toString());
+    assertEquals(0, status, () -> out + "\n" + err);
+  }
+}
