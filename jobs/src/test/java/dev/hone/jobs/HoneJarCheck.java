@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,8 +20,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Looks into the packaged jar, and runs it. Runs in the verify phase, after the jar is made. */
+/**
+ * Looks into the packaged jar, and runs it. Runs in the verify phase, after the jar is made: {@code
+ * mvn verify -Dgroups=jar} runs nothing else.
+ */
 @Tag("unit")
+@Tag("jar")
 class HoneJarCheck {
   private static final long LARGEST = 215L << 20;
 
@@ -62,8 +67,10 @@ class HoneJarCheck {
             .toList();
     assertEquals(List.of(), foreign);
     try (JarFile jar = new JarFile(JAR.toFile())) {
-      ZipEntry version = jar.getEntry("org/bytedeco/javacpp/properties/linux-x86_64.properties");
-      assertTrue(version != null, "JavaCPP's own properties are missing");
+      for (String artifact : List.of("javacpp", "openblas", "dnnl", "opencl")) {
+        String version = "META-INF/maven/org.bytedeco/" + artifact + "/pom.properties";
+        assertTrue(jar.getEntry(version) != null, "JavaCPP warns without " + version);
+      }
       assertTrue(
           jar.stream().noneMatch(entry -> entry.getName().matches("META-INF/.*\\.(SF|RSA|DSA)")));
     }
@@ -92,9 +99,7 @@ class HoneJarCheck {
     command.add("dev.hone.jobs.Main");
     command.addAll(List.of(args));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output =
-        new String(
-            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertTrue(process.waitFor(60, TimeUnit.SECONDS));
     assertEquals(status, process.exitValue(), output);
     return output;

@@ -183,6 +183,24 @@ class PipelineTest {
     assertTrue(last(failed.err()).startsWith("hone: "), failed.err());
     assertFalse(failed.err().contains("\tat "), failed.err());
 
+    Result diverged =
+        hone(
+            "train",
+            config.toString(),
+            "--run-id",
+            "wild",
+            "--set",
+            "learning_rate=1e30",
+            "--set",
+            "output_dir=" + folder.resolve("wild"));
+    assertEquals(1, diverged.status(), diverged.out());
+    String line = last(diverged.err());
+    assertTrue(line.startsWith("hone: ") && line.contains("finite"), diverged.err());
+    assertEquals(
+        List.of("failed,true"),
+        sql("SELECT state, message LIKE '%finite%' FROM runs WHERE run_id = 'wild'"));
+    assertFalse(Files.exists(folder.resolve("wild")));
+
     Result missing = hone("run", config.toString(), "--set", "datasets.0.path=/no/such.jsonl");
     assertEquals(1, missing.status());
     assertTrue(

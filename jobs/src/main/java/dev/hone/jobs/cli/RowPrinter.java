@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
@@ -31,9 +32,16 @@ final class RowPrinter {
     switch (format) {
       case table -> table(rows, out);
       case csv -> csv(rows, out);
-      case json -> rows.toJSON().toLocalIterator().forEachRemaining(out::println);
+      case json -> json(rows, out);
     }
     out.flush();
+  }
+
+  private static void json(Dataset<Row> rows, PrintWriter out) {
+    // Every object has every column: a program should not have to know which may be null.
+    Map<String, String> options = Map.of("ignoreNullFields", "false");
+    Column object = functions.to_json(functions.struct(functions.col("*")), options);
+    rows.select(object).toLocalIterator().forEachRemaining(row -> out.println(row.getString(0)));
   }
 
   private static void table(Dataset<Row> rows, PrintWriter out) {

@@ -1,0 +1,34 @@
+package dev.hone.jobs.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.hone.training.trainer.StepMetrics;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("unit")
+class ProgressPrinterTest {
+
+  @Test
+  void oneLineSaysHowFarAndHowWell() {
+    StringWriter out = new StringWriter();
+    new ProgressPrinter(new PrintWriter(out))
+        .onMetrics(
+            new StepMetrics(12, 0.5, 1.23456, 0.789, 2e-4, 4096, 0.5, 321.4, 1.5),
+            100,
+            Duration.ofSeconds(187));
+    assertEquals(
+        "step 12/100  loss 1.2346  lr 2.00e-04  grad_norm 0.789  321 tokens/s  ETA 3m 07s\n",
+        out.toString());
+  }
+
+  @Test
+  void durationsAreShort() {
+    assertEquals("12s", ProgressPrinter.shown(Duration.ofMillis(12_900)));
+    assertEquals("59m 59s", ProgressPrinter.shown(Duration.ofSeconds(3599)));
+    assertEquals("26h 02m", ProgressPrinter.shown(Duration.ofSeconds(26 * 3600 + 125)));
+  }
+}
