@@ -4,6 +4,9 @@ import dev.hone.formats.HoneException;
 import dev.hone.ingest.tables.Failures;
 import dev.hone.ingest.tables.LocalSpark;
 import dev.hone.ingest.tables.Warehouse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
@@ -59,7 +62,22 @@ public final class Sessions {
   }
 
   private static SparkSession local() {
-    return LocalSpark.session(Runtime.getRuntime().availableProcessors(), settings());
+    Map<String, String> settings = settings();
+    settings.computeIfAbsent("spark.sql.warehouse.dir", key -> emptyFolder());
+    return LocalSpark.session(Runtime.getRuntime().availableProcessors(), settings);
+  }
+
+  /** Spark makes the folder of its catalog at once, and would make it where the user stands. */
+  private static String emptyFolder() {
+    try {
+      Path folder = Files.createTempDirectory("hone-catalog");
+      folder.toFile().deleteOnExit();
+      return folder.toUri().toString();
+    } catch (IOException e) {
+      throw new HoneException(
+          "the temporary folder cannot be written: " + e.getMessage() + "; set -Djava.io.tmpdir",
+          e);
+    }
   }
 
   /** The session does not exist yet, so what Delta needs can still be added. */

@@ -14,7 +14,9 @@ import dev.hone.jobs.config.HoneConfig;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Spliterators;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.spark.sql.Dataset;
@@ -24,12 +26,41 @@ import org.apache.spark.sql.Row;
 final class Sources {
   private Sources() {}
 
-  /** Brings {@code documents} and {@code quarantine} up to date. */
-  static IngestReport ingest(Warehouse warehouse, HoneConfig config) {
+  /**
+   * Brings {@code documents} and {@code quarantine} up to date.
+   *
+   * @throws HoneException if every record of a source was refused: its type or its keys are wrong
+   */
+  static void ingest(Warehouse warehouse, HoneConfig config) {
     List<HoneConfig.Dataset> all = new ArrayList<>(config.data().datasets());
     all.addAll(config.data().testDatasets());
     config.data().exactMatchDatasets().forEach(entry -> all.add(entry.source()));
-    return IngestJob.run(warehouse.spark(), warehouse, all.stream().map(Sources::source).toList());
+    IngestReport report =
+        IngestJob.run(warehouse.spark(), warehouse, all.stream().map(Sources::source).toList());
+    List<String> refused = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      IngestReport.Dataset read = report.datasets().get(i);
+      if (read.accepted() == 0 && read.quarantined() > 0) {
+        refused.add(allRefused(all.get(i), read));
+      }
+    }
+    if (!refused.isEmpty()) {
+      throw new HoneException(String.join("\n", refused));
+    }
+  }
+
+  private static String allRefused(HoneConfig.Dataset entry, IngestReport.Dataset read) {
+    return "%s: %s: all %d records of '%s' were refused as type '%s': %s; check type and field keys against the rows, or see table quarantine"
+        .formatted(
+            entry.location(),
+            entry.key(),
+            read.quarantined(),
+            entry.path(),
+            entry.type(),
+            read.quarantine().entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .map(reason -> reason.getValue() + " " + reason.getKey())
+                .collect(Collectors.joining(", ")));
   }
 
   private static DatasetSource source(HoneConfig.Dataset entry) {

@@ -95,11 +95,10 @@ class PipelineTest {
   }
 
   private static List<String> sql(String query) {
-    Result result =
-        hone(
-            "sql", "--warehouse", folder.resolve("warehouse").toString(), "--format", "csv", query);
-    assertEquals(0, result.status(), result.err());
-    return result.out().lines().skip(1).toList();
+    SparkSession spark = LocalSpark.session(2, Map.of());
+    return Hone.sql(spark, folder.resolve("warehouse").toString(), query).collectAsList().stream()
+        .map(row -> row.mkString(","))
+        .toList();
   }
 
   @Test
@@ -132,7 +131,15 @@ class PipelineTest {
     assertEquals(
         List.of("plain,0", "plain,3", "qa,0", "qa,3"),
         sql("SELECT DISTINCT dataset, step FROM evals ORDER BY dataset, step"));
-    assertEquals(List.of("6"), sql("SELECT count(*) FROM generations"));
+    Result generations =
+        hone(
+            "sql",
+            "--warehouse",
+            folder.resolve("warehouse").toString(),
+            "--format",
+            "json",
+            "SELECT count(*) AS n FROM generations");
+    assertEquals("{\"n\":6}\n", generations.out(), generations.err());
     assertEquals(
         List.of("chat,12", "facts,6", "plain,4", "qa,3"),
         sql("SELECT dataset, count(*) FROM documents GROUP BY dataset ORDER BY dataset"));
@@ -180,7 +187,10 @@ class PipelineTest {
             "--set",
             "datasets=[{path: '" + data + "', type: alpaca}]");
     assertEquals(1, failed.status());
-    assertTrue(last(failed.err()).startsWith("hone: "), failed.err());
+    assertEquals(
+        "hone: --set datasets: datasets.0: all 1 records of '%s' were refused as type 'alpaca': 1 missing_field; check type and field keys against the rows, or see table quarantine"
+            .formatted(data),
+        last(failed.err()));
     assertFalse(failed.err().contains("\tat "), failed.err());
 
     Result diverged =

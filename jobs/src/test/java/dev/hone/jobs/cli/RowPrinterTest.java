@@ -32,7 +32,7 @@ class RowPrinterTest {
   @Test
   void aTableIsAligned() {
     assertEquals(
-        " n  n             a\n 1  plain         [1, 2]\n20  a \"b\", c\\nd  NULL\n",
+        " n  n            a\n 1  plain        [1, 2]\n20  a \"b\", c\\nd  NULL\n",
         print(RowPrinter.Format.table, "n"));
   }
 
