@@ -195,8 +195,12 @@ public final class Hone {
   private Outcome recorded(PrepReport prep, Function<String, RunResult> stage) {
     String runId = RunLedger.runId(config, Instant.now());
     String prepId = prep.prep().prepId();
-    if (RunLedger.isFinished(warehouse, config, runId, prepId)) {
-      return new Outcome(runId, prep, Optional.empty());
+    switch (RunLedger.earlier(warehouse, config, runId, prepId)) {
+      case FINISHED -> {
+        return new Outcome(runId, prep, Optional.empty());
+      }
+      case UNFINISHED -> RunLedger.clear(warehouse, runId);
+      case NONE -> {}
     }
     RunLedger ledger = RunLedger.start(warehouse, config, runId, prepId);
     RunResult result;

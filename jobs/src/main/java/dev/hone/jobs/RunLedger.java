@@ -50,39 +50,57 @@ final class RunLedger {
         .orElseGet(() -> STAMP.format(now) + "-" + config.source().hash().substring(0, 6));
   }
 
+  /** What the tables know of a run of some name. */
+  enum Earlier {
+    /** Nothing. */
+    NONE,
+    /** It failed, or was cut off, or is running. */
+    UNFINISHED,
+    /** It was finished with this very configuration and preparation. */
+    FINISHED
+  }
+
   /**
-   * Whether the run was finished before with this very configuration and preparation, so that a
-   * scheduler may call it again without harm.
+   * Looks for an earlier run of the name, so that a scheduler may call a finished one again without
+   * harm.
    *
    * @throws HoneException if a finished run of this name was another one
    */
-  static boolean isFinished(Warehouse warehouse, HoneConfig config, String runId, String prepId) {
+  static Earlier earlier(Warehouse warehouse, HoneConfig config, String runId, String prepId) {
+    if (config.output().runId().isEmpty()) {
+      return Earlier.NONE; // a name that was made just now
+    }
     List<Row> rows =
         warehouse
             .read(RunRow.class)
-            .where(col("run_id").equalTo(runId).and(col("state").equalTo(FINISHED)))
-            .select("config_hash", "prep_id")
+            .where(col("run_id").equalTo(runId))
+            .select("state", "config_hash", "prep_id")
             .collectAsList();
     if (rows.isEmpty()) {
-      return false;
+      return Earlier.NONE;
     }
     Row row = rows.get(0);
-    if (!row.getString(0).equals(config.source().hash()) || !prepId.equals(row.getString(1))) {
+    if (!row.getString(0).equals(FINISHED)) {
+      return Earlier.UNFINISHED;
+    }
+    if (!row.getString(1).equals(config.source().hash()) || !prepId.equals(row.getString(2))) {
       throw new HoneException(
           "run_id '%s' is a finished run with another configuration or other data; choose another run_id"
               .formatted(runId));
     }
-    return true;
+    return Earlier.FINISHED;
   }
 
-  /** Begins a run; what an earlier attempt of the same name left behind goes first. */
-  static RunLedger start(Warehouse warehouse, HoneConfig config, String runId, String prepId) {
+  /** Takes away what an unfinished attempt of the same name left behind. */
+  static void clear(Warehouse warehouse, String runId) {
     for (Class<? extends Record> type :
         List.of(MetricRow.class, EvalRow.class, GenerationRow.class, CheckpointRow.class)) {
-      if (!warehouse.read(type).where(col("run_id").equalTo(runId)).isEmpty()) {
-        warehouse.deltaTable(type).delete(col("run_id").equalTo(runId));
-      }
+      warehouse.deltaTable(type).delete(col("run_id").equalTo(runId));
     }
+  }
+
+  /** Begins a run. */
+  static RunLedger start(Warehouse warehouse, HoneConfig config, String runId, String prepId) {
     ObjectNode tags = JsonNodeFactory.instance.objectNode();
     config.output().tags().forEach(tags::put);
     RunRow row =

@@ -211,6 +211,25 @@ class PipelineTest {
         sql("SELECT state, message LIKE '%finite%' FROM runs WHERE run_id = 'wild'"));
     assertFalse(Files.exists(folder.resolve("wild")));
 
+    // The same name again, mended: what the failed attempt left is gone.
+    Result mended =
+        hone(
+            "train",
+            config.toString(),
+            "--run-id",
+            "wild",
+            "--set",
+            "output_dir=" + folder.resolve("wild"),
+            "--set",
+            "max_steps=1");
+    assertEquals(0, mended.status(), mended.err());
+    assertEquals(
+        List.of("finished,1,2"),
+        sql(
+            "SELECT state, (SELECT count(*) FROM metrics WHERE run_id = 'wild' AND name = 'loss'),"
+                + " (SELECT count(DISTINCT step) FROM evals WHERE run_id = 'wild') FROM runs WHERE"
+                + " run_id = 'wild'"));
+
     Result missing = hone("run", config.toString(), "--set", "datasets.0.path=/no/such.jsonl");
     assertEquals(1, missing.status());
     assertTrue(
