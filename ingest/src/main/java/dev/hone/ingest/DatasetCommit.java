@@ -19,12 +19,14 @@ import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
 
 /**
- * Brings the two tables to what the sources of a dataset now hold: one MERGE each, the quarantine
+ * Brings the two tables to what the sources of a dataset now hold: one commit each, the quarantine
  * first. A source that has documents was therefore committed whole, and a run that died between the
  * two reads its sources again, finds the quarantine rows there already, and adds the documents.
  *
  * <p>Rows of sources that changed or are gone are deleted in the same commit that adds the new
- * ones, so a reader sees one state or the other, and the change feed carries deletes as deletes.
+ * ones, so a reader sees one state or the other, and the change feed carries deletes as deletes. A
+ * dataset of which nothing stays is replaced as a whole; where something stays it takes a MERGE,
+ * which leaves those rows alone but costs several times as much.
  *
  * @param state the dataset
  * @param kept sources that were not read again, whose rows stay
@@ -34,15 +36,15 @@ record DatasetCommit(DatasetState state, Set<Version> kept, Instant now) {
 
   /** Commits what was refused. It comes first, see above. */
   void quarantine(Dataset<Row> outcomes) {
-    Commits.retrying(() -> mergeQuarantine(outcomes.where("reason IS NOT NULL")));
+    Commits.retrying(() -> writeQuarantine(outcomes.where("reason IS NOT NULL")));
   }
 
   /** Commits what was accepted. */
   void documents(Dataset<Row> outcomes) {
-    Commits.retrying(() -> mergeDocuments(outcomes.where("reason IS NULL")));
+    Commits.retrying(() -> writeDocuments(outcomes.where("reason IS NULL")));
   }
 
-  private void mergeQuarantine(Dataset<Row> refused) {
+  private void writeQuarantine(Dataset<Row> refused) {
     Dataset<Row> fresh =
         refused.select(
             inOrder(
@@ -52,6 +54,13 @@ record DatasetCommit(DatasetState state, Set<Version> kept, Instant now) {
                     "stage", lit("ingest"),
                     "prep_id", lit(null).cast("string"),
                     "quarantined_at", lit(now))));
+    if (kept.isEmpty()) {
+      state
+          .warehouse()
+          .replace(
+              QuarantineRow.class, Map.of("dataset", state.dataset(), "stage", "ingest"), fresh);
+      return;
+    }
     Dataset<Row> rows = fresh.unionByName(state.from(kept, state.quarantine()));
     state
         .warehouse()
@@ -67,7 +76,7 @@ record DatasetCommit(DatasetState state, Set<Version> kept, Instant now) {
         .execute();
   }
 
-  private void mergeDocuments(Dataset<Row> accepted) {
+  private void writeDocuments(Dataset<Row> accepted) {
     Dataset<Row> fresh =
         accepted.select(
             inOrder(
@@ -76,17 +85,22 @@ record DatasetCommit(DatasetState state, Set<Version> kept, Instant now) {
                     "dataset", lit(state.dataset()),
                     "duplicate_of", lit(null).cast("string"),
                     "ingested_at", lit(now))));
+    if (kept.isEmpty()) {
+      state
+          .warehouse()
+          .replace(DocumentRow.class, Map.of("dataset", state.dataset()), withDuplicates(fresh));
+      return;
+    }
     // Of what stays only the identity is needed; its text is in the table.
     Dataset<Row> staying =
         state.from(kept, state.documents()).withColumn("record", lit(null).cast("string"));
-    Dataset<Row> all = fresh.unionByName(staying);
-    Dataset<Row> rows =
-        all.drop("duplicate_of").join(duplicates(all), "record_id", "left").as("new");
     state
         .warehouse()
         .deltaTable(DocumentRow.class)
         .as("old")
-        .merge(rows, col("old.record_id").equalTo(col("new.record_id")))
+        .merge(
+            withDuplicates(fresh.unionByName(staying)).as("new"),
+            col("old.record_id").equalTo(col("new.record_id")))
         .whenMatched(
             col("old.duplicate_of")
                 .eqNullSafe(col("new.duplicate_of"))
@@ -99,6 +113,11 @@ record DatasetCommit(DatasetState state, Set<Version> kept, Instant now) {
         .whenNotMatchedBySource(state.isOfDataset("old."))
         .delete()
         .execute();
+  }
+
+  /** All documents of the dataset, each with duplicate_of. */
+  private static Dataset<Row> withDuplicates(Dataset<Row> documents) {
+    return documents.drop("duplicate_of").join(duplicates(documents), "record_id", "left");
   }
 
   /** record_id and duplicate_of of every document that repeats an earlier one of the dataset. */

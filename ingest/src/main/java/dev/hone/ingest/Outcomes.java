@@ -2,6 +2,7 @@ package dev.hone.ingest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hone.formats.corpus.ContentHash;
+import dev.hone.formats.corpus.Conversation;
 import dev.hone.formats.corpus.CorpusFormat;
 import dev.hone.formats.corpus.Document;
 import dev.hone.formats.corpus.DocumentJson;
@@ -29,7 +30,7 @@ record Outcomes(String dataset, CorpusFormat format, Map<String, String> fields)
       StructType.fromDDL(
           """
           record_id STRING NOT NULL, source STRING NOT NULL, source_version STRING NOT NULL,
-          ordinal BIGINT NOT NULL, content_hash STRING, kind STRING, record STRING,
+          ordinal BIGINT NOT NULL, content_hash STRING, kind STRING, record STRING, turns INT,
           reason STRING, message STRING, raw STRING""");
 
   static Outcomes of(DatasetSource dataset) {
@@ -49,14 +50,22 @@ record Outcomes(String dataset, CorpusFormat format, Map<String, String> fields)
       Document document = format.read(json, fields);
       String record = DocumentJson.write(document);
       return row(
-          source, ordinal, ContentHash.ofJson(record), document.kind(), record, null, null, null);
+          source,
+          ordinal,
+          ContentHash.ofJson(record),
+          document.kind(),
+          record,
+          document instanceof Conversation conversation ? conversation.messages().size() : 1,
+          null,
+          null,
+          null);
     } catch (RefusedRecord e) {
       return refused(source, ordinal, e.reason(), e.getMessage(), json.toString());
     }
   }
 
   private Row refused(SourceFile source, long ordinal, String reason, String message, String raw) {
-    return row(source, ordinal, null, null, null, reason, message, raw);
+    return row(source, ordinal, null, null, null, null, reason, message, raw);
   }
 
   private Row row(SourceFile source, long ordinal, Object... rest) {

@@ -1,12 +1,8 @@
 package dev.hone.ingest;
 
 import static org.apache.spark.sql.functions.array;
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.get_json_object;
-import static org.apache.spark.sql.functions.json_array_length;
 import static org.apache.spark.sql.functions.length;
-import static org.apache.spark.sql.functions.lit;
 
 import org.apache.spark.ml.functions;
 import org.apache.spark.ml.linalg.Vector;
@@ -33,7 +29,7 @@ public record TextStatistics(Summary characters, Summary turns) {
   /**
    * Summarises both numbers in one pass.
    *
-   * @param documents at least one row with column {@code record}
+   * @param documents at least one row, with columns {@code record} and {@code turns}
    */
   static TextStatistics of(Dataset<Row> documents) {
     Row row =
@@ -41,12 +37,7 @@ public record TextStatistics(Summary characters, Summary turns) {
             .select(
                 functions
                     .array_to_vector(
-                        array(
-                            length(col("record")).cast("double"),
-                            coalesce(
-                                    json_array_length(get_json_object(col("record"), "$.messages")),
-                                    lit(1))
-                                .cast("double")))
+                        array(length(col("record")).cast("double"), col("turns").cast("double")))
                     .as("numbers"))
             .select(
                 Summarizer.metrics("mean", "std", "min", "max")

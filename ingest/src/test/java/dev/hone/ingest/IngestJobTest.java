@@ -129,7 +129,10 @@ class IngestJobTest {
     warehouse.deltaTable(DocumentRow.class).delete("dataset = '" + dataset.name() + "'");
     IngestReport.Dataset report = ingest(dataset);
     assertEquals(List.of("a0"), texts(test));
-    assertEquals(before, quarantine(test));
+    assertEquals(1, before.size());
+    assertEquals(
+        before.stream().map(QuarantineRow::recordId).toList(),
+        quarantine(test).stream().map(QuarantineRow::recordId).toList());
     assertEquals(1, report.sourcesRead());
   }
 
