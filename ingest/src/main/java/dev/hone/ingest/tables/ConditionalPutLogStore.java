@@ -10,6 +10,7 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.s3a.RemoteFileChangedException;
 
 /**
  * Delta's log on s3a, safe for any number of drivers: a commit is one conditional PUT ({@code
@@ -51,19 +52,17 @@ public final class ConditionalPutLogStore extends HadoopFileSystemLogStore {
     }
     try {
       stream.close();
-    } catch (org.apache.hadoop.fs.FileAlreadyExistsException e) {
-      throw taken(path, e);
+    } catch (RemoteFileChangedException e) {
+      // S3A's name for status 412: the condition did not hold, because another commit is there.
+      // Delta goes on to the next number for no other exception than this one.
+      FileAlreadyExistsException taken = new FileAlreadyExistsException(path.toString());
+      taken.initCause(e);
+      throw taken;
     }
   }
 
   @Override
   public Boolean isPartialWriteVisible(Path path, Configuration hadoop) {
     return false;
-  }
-
-  private static IOException taken(Path path, Exception cause) {
-    FileAlreadyExistsException exists = new FileAlreadyExistsException(path.toString());
-    exists.initCause(cause);
-    return exists;
   }
 }
