@@ -16,6 +16,7 @@ import dev.hone.ingest.read.Found;
 import dev.hone.ingest.tables.Failures;
 import io.delta.tables.DeltaTable;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -66,7 +67,7 @@ final class FrameRecords {
             row -> {
               // Spark spells the path as a URI, with its special characters escaped.
               SourceFile file = byPath.get(new Path(URI.create(row.getString(0))).toString());
-              return outcomes.of(file, new Found.Item(row.getLong(1), json(row.getString(2))));
+              return outcomes.of(file, new Found.Item(row.getLong(1), parsed(row.getString(2))));
             });
   }
 
@@ -101,7 +102,26 @@ final class FrameRecords {
         .json()
         .javaRDD()
         .zipWithIndex()
-        .map(numbered -> outcomes.of(source, new Found.Item(numbered._2(), json(numbered._1()))));
+        .map(numbered -> outcomes.of(source, new Found.Item(numbered._2(), parsed(numbered._1()))));
+  }
+
+  /** What becomes of the first rows of a table or query, with no version looked for. */
+  List<Row> firstOutcomes(DatasetSource dataset, SourcePath path, Outcomes outcomes, int rows) {
+    String name;
+    Dataset<Row> frame;
+    if (path instanceof SourcePath.Table table) {
+      name = table.identifier();
+      frame = spark.table(name);
+    } else {
+      name = ((SourcePath.Query) path).sql();
+      frame = spark.sql(name);
+    }
+    SourceFile source = source(name, dataset.rules());
+    List<Row> found = new ArrayList<>();
+    for (String row : json(frame).takeAsList(rows)) {
+      found.add(outcomes.of(source, new Found.Item(found.size(), parsed(row))));
+    }
+    return found;
   }
 
   private Frame fingerprinted(DatasetSource dataset, String name, Dataset<Row> rows) {
@@ -143,7 +163,11 @@ final class FrameRecords {
     return rows.select(to_json(struct(col("*"))).as("json")).as(Encoders.STRING());
   }
 
-  private static JsonNode json(String row) throws JsonProcessingException {
-    return MAPPER.readTree(row);
+  private static JsonNode parsed(String row) {
+    try {
+      return MAPPER.readTree(row);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Spark wrote JSON that is none: " + row, e);
+    }
   }
 }

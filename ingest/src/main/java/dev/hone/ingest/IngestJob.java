@@ -9,7 +9,6 @@ import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.DocumentRow;
 import dev.hone.formats.tables.QuarantineRow;
 import dev.hone.ingest.DatasetState.Version;
-import dev.hone.ingest.read.FileKind;
 import dev.hone.ingest.tables.Failures;
 import dev.hone.ingest.tables.Warehouse;
 import java.time.Instant;
@@ -68,7 +67,7 @@ public final class IngestJob {
 
   IngestReport run(List<DatasetSource> datasets) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
-    List<Work> work = new ArrayList<>();
+    List<FoundDataset> work = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (DatasetSource dataset : datasets) {
@@ -77,7 +76,7 @@ public final class IngestJob {
           throw new HoneException(
               "dataset %s: named twice; give each entry its own name".formatted(dataset.name()));
         }
-        work.add(plan(dataset, hadoop));
+        work.add(FoundDataset.find(spark, dataset, hadoop));
       } catch (HoneException e) {
         problems.add(e.getMessage());
       }
@@ -88,33 +87,18 @@ public final class IngestJob {
     return new IngestReport(work.stream().map(this::ingest).toList());
   }
 
-  /** A dataset whose path was found. */
-  private record Work(
-      DatasetSource dataset, Outcomes outcomes, SourcePath path, Optional<FileListing> files) {}
-
-  private Work plan(DatasetSource dataset, Configuration hadoop) {
-    Outcomes outcomes = Outcomes.of(dataset);
-    SourcePath path = SourcePath.of(dataset, spark, hadoop);
-    return new Work(
-        dataset,
-        outcomes,
-        path,
-        path instanceof SourcePath.Files files
-            ? Optional.of(FileListing.of(dataset, files, hadoop))
-            : Optional.empty());
-  }
-
-  private IngestReport.Dataset ingest(Work work) {
+  private IngestReport.Dataset ingest(FoundDataset work) {
     DatasetState state = new DatasetState(warehouse, work.dataset().name());
     if (work.files().isPresent()) {
       FileListing listing = work.files().get();
-      return ingest(work, state, listing.files(), listing.ignored(), fresh -> read(fresh, work));
+      return ingest(
+          work,
+          state,
+          listing.files(),
+          listing.ignored(),
+          fresh -> work.outcomes(fresh, partBytes));
     }
-    FrameRecords frames = new FrameRecords(spark);
-    FrameRecords.Frame frame =
-        work.path() instanceof SourcePath.Table table
-            ? frames.table(work.dataset(), table.identifier())
-            : frames.query(work.dataset(), ((SourcePath.Query) work.path()).sql());
+    FrameRecords.Frame frame = work.frame();
     try {
       return ingest(
           work,
@@ -128,7 +112,7 @@ public final class IngestJob {
   }
 
   private IngestReport.Dataset ingest(
-      Work work,
+      FoundDataset work,
       DatasetState state,
       List<SourceFile> sources,
       List<String> ignored,
@@ -160,20 +144,8 @@ public final class IngestJob {
     static final Read NOTHING = new Read(0, Optional.empty());
   }
 
-  /** The records of files of any kinds. */
-  private JavaRDD<Row> read(List<SourceFile> files, Work work) {
-    FileRecords records = new FileRecords(spark, partBytes);
-    List<SourceFile> parquet =
-        files.stream().filter(file -> file.kind() == FileKind.PARQUET).toList();
-    List<SourceFile> others =
-        files.stream().filter(file -> file.kind() != FileKind.PARQUET).toList();
-    JavaRDD<Row> rows = records.outcomes(records.sniff(others), work.outcomes());
-    return parquet.isEmpty()
-        ? rows
-        : rows.union(new FrameRecords(spark).parquet(parquet, work.outcomes()));
-  }
-
-  private Read commit(Work work, DatasetCommit commit, boolean clean, Supplier<JavaRDD<Row>> rows) {
+  private Read commit(
+      FoundDataset work, DatasetCommit commit, boolean clean, Supplier<JavaRDD<Row>> rows) {
     try {
       // Read once and kept, on disk where memory ends: the counts and the commits all need it.
       Dataset<Row> outcomes =
@@ -208,7 +180,7 @@ public final class IngestJob {
 
   /** Records in = documents + quarantine. */
   private static void requireAll(
-      Work work, Set<Version> fresh, DatasetState.Counts after, long read) {
+      FoundDataset work, Set<Version> fresh, DatasetState.Counts after, long read) {
     if (after.records(fresh) != read) {
       throw new IllegalStateException(
           "dataset %s: %d records were read, but %d of them are in documents and quarantine"
@@ -217,7 +189,7 @@ public final class IngestJob {
   }
 
   private static IngestReport.Dataset report(
-      Work work,
+      FoundDataset work,
       List<SourceFile> sources,
       List<SourceFile> fresh,
       List<String> ignored,

@@ -4,8 +4,6 @@ import dev.hone.formats.HoneException;
 import dev.hone.formats.corpus.Message;
 import dev.hone.formats.corpus.RefusedRecord;
 import dev.hone.formats.model.ModelDirectory;
-import dev.hone.formats.model.peft.AdapterConfig;
-import dev.hone.formats.model.peft.PeftAdapter;
 import dev.hone.formats.template.ChatTemplates;
 import dev.hone.formats.tokenizer.DjlTokenizer;
 import dev.hone.formats.tokenizer.MaskRules;
@@ -56,7 +54,7 @@ public final class Chat {
       CausalLm loaded =
           CausalLm.load(
               directory,
-              adapter.map(from -> asTrained(from, directory)),
+              adapter.map(from -> LoraSpec.trained(from, directory)),
               MachineKernels.open(Runtime.getRuntime().availableProcessors()),
               PASS_TOKENS,
               0);
@@ -80,11 +78,5 @@ public final class Chat {
     } catch (RefusedRecord e) {
       throw new HoneException("the prompt cannot be asked: " + e.getMessage(), e);
     }
-  }
-
-  private static LoraSpec asTrained(Path adapter, ModelDirectory base) {
-    AdapterConfig config = PeftAdapter.open(adapter, base.tensors()).config();
-    return new LoraSpec(
-        config.r(), config.alpha(), 0, config.targetModules(), Optional.of(adapter));
   }
 }

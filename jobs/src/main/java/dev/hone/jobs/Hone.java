@@ -2,8 +2,10 @@ package dev.hone.jobs;
 
 import dev.hone.eval.HeldOutLoss;
 import dev.hone.formats.HoneException;
+import dev.hone.formats.tables.QuarantineRow;
 import dev.hone.formats.tokenizer.DjlTokenizer;
 import dev.hone.formats.tokenizer.Tokenizer;
+import dev.hone.ingest.Glance;
 import dev.hone.ingest.tables.Failures;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.jobs.config.HoneConfig;
@@ -22,7 +24,9 @@ import dev.hone.training.distributed.TrainStage;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -68,15 +72,18 @@ public final class Hone {
    * @throws HoneException naming every file that is missing; or the setting that the session lacks
    */
   public static Hone open(SparkSession spark, HoneConfig config) {
+    Path tokenizer = tokenizer(spark, config);
+    Warehouse warehouse =
+        Warehouse.open(spark, Sessions.warehouse(spark, config.output().warehouse()));
+    return new Hone(warehouse, config, tokenizer);
+  }
+
+  private static Path tokenizer(SparkSession spark, HoneConfig config) {
     List<String> missing = MissingFiles.of(config);
     if (!missing.isEmpty()) {
       throw new HoneException(String.join("\n", missing));
     }
-    Path tokenizer =
-        TokenizerFolder.of(config.model().baseModel(), spark.sessionState().newHadoopConf());
-    Warehouse warehouse =
-        Warehouse.open(spark, Sessions.warehouse(spark, config.output().warehouse()));
-    return new Hone(warehouse, config, tokenizer);
+    return TokenizerFolder.of(config.model().baseModel(), spark.sessionState().newHadoopConf());
   }
 
   /**
@@ -94,17 +101,26 @@ public final class Hone {
     return PrepJob.run(spark, place, StageSpecs.prep(config, tokenizer));
   }
 
-  /**
-   * The first samples of each dataset as training will see them. The sources are read into {@code
-   * documents}, as {@link #prepare} does; nothing is packed.
-   */
-  public Preview preview(int rows) {
-    warehouse.create();
-    Sources.ingest(warehouse, config);
-    List<HoneConfig.Dataset> datasets = new ArrayList<>(config.data().datasets());
-    datasets.addAll(config.data().testDatasets());
-    PrepSpec spec = StageSpecs.prep(config, tokenizer);
-    return Preview.of(spec, Sources.ordered(warehouse, datasets), rows);
+  /** The first samples of each dataset as training will see them. No table is read or written. */
+  public static Preview preview(SparkSession spark, HoneConfig config, int rows) {
+    PrepSpec spec = StageSpecs.prep(config, tokenizer(spark, config));
+    Map<String, HoneConfig.Dataset> entries = new HashMap<>();
+    config.data().datasets().forEach(entry -> entries.put(entry.name(), entry));
+    config.data().testDatasets().forEach(entry -> entries.put(entry.name(), entry));
+    List<Preview.Refused> refused = new ArrayList<>();
+    Preview preview =
+        Preview.of(
+            spec,
+            name ->
+                Glance.at(
+                    spark, Sources.source(entries.get(name)), row -> refused.add(refusal(row))),
+            rows);
+    refused.addAll(preview.refused());
+    return new Preview(preview.samples(), refused);
+  }
+
+  private static Preview.Refused refusal(QuarantineRow row) {
+    return new Preview.Refused(row.dataset(), row.ordinal(), row.reason(), row.message());
   }
 
   /**

@@ -12,15 +12,9 @@ import dev.hone.ingest.tables.Rows;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.jobs.config.HoneConfig;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Spliterators;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 
 /** Every source that a configuration names, and its documents. */
 final class Sources {
@@ -63,7 +57,8 @@ final class Sources {
                 .collect(Collectors.joining(", ")));
   }
 
-  private static DatasetSource source(HoneConfig.Dataset entry) {
+  /** An entry in the words of ingest. */
+  static DatasetSource source(HoneConfig.Dataset entry) {
     return new DatasetSource(
         entry.name(),
         entry.path(),
@@ -78,35 +73,21 @@ final class Sources {
    * @throws HoneException if there is none
    */
   static List<DocumentRow> documents(Warehouse warehouse, HoneConfig.Dataset entry) {
-    List<DocumentRow> documents = new ArrayList<>();
-    ordered(warehouse, List.of(entry)).forEach(documents::add);
+    Rows<DocumentRow> rows = Rows.of(DocumentRow.class);
+    List<DocumentRow> documents =
+        warehouse
+            .read(DocumentRow.class)
+            .where(col("dataset").equalTo(entry.name()))
+            .orderBy("source", "ordinal")
+            .collectAsList()
+            .stream()
+            .map(rows::fromRow)
+            .toList();
     if (documents.isEmpty()) {
       throw new HoneException(
           "%s: %s: '%s' gave no document; table quarantine says which rows were refused, and why"
               .formatted(entry.location(), entry.key(), entry.path()));
     }
     return documents;
-  }
-
-  /** The documents of datasets, one dataset after the other, read as far as they are asked for. */
-  static Iterable<DocumentRow> ordered(Warehouse warehouse, List<HoneConfig.Dataset> entries) {
-    Rows<DocumentRow> rows = Rows.of(DocumentRow.class);
-    return () ->
-        entries.stream()
-            .flatMap(
-                entry -> {
-                  Dataset<Row> documents =
-                      warehouse
-                          .read(DocumentRow.class)
-                          .where(col("dataset").equalTo(entry.name()))
-                          .orderBy("source", "ordinal");
-                  Iterator<Row> iterator = documents.toLocalIterator();
-                  return stream(iterator).map(rows::fromRow);
-                })
-            .iterator();
-  }
-
-  private static Stream<Row> stream(Iterator<Row> rows) {
-    return StreamSupport.stream(Spliterators.spliteratorUnknownSize(rows, 0), false);
   }
 }

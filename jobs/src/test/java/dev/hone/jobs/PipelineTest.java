@@ -162,8 +162,18 @@ class PipelineTest {
 
   @Test
   @Order(4)
-  void previewShowsWhatIsTrained() {
-    Result preview = hone("preview", config.toString(), "--rows", "1", "--format", "json");
+  void previewShowsWhatIsTrainedAndWritesNothing() {
+    Path elsewhere = folder.resolve("elsewhere");
+    Result preview =
+        hone(
+            "preview",
+            config.toString(),
+            "--rows",
+            "1",
+            "--format",
+            "json",
+            "--set",
+            "warehouse=" + elsewhere);
     assertEquals(0, preview.status(), preview.err());
     List<String> lines = preview.out().lines().toList();
     assertEquals(3, lines.size(), preview.out());
@@ -171,6 +181,7 @@ class PipelineTest {
         lines.get(0).startsWith("{\"dataset\":\"chat\",\"row\":0,\"text\":\"<|im_start|>user"),
         lines.get(0));
     assertTrue(lines.get(0).contains("\"loss_weights\":[0.0,"), lines.get(0));
+    assertFalse(Files.exists(elsewhere));
   }
 
   @Test

@@ -5,9 +5,9 @@ import dev.hone.formats.tokenizer.DjlTokenizer;
 import dev.hone.formats.tokenizer.Sample;
 import dev.hone.formats.tokenizer.Tokenizer;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Function;
 
 /**
  * The first samples of each dataset as training will see them, made by the code that prepares them,
@@ -44,32 +44,29 @@ public record Preview(List<Line> samples, List<Refused> refused) {
    * Makes the first samples of each dataset.
    *
    * @param spec its tokenizer, templates, mask rules and length rules apply
-   * @param documents of datasets of the specification, in source order; read no further than needed
+   * @param documents of a dataset by its name, in source order; read no further than needed
    * @param rows samples wanted of each dataset
    */
-  public static Preview of(PrepSpec spec, Iterable<DocumentRow> documents, int rows) {
+  public static Preview of(
+      PrepSpec spec, Function<String, Iterable<DocumentRow>> documents, int rows) {
     List<Line> samples = new ArrayList<>();
     List<Refused> refused = new ArrayList<>();
-    Map<String, Integer> wanted = new HashMap<>();
-    spec.allDatasets().forEach(dataset -> wanted.put(dataset.name(), rows));
     try (Tokenizer tokenizer = DjlTokenizer.open(spec.tokenizer())) {
       SampleMaker maker = new SampleMaker(tokenizer, spec.allDatasets(), spec.lengthRules());
-      for (DocumentRow document : documents) {
-        int more = wanted.getOrDefault(document.dataset(), 0);
-        if (more > 0) {
+      for (PrepDataset dataset : spec.allDatasets()) {
+        Iterator<DocumentRow> source = documents.apply(dataset.name()).iterator();
+        int wanted = samples.size() + rows;
+        while (samples.size() < wanted && source.hasNext()) {
+          DocumentRow document = source.next();
           SampleMaker.Outcome outcome =
-              maker.make(document.dataset(), document.kind(), document.record());
+              maker.make(dataset.name(), document.kind(), document.record());
           if (outcome instanceof SampleMaker.Made made) {
             samples.add(line(document, made.sample(), tokenizer));
-            wanted.put(document.dataset(), more - 1);
           } else if (outcome instanceof SampleMaker.Refused refusal) {
             refused.add(
                 new Refused(
-                    document.dataset(), document.ordinal(), refusal.reason(), refusal.message()));
+                    dataset.name(), document.ordinal(), refusal.reason(), refusal.message()));
           }
-        }
-        if (wanted.values().stream().allMatch(count -> count == 0)) {
-          break;
         }
       }
     }

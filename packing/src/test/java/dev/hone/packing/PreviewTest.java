@@ -28,7 +28,11 @@ class PreviewTest {
     documents.addAll(TestCorpus.texts("b", "too long for eight", "bye"));
     documents.addAll(TestCorpus.texts("other", "not asked for"));
 
-    Preview preview = Preview.of(spec(8, "a", "b"), documents, 2);
+    Preview preview =
+        Preview.of(
+            spec(8, "a", "b"),
+            name -> documents.stream().filter(d -> d.dataset().equals(name)).toList(),
+            2);
 
     List<Preview.Line> lines = preview.samples();
     assertEquals(
@@ -53,7 +57,7 @@ class PreviewTest {
                 List.of(
                     "{\"conversations\": [{\"from\": \"human\", \"value\": \"?\"}, {\"from\": \"gpt\", \"value\": \"a\\tb\"}]}"))
             .get(0);
-    Preview.Line line = Preview.of(spec(100, "chat"), List.of(chat), 1).samples().get(0);
+    Preview.Line line = Preview.of(spec(100, "chat"), name -> List.of(chat), 1).samples().get(0);
     try (Tokenizer tokenizer = DjlTokenizer.open(directory)) {
       String dump = MaskedTokens.dump(tokenizer, line.inputIds(), line.lossWeights());
       assertTrue(dump.startsWith("-   256  \"<|im_start|>\"\n-   117  \"u\"\n"), dump);

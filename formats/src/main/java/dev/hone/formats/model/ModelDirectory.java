@@ -17,10 +17,11 @@ import java.util.List;
  * there and all of the right shape. Opening reads headers only.
  */
 public final class ModelDirectory {
-  /** What {@code save_pretrained} of a model and its tokenizer writes next to the weights. */
-  private static final List<String> COMPANIONS =
+  private static final String GENERATION_CONFIG = "generation_config.json";
+
+  /** What {@code save_pretrained} of a tokenizer writes, of any kind and version. */
+  private static final List<String> TOKENIZER =
       List.of(
-          "generation_config.json",
           "tokenizer.json",
           "tokenizer_config.json",
           "special_tokens_map.json",
@@ -32,12 +33,15 @@ public final class ModelDirectory {
           "chat_template.json");
 
   private final Path path;
+  private final String name;
   private final ModelFamily family;
   private final ModelConfig config;
   private final Weights weights;
 
-  private ModelDirectory(Path path, ModelFamily family, ModelConfig config, Weights weights) {
+  private ModelDirectory(
+      Path path, String name, ModelFamily family, ModelConfig config, Weights weights) {
     this.path = path;
+    this.name = name;
     this.family = family;
     this.config = config;
     this.weights = weights;
@@ -64,12 +68,12 @@ public final class ModelDirectory {
     config = withGenerationConfig(path, config);
     Weights weights = ShardedWeights.open(path);
     TensorCheck.check(path, config, family.tensors(config), weights);
-    return new ModelDirectory(path, family, config, weights);
+    return new ModelDirectory(path, path.toString(), family, config, weights);
   }
 
   /** {@code generation_config.json} decides where a generation ends, if it says so. */
   private static ModelConfig withGenerationConfig(Path path, ModelConfig config) {
-    Path file = path.resolve("generation_config.json");
+    Path file = path.resolve(GENERATION_CONFIG);
     if (!Files.exists(file)) {
       return config;
     }
@@ -82,6 +86,16 @@ public final class ModelDirectory {
   /** The directory. */
   public Path path() {
     return path;
+  }
+
+  /** What others call this model: its path, unless it is a copy of something else. */
+  public String name() {
+    return name;
+  }
+
+  /** The same directory as a copy of a model of another name, such as an address. */
+  public ModelDirectory named(String original) {
+    return new ModelDirectory(path, original, family, config, weights);
   }
 
   /** The model's shape. */
@@ -114,16 +128,30 @@ public final class ModelDirectory {
     ObjectNode json = JsonFile.read(path.resolve("config.json"));
     String key = json.has("torch_dtype") && !json.has("dtype") ? "torch_dtype" : "dtype";
     json.put(key, dtype.torchName());
+    copy(List.of(GENERATION_CONFIG), target);
+    writeTokenizer(target);
+    JsonFile.write(target.resolve("config.json"), json);
+  }
+
+  /**
+   * Writes the tokenizer's files unchanged to another directory, as far as there are any.
+   *
+   * @throws HoneException if the directory cannot be written
+   */
+  public void writeTokenizer(Path target) {
+    copy(TOKENIZER, target);
+  }
+
+  private void copy(List<String> names, Path target) {
     try {
       Files.createDirectories(target);
-      for (String name : COMPANIONS) {
-        if (Files.isRegularFile(path.resolve(name))) {
-          Files.copy(path.resolve(name), target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+      for (String file : names) {
+        if (Files.isRegularFile(path.resolve(file))) {
+          Files.copy(path.resolve(file), target.resolve(file), StandardCopyOption.REPLACE_EXISTING);
         }
       }
     } catch (IOException e) {
       throw new HoneException(target + " cannot be written: " + IoProblem.of(e), e);
     }
-    JsonFile.write(target.resolve("config.json"), json);
   }
 }

@@ -55,7 +55,7 @@ final class PreviewCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     HoneConfig config = options.read(root.environment, err);
     try (SparkSession spark = Sessions.open(root.verbose)) {
-      Preview preview = Hone.open(spark, config).preview(rows);
+      Preview preview = Hone.preview(spark, config, rows);
       preview
           .samples()
           .forEach(line -> out.println(format == Format.json ? json(line) : text(line)));

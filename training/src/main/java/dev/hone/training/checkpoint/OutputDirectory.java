@@ -146,8 +146,14 @@ public final class OutputDirectory {
    * Writes {@code checkpoint-<step>}, then deletes the oldest checkpoints that this run wrote.
    *
    * @param keep how many of this run's checkpoints stay; 0: all
+   * @param deleted is told the path of each that does not
    */
-  public Saved checkpoint(long step, String format, int keep, Consumer<java.nio.file.Path> writer) {
+  public Saved checkpoint(
+      long step,
+      String format,
+      int keep,
+      Consumer<java.nio.file.Path> writer,
+      Consumer<String> deleted) {
     Path target = new Path(root, "checkpoint-" + step);
     Saved saved = write(target, step, format, writer);
     checkpoints.add(target);
@@ -156,6 +162,7 @@ public final class OutputDirectory {
         Path oldest = checkpoints.remove();
         files.delete(new Path(oldest, Manifest.FILE), false);
         files.delete(oldest, true);
+        deleted.accept(shown(oldest));
       }
     } catch (IOException e) {
       throw unwritable(e);

@@ -3,8 +3,6 @@ package dev.hone.training.distributed;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.IoProblem;
 import dev.hone.formats.model.ModelDirectory;
-import dev.hone.formats.model.peft.AdapterConfig;
-import dev.hone.formats.model.peft.PeftAdapter;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LoraSpec;
@@ -73,10 +71,12 @@ public record ModelSource(String baseModel, Optional<Adapter> adapter) {
       return lora ? "peft" : "hf";
     }
 
-    /** The base model's directory on this machine. */
+    /** The base model's directory on this machine; a copy has the name of the original. */
     ModelDirectory open(RankContext context) {
-      return ModelDirectory.open(
-          local(baseModel, "base_model", context.hadoop(), context.directory().resolve("base")));
+      Path copy = context.directory().resolve("base");
+      Path path = local(baseModel, "base_model", context.hadoop(), copy);
+      ModelDirectory directory = ModelDirectory.open(path);
+      return path.equals(copy) ? directory.named(baseModel) : directory;
     }
 
     /** Loads the model. */
@@ -99,8 +99,7 @@ public record ModelSource(String baseModel, Optional<Adapter> adapter) {
       if (r > 0 || start.isEmpty()) {
         return new LoraSpec(r, alpha, dropout, targetModules, start);
       }
-      AdapterConfig config = PeftAdapter.open(start.get(), directory.tensors()).config();
-      return new LoraSpec(config.r(), config.alpha(), 0, config.targetModules(), start);
+      return LoraSpec.trained(start.get(), directory);
     }
   }
 

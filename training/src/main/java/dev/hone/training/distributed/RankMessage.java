@@ -33,4 +33,7 @@ public sealed interface RankMessage extends Serializable {
 
   /** A model has been written. */
   record Written(Saved saved, Instant timestamp) implements RankMessage {}
+
+  /** An older checkpoint has been deleted to make room. */
+  record Deleted(String path) implements RankMessage {}
 }

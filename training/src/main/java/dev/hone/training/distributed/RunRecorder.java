@@ -1,5 +1,7 @@
 package dev.hone.training.distributed;
 
+import static org.apache.spark.sql.functions.col;
+
 import dev.hone.formats.tables.CheckpointRow;
 import dev.hone.formats.tables.EvalRow;
 import dev.hone.formats.tables.GenerationRow;
@@ -44,6 +46,7 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
   private final List<EvalRow> evals = new ArrayList<>();
   private final List<GenerationRow> generations = new ArrayList<>();
   private final List<CheckpointRow> checkpoints = new ArrayList<>();
+  private final List<String> gone = new ArrayList<>();
   private final RunResult.Builder result = new RunResult.Builder();
 
   /**
@@ -146,6 +149,11 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
         result.add(row);
         observer.onCheckpoint(row);
       }
+    } else if (message instanceof RankMessage.Deleted deleted) {
+      if (!checkpoints.removeIf(row -> row.path().equals(deleted.path()))) {
+        gone.add(deleted.path());
+      }
+      result.remove(deleted.path());
     }
   }
 
@@ -202,6 +210,12 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
     commit(EvalRow.class, evals);
     commit(GenerationRow.class, generations);
     commit(CheckpointRow.class, checkpoints);
+    if (!gone.isEmpty()) {
+      warehouse
+          .deltaTable(CheckpointRow.class)
+          .delete(col("run_id").equalTo(runId).and(col("path").isInCollection(gone)));
+      gone.clear();
+    }
   }
 
   private <R extends Record> void commit(Class<R> type, List<R> rows) {

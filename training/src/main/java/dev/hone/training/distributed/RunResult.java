@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param last metrics of the last steps; empty if nothing was trained
  * @param evals every evaluation, in order
- * @param checkpoints everything that was written, the finished model last
+ * @param checkpoints everything that was written and is still there, the finished model last
  */
 public record RunResult(
     Optional<StepMetrics> last, List<EvalRow> evals, List<CheckpointRow> checkpoints) {
@@ -47,6 +47,10 @@ public record RunResult(
 
     void add(CheckpointRow row) {
       checkpoints.add(row);
+    }
+
+    void remove(String path) {
+      checkpoints.removeIf(row -> row.path().equals(path));
     }
 
     /** Whether the held-out loss was measured at a step, and at no trained step was lower. */

@@ -33,10 +33,14 @@ record TrainWork(
 
     probes.forEach(probe -> probe.measure(subject, 0));
     steps.run();
-    probes.forEach(probe -> probe.measure(subject, plan.totalSteps()));
-
+    // Written first, so that whatever happens to the last evaluation does not lose the model; told
+    // last, because only the evaluation tells whether it is the best of its run.
     Saved saved = output.publish(plan.totalSteps(), source.format(), model::save);
-    context.send(new RankMessage.Written(saved, Instant.now()));
+    try {
+      probes.forEach(probe -> probe.measure(subject, plan.totalSteps()));
+    } finally {
+      context.send(new RankMessage.Written(saved, Instant.now()));
+    }
   }
 
   /** The longest row of a pass: a full micro-batch, or a held-out pack. */
@@ -97,7 +101,8 @@ record TrainWork(
                 subject.model().save(directory);
                 TrainerState.write(
                     directory, trainer.optimizer(), context.kernels(), plan.seed(), epoch);
-              });
+              },
+              path -> context.send(new RankMessage.Deleted(path)));
       context.send(new RankMessage.Written(saved, Instant.now()));
     }
   }

@@ -211,8 +211,8 @@ public final class CausalLm {
   }
 
   /**
-   * Writes what Transformers or PEFT open: the model with its config and tokenizer, or the adapter
-   * alone, which names its base model by the path that it was loaded from.
+   * Writes what Transformers or PEFT open: the model with its config, or the adapter, which names
+   * its base model; and the tokenizer.
    *
    * @throws HoneException if the directory cannot be written
    */
@@ -234,8 +234,9 @@ public final class CausalLm {
               spec.alpha(),
               spec.dropout(),
               spec.targetModules(),
-              Optional.of(base.path().toString()));
+              Optional.of(base.name()));
       PeftAdapter.write(dir, config, Dtype.F32, tensors);
+      base.writeTokenizer(dir);
     } else {
       base.writeCompanions(dir, Dtype.F32);
       SafetensorsWriter.write(dir.resolve("model.safetensors"), Dtype.F32, tensors);

@@ -1,5 +1,9 @@
 package dev.hone.training.model;
 
+import dev.hone.formats.HoneException;
+import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.peft.AdapterConfig;
+import dev.hone.formats.model.peft.PeftAdapter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -19,5 +23,18 @@ public record LoraSpec(
     int r, double alpha, double dropout, List<String> targetModules, Optional<Path> from) {
   public LoraSpec {
     targetModules = List.copyOf(targetModules);
+  }
+
+  /**
+   * An adapter as it was trained, for inference: no dropout.
+   *
+   * @param adapter a PEFT directory
+   * @param base the model it was trained on
+   * @throws HoneException if it cannot be read, or does not fit the model
+   */
+  public static LoraSpec trained(Path adapter, ModelDirectory base) {
+    AdapterConfig config = PeftAdapter.open(adapter, base.tensors()).config();
+    return new LoraSpec(
+        config.r(), config.alpha(), 0, config.targetModules(), Optional.of(adapter));
   }
 }

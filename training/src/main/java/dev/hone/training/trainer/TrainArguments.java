@@ -71,7 +71,7 @@ public record TrainArguments(
     atLeast(problems, "micro_batch_size", microBatchSize, 1);
     atLeast(problems, "gradient_accumulation_steps", gradientAccumulationSteps, 1);
     above(problems, "num_epochs", numEpochs, 0);
-    maxSteps.ifPresent(value -> atLeast(problems, "max_steps", value, 1));
+    maxSteps.ifPresent(value -> atLeast(problems, "max_steps", (double) value, 1));
     atLeast(problems, "learning_rate", learningRate, 0);
     warmupSteps.ifPresent(value -> atLeast(problems, "warmup_steps", value, 0));
     warmupRatio.ifPresent(value -> within(problems, "warmup_ratio", value));

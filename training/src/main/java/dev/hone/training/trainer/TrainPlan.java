@@ -113,18 +113,14 @@ public record TrainPlan(
 
   /**
    * {@code warmup_steps} as given; {@code warmup_ratio} rounded up, as HF Trainer does (Axolotl
-   * rounds down); with neither, Axolotl's {@code min(3 % of the steps, 100)}, where a warm-up of 1
-   * becomes 2.
+   * rounds down); with neither, none, as HF Trainer (Axolotl warms up over 3 % of the steps, at
+   * most 100).
    */
   private static long warmup(TrainArguments arguments, long totalSteps) {
     if (arguments.warmupSteps().isPresent()) {
       return arguments.warmupSteps().getAsInt();
     }
-    if (arguments.warmupRatio().isPresent()) {
-      return (long) Math.ceil(totalSteps * arguments.warmupRatio().getAsDouble());
-    }
-    long steps = Math.min((long) (0.03 * totalSteps), 100);
-    return steps == 1 ? 2 : steps;
+    return (long) Math.ceil(totalSteps * arguments.warmupRatio().orElse(0));
   }
 
   /** A number of steps, or a share of all steps rounded up. */

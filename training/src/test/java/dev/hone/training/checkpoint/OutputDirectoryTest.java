@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.hone.formats.HoneException;
 import dev.hone.formats.Sha256;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -50,7 +52,7 @@ class OutputDirectoryTest {
     output(target, "run-1").publish(1, "hf", files("config.json", "old", "model.bin", "old"));
     OutputDirectory second = output(target, "run-2");
     second.requireUsable();
-    second.checkpoint(5, "peft", 0, files("adapter.bin", "half"));
+    second.checkpoint(5, "peft", 0, files("adapter.bin", "half"), path -> fail(path));
     second.publish(10, "peft", files("config.json", "new", "adapter.bin", "new"));
 
     assertEquals(
@@ -63,9 +65,11 @@ class OutputDirectoryTest {
   @Test
   void onlyTheNewestCheckpointsOfTheRunStay() throws IOException {
     OutputDirectory output = output(directory.resolve("out"), "run-1");
+    List<String> deleted = new ArrayList<>();
     for (long step : new long[] {9, 10, 11}) {
-      output.checkpoint(step, "hf", 2, files("model.bin", "x"));
+      output.checkpoint(step, "hf", 2, files("model.bin", "x"), deleted::add);
     }
+    assertEquals(List.of(directory.resolve("out/checkpoint-9").toString()), deleted);
     assertEquals(List.of("checkpoint-10", "checkpoint-11"), names(directory.resolve("out")));
   }
 

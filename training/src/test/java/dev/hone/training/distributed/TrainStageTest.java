@@ -14,6 +14,7 @@ import dev.hone.formats.tables.MetricRow;
 import dev.hone.formats.tables.PackRow;
 import dev.hone.ingest.tables.LocalSpark;
 import dev.hone.ingest.tables.Warehouse;
+import dev.hone.training.checkpoint.Saved;
 import dev.hone.training.trainer.Plans;
 import dev.hone.training.trainer.StepMetrics;
 import dev.hone.training.trainer.TrainArguments;
@@ -22,11 +23,13 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -117,6 +120,81 @@ class TrainStageTest {
             .sorted()
             .toList();
     assertEquals(parameters, SafetensorsReader.open(moments).names().stream().sorted().toList());
+  }
+
+  @Test
+  void aFailedLastEvaluationLosesNoModel() {
+    ModelProbe failing = new FailsAfterTraining();
+    TrainSpec spec =
+        new TrainSpec(
+            "unmeasured",
+            PREP,
+            new ModelSource(CASE.model().toString(), Optional.empty()),
+            Plans.steps(1, 1, 1, 1e-3),
+            directory.resolve("unmeasured").toString(),
+            List.of(failing));
+    HoneException thrown = assertThrows(HoneException.class, () -> run(spec));
+    assertEquals("no measure at step 1", thrown.getMessage());
+    ModelDirectory.open(directory.resolve("unmeasured"));
+    assertEquals(List.of(directory.resolve("unmeasured").toString()), checkpoints("unmeasured"));
+  }
+
+  @Test
+  void aDeletedCheckpointIsTakenOutOfTheTable() {
+    RankMessage older = written("deleted/checkpoint-1", 1);
+    record(older);
+    record(written("deleted/checkpoint-2", 2), written("deleted/checkpoint-3", 3));
+    assertEquals(3, checkpoints("deleted").size());
+    RunResult result =
+        record(
+            new RankMessage.Deleted("deleted/checkpoint-1"),
+            written("deleted/checkpoint-4", 4),
+            written("deleted/checkpoint-5", 5),
+            new RankMessage.Deleted("deleted/checkpoint-4"));
+    assertEquals(
+        List.of("deleted/checkpoint-2", "deleted/checkpoint-3", "deleted/checkpoint-5"),
+        checkpoints("deleted"));
+    assertEquals(1, result.checkpoints().size());
+  }
+
+  private static RankMessage written(String path, long step) {
+    return new RankMessage.Written(new Saved(step, path, "hf", 1, "0"), Instant.EPOCH);
+  }
+
+  private static RunResult record(RankMessage... messages) {
+    RunRecorder recorder =
+        new RunRecorder(warehouse, "deleted", 5, new RunObserver() {}, RunRecorder.COMMIT_INTERVAL);
+    try (recorder) {
+      Stream.of(messages).forEach(recorder);
+    }
+    return recorder.result();
+  }
+
+  /** A probe that works until the training is over. */
+  private static final class FailsAfterTraining implements ModelProbe {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public boolean everyEvalSteps() {
+      return false;
+    }
+
+    @Override
+    public void measure(Subject subject, long step) {
+      if (step > 0) {
+        throw new HoneException("no measure at step " + step);
+      }
+    }
+  }
+
+  private static List<String> checkpoints(String runId) {
+    return warehouse
+        .read(CheckpointRow.class)
+        .where("run_id = '" + runId + "'")
+        .orderBy("step")
+        .select("path")
+        .as(Encoders.STRING())
+        .collectAsList();
   }
 
   @Test

@@ -23,12 +23,8 @@ class AdamWTest {
   private static final float[][] GRADIENTS = {
     {0.1f, -0.2f, 1e-6f, 5.0f}, {0.3f, 0.2f, -1e-6f, -4.0f}, {0.0f, 1.0f, 2e-6f, 0.5f}
   };
-  private static final float[] UNDECAYED = {
-    0.9737277030944824f, -1.9967843294143677f, 0.48567265272140503f, 2.9884731769561768f
-  };
-  private static final float[] DECAYED = {
-    0.970759928226471f, -1.9908099174499512f, 0.48419344425201416f, 2.9795029163360596f
-  };
+  private static final float[] UNDECAYED = {0.9737277f, -1.9967843f, 0.48567265f, 2.9884732f};
+  private static final float[] DECAYED = {0.9707599f, -1.9908099f, 0.48419344f, 2.979503f};
 
   @Test
   void threeStepsAsTorch() {
