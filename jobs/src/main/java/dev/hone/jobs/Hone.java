@@ -34,6 +34,10 @@ import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.parser.ParseException;
+import org.apache.spark.sql.catalyst.plans.logical.Command;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.ParsedStatement;
 
 /**
  * The pipeline of one configuration: what the command line calls, for notebooks and other programs.
@@ -165,17 +169,37 @@ public final class Hone {
    * Runs a query on the tables of a warehouse, each known by its bare name.
    *
    * @param warehouse path or catalog schema
-   * @throws HoneException if the warehouse has no tables, or the query is wrong
+   * @throws HoneException if the warehouse has no tables, or the query is wrong or would change
+   *     something
    */
   public static Dataset<Row> sql(SparkSession spark, String warehouse, String query) {
-    Warehouse.open(spark, Sessions.warehouse(spark, warehouse)).registerViews(query);
     try {
+      requireReadOnly(spark.sessionState().sqlParser().parsePlan(query));
+      Warehouse.open(spark, Sessions.warehouse(spark, warehouse)).registerViews(query);
       return spark.sql(query);
+    } catch (ParseException e) {
+      throw wrong(e);
     } catch (Exception e) {
-      if (e instanceof AnalysisException) {
-        throw new HoneException("the query is wrong: " + Failures.firstLine(e), e);
+      if (e instanceof AnalysisException) { // which Scala throws without saying so
+        throw wrong(e);
       }
       throw e;
+    }
+  }
+
+  private static HoneException wrong(Exception e) {
+    return new HoneException("the query is wrong: " + Failures.firstLine(e), e);
+  }
+
+  /** The tables are the pipeline's record; nobody changes them by a slip in a query. */
+  private static void requireReadOnly(LogicalPlan statement) {
+    String name = statement.getClass().getSimpleName();
+    boolean looks =
+        name.startsWith("Show") || name.startsWith("Describe") || name.startsWith("Explain");
+    if (!looks && (statement instanceof Command || statement instanceof ParsedStatement)) {
+      throw new HoneException(
+          "the query is no question (%s): hone sql only reads; use spark-sql to change a table"
+              .formatted(name));
     }
   }
 

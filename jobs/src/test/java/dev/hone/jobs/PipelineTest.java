@@ -2,8 +2,10 @@ package dev.hone.jobs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.RunRow;
 import dev.hone.ingest.tables.LocalSpark;
 import dev.hone.ingest.tables.Warehouse;
@@ -250,6 +252,19 @@ class PipelineTest {
 
   @Test
   @Order(6)
+  void sqlOnlyReads() {
+    for (String change :
+        List.of("DROP TABLE runs", "DELETE FROM runs", "INSERT INTO runs TABLE runs", "SET a=b")) {
+      HoneException thrown = assertThrows(HoneException.class, () -> sql(change));
+      assertTrue(thrown.getMessage().contains("hone sql only reads"), thrown.getMessage());
+    }
+    assertTrue(sql("SHOW COLUMNS IN runs").contains("run_id"));
+    assertTrue(
+        assertThrows(HoneException.class, () -> sql("SELEC 1")).getMessage().contains("SELEC"));
+  }
+
+  @Test
+  @Order(7)
   void thePlantedSecretIsNowhere() throws IOException {
     List<Path> found = new ArrayList<>();
     int read = 0;

@@ -2,6 +2,7 @@ package dev.hone.jobs.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hone.formats.HoneException;
 import dev.hone.jobs.Hone;
 import dev.hone.jobs.Sessions;
 import dev.hone.jobs.config.HoneConfig;
@@ -53,6 +54,9 @@ final class PreviewCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
+    if (rows < 1) {
+      throw new HoneException("--rows is " + rows + "; use 1 or more");
+    }
     HoneConfig config = options.read(root.environment, err);
     try (SparkSession spark = Sessions.open(root.verbose)) {
       Preview preview = Hone.preview(spark, config, rows);

@@ -53,6 +53,13 @@ class HoneCliTest {
   }
 
   @Test
+  void noRowsToPreviewIsRefused() {
+    Result result = run("preview", "c.yaml", "--rows", "0");
+    assertEquals(1, result.status());
+    assertEquals("hone: --rows is 0; use 1 or more\n", result.err());
+  }
+
+  @Test
   void aWrongCallIsAStatusOfItsOwn() {
     Result result = run("sql", "--format", "xml", "SELECT 1");
     assertEquals(2, result.status());
