@@ -6,7 +6,9 @@ import dev.hone.formats.corpus.Conversation;
 import dev.hone.formats.corpus.CorpusFormat;
 import dev.hone.formats.corpus.Document;
 import dev.hone.formats.corpus.DocumentJson;
+import dev.hone.formats.corpus.Preference;
 import dev.hone.formats.corpus.RefusedRecord;
+import dev.hone.formats.corpus.Unpaired;
 import dev.hone.ingest.read.Found;
 import java.io.Serializable;
 import java.util.Map;
@@ -55,13 +57,24 @@ record Outcomes(String dataset, CorpusFormat format, Map<String, String> fields)
           ContentHash.ofJson(record),
           document.kind(),
           record,
-          document instanceof Conversation conversation ? conversation.messages().size() : 1,
+          turns(document),
           null,
           null,
           null);
     } catch (RefusedRecord e) {
       return refused(source, ordinal, e.reason(), e.getMessage(), json.toString());
     }
+  }
+
+  /** Messages of a conversation, of the better answer's in a pair; 1 for any other document. */
+  private static int turns(Document document) {
+    if (document instanceof Preference preference) {
+      return turns(preference.chosen());
+    }
+    if (document instanceof Unpaired unpaired) {
+      return turns(unpaired.completion());
+    }
+    return document instanceof Conversation conversation ? conversation.messages().size() : 1;
   }
 
   private Row refused(SourceFile source, long ordinal, String reason, String message, String raw) {

@@ -44,10 +44,7 @@ final class TestCorpus {
 
   /** Plain texts, one token a character and an end token each. */
   static List<DocumentRow> texts(String dataset, String... texts) {
-    return rows(
-        dataset,
-        dataset + ".jsonl",
-        Arrays.stream(texts).map(text -> new Completion("", text)).toList());
+    return rows(dataset, dataset + ".jsonl", Arrays.stream(texts).map(Completion::of).toList());
   }
 
   private static List<DocumentRow> rows(

@@ -1,17 +1,37 @@
 package dev.hone.formats.corpus;
 
-import java.util.Objects;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
- * Plain text, trained as it stands and closed by the tokenizer's end-of-sequence token.
+ * Plain text in pieces, joined as they stand.
  *
- * @param prompt text before the trained text, without loss; empty for plain text
- * @param text the trained text
+ * @param segments empty texts are left out
+ * @param closed whether the tokenizer's end-of-sequence token is put after the text and trained; a
+ *     text that ends with it already gets no second one
  */
-public record Completion(String prompt, String text) implements Document {
+public record Completion(List<Segment> segments, boolean closed) implements Document {
   public Completion {
-    Objects.requireNonNull(prompt, "prompt");
-    Objects.requireNonNull(text, "text");
+    segments = segments.stream().filter(segment -> !segment.text().isEmpty()).toList();
+  }
+
+  /** A closed text, all of it trained. */
+  public static Completion of(String text) {
+    return of("", text);
+  }
+
+  /**
+   * A closed text after a prompt.
+   *
+   * @param prompt an input; empty for none
+   */
+  public static Completion of(String prompt, String text) {
+    return new Completion(List.of(Segment.input(prompt), Segment.of(text, 1)), true);
+  }
+
+  /** The whole text. */
+  public String text() {
+    return segments.stream().map(Segment::text).collect(Collectors.joining());
   }
 
   @Override

@@ -29,9 +29,9 @@ public record CompletionFormat() implements CorpusFormat {
   public Document read(JsonNode json, Map<String, String> fields) throws RefusedRecord {
     Row row = Row.of("completion", json, fields);
     if (row.name("field_output").isEmpty()) {
-      return new Completion("", row.requiredText("field"));
+      return Completion.of(row.requiredText("field"));
     }
-    return new Completion(
+    return Completion.of(
         row.optionalText("field_instruction").orElse(""), row.requiredText("field_output"));
   }
 }

@@ -8,17 +8,27 @@ import java.util.Optional;
  * Turns of a chat, in order; rendered by a chat template.
  *
  * @param messages at least one turn
- * @param tools the row's tool definitions as JSON text, kept so that nothing of the corpus is lost;
- *     a template that has no place for tools, as ChatML, does not render them
+ * @param tools the row's tool definitions, a JSON list as text; a template that has no place for
+ *     tools, as ChatML, does not render them
+ * @param templateKwargs further variables of the template, a JSON object as text: a row's {@code
+ *     chat_template_kwargs}
  */
-public record Conversation(List<Message> messages, Optional<String> tools) implements Document {
+public record Conversation(
+    List<Message> messages, Optional<String> tools, Optional<String> templateKwargs)
+    implements Document {
   public Conversation {
     messages = List.copyOf(messages);
     Objects.requireNonNull(tools, "tools");
+    Objects.requireNonNull(templateKwargs, "templateKwargs");
   }
 
   public Conversation(List<Message> messages) {
-    this(messages, Optional.empty());
+    this(messages, Optional.empty(), Optional.empty());
+  }
+
+  /** The same tools and variables with other turns. */
+  public Conversation withMessages(List<Message> others) {
+    return new Conversation(others, tools, templateKwargs);
   }
 
   @Override

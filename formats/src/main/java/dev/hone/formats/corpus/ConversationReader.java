@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Reads the list of turns that ShareGPT and OpenAI rows have in common. */
 final class ConversationReader {
@@ -56,7 +55,7 @@ final class ConversationReader {
       }
       messages.add(0, Message.of("system", system.get()));
     }
-    return new Conversation(messages, tools());
+    return new Conversation(messages, tools(), Optional.empty());
   }
 
   private Message message(String where, JsonNode turn) throws RefusedRecord {
@@ -87,7 +86,8 @@ final class ConversationReader {
     if (content.isBlank() && (role.equals("user") || role.equals("assistant"))) {
       throw Row.emptyText(contentPath);
     }
-    return new Message(role, content, train(where, turn), OptionalInt.empty());
+    Message message = Message.of(role, content);
+    return train(where, turn).map(on -> message.withWeight(on ? 1 : 0)).orElse(message);
   }
 
   /** The text parts of OpenAI's content list, joined; a part of another type is refused. */

@@ -8,20 +8,22 @@ import dev.hone.formats.HoneException;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * The normalised record of column {@code documents.record}: one spelling for each document, with
  * the keys in a fixed order and nothing that is absent, so that equal documents are equal bytes.
  *
  * <pre>{@code
- * {"messages":[{"role":"user","content":"Add.\n2 2","input_start":5},{"role":"assistant","content":"4"}]}
+ * {"messages":[{"role":"user","content":"Add.\n2 2","input_start":5},{"role":"assistant","content":"4","weight":0.5}]}
  * {"prompt":"Q: ","text":"A"}
+ * {"segments":[{"text":"Q: ","weight":0},{"text":"A","weight":1}],"closed":false}
  * {"input_ids":[5,6],"labels":[-100,6]}
+ * {"chosen":{"text":"A"},"rejected":{"text":"B"},"margin":1.5}
+ * {"completion":{"text":"A"},"label":true}
  * }</pre>
+ *
+ * <p>The second is short for an input, if any, and a closed text of weight 1. It is the spelling
+ * that most texts have had from the start, and the split depends on it.
  */
 public final class DocumentJson {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -31,19 +33,7 @@ public final class DocumentJson {
   public static String write(Document document) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = MAPPER.createGenerator(text)) {
-      json.writeStartObject();
-      if (document instanceof Conversation conversation) {
-        writeConversation(conversation, json);
-      } else if (document instanceof Completion completion) {
-        if (!completion.prompt().isEmpty()) {
-          json.writeStringField("prompt", completion.prompt());
-        }
-        json.writeStringField("text", completion.text());
-      } else if (document instanceof Pretokenized tokens) {
-        writeInts("input_ids", tokens.inputIds(), json);
-        writeInts("labels", tokens.labels(), json);
-      }
-      json.writeEndObject();
+      new DocumentWriter(json).write(document);
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory", e);
     }
@@ -51,7 +41,7 @@ public final class DocumentJson {
   }
 
   /**
-   * Reads what {@link #write} wrote.
+   * Reads what {@link #write} wrote, in this or an earlier version.
    *
    * @param kind {@link Document#kind()}
    * @throws HoneException if the text is no normalised record of this kind
@@ -59,80 +49,12 @@ public final class DocumentJson {
   public static Document read(String json, String kind) {
     try {
       JsonNode record = MAPPER.readTree(json);
-      return switch (kind) {
-        case "conversation" -> conversation(record);
-        case "completion" -> new Completion(record.path("prompt").asText(""), text(record, "text"));
-        case "pretokenized" -> new Pretokenized(ints(record, "input_ids"), ints(record, "labels"));
-        default -> throw new IllegalArgumentException("no such kind");
-      };
+      return DocumentParser.read(record, kind);
     } catch (JsonProcessingException | IllegalArgumentException e) {
       throw new HoneException(
           "a record of kind '%s' in table documents cannot be read: %s; run prep again on its source"
-              .formatted(kind, firstLine(e)),
+              .formatted(kind, e.getMessage().lines().findFirst().orElse("")),
           e);
     }
-  }
-
-  private static void writeConversation(Conversation conversation, JsonGenerator json)
-      throws IOException {
-    json.writeArrayFieldStart("messages");
-    for (Message message : conversation.messages()) {
-      json.writeStartObject();
-      json.writeStringField("role", message.role());
-      json.writeStringField("content", message.content());
-      if (message.train().isPresent()) {
-        json.writeBooleanField("train", message.train().get());
-      }
-      if (message.inputStart().isPresent()) {
-        json.writeNumberField("input_start", message.inputStart().getAsInt());
-      }
-      json.writeEndObject();
-    }
-    json.writeEndArray();
-    if (conversation.tools().isPresent()) {
-      json.writeStringField("tools", conversation.tools().get());
-    }
-  }
-
-  private static void writeInts(String name, int[] values, JsonGenerator json) throws IOException {
-    json.writeFieldName(name);
-    json.writeArray(values, 0, values.length);
-  }
-
-  private static Conversation conversation(JsonNode record) {
-    List<Message> messages = new ArrayList<>();
-    for (JsonNode message : record.required("messages")) {
-      messages.add(
-          new Message(
-              text(message, "role"),
-              text(message, "content"),
-              Optional.ofNullable(message.get("train")).map(JsonNode::booleanValue),
-              message.has("input_start")
-                  ? OptionalInt.of(message.get("input_start").intValue())
-                  : OptionalInt.empty()));
-    }
-    return new Conversation(
-        messages, Optional.ofNullable(record.get("tools")).map(JsonNode::textValue));
-  }
-
-  private static String text(JsonNode record, String name) {
-    JsonNode value = record.required(name);
-    if (!value.isTextual()) {
-      throw new IllegalArgumentException(name + " is no text");
-    }
-    return value.textValue();
-  }
-
-  private static int[] ints(JsonNode record, String name) {
-    JsonNode list = record.required(name);
-    int[] values = new int[list.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = list.get(i).intValue();
-    }
-    return values;
-  }
-
-  private static String firstLine(Exception e) {
-    return e.getMessage().lines().findFirst().orElse("");
   }
 }

@@ -8,9 +8,11 @@ import dev.hone.formats.corpus.Document;
 import dev.hone.formats.corpus.Message;
 import dev.hone.formats.corpus.Pretokenized;
 import dev.hone.formats.corpus.RefusedRecord;
+import dev.hone.formats.corpus.Segment;
 import dev.hone.formats.template.ChatTemplate;
 import dev.hone.formats.template.ChatTemplate.Rendered;
 import dev.hone.formats.tokenizer.Tokenizer.Encoding;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
@@ -99,27 +101,32 @@ public final class SampleEncoder {
   private Sample sample(Document document) throws RefusedRecord {
     if (document instanceof Conversation conversation) {
       Rendered rendered = template.render(conversation.messages(), false);
-      return encoded(rendered.text(), spans(conversation.messages(), rendered.spans()));
+      return encoded(rendered.text(), trained(conversation.messages(), rendered.spans()));
     }
     if (document instanceof Completion completion) {
-      String text = completion.prompt() + completion.text();
-      int start = rules.trainOnInputs() ? 0 : completion.prompt().length();
-      return closed(encoded(text, new int[] {start, text.length()}));
+      Sample text = encoded(completion.text(), trained(completion.segments()));
+      return completion.closed() ? closed(text) : text;
     }
-    return given((Pretokenized) document);
+    if (document instanceof Pretokenized tokens) {
+      return given(tokens);
+    }
+    throw new RefusedRecord(
+        "not_one_sample",
+        "a record of kind '%s' holds answers to compare, which supervised training has no loss for; use a type whose rows have one answer"
+            .formatted(document.kind()));
   }
 
-  /** Trained spans, as start and end in turn, ascending. */
-  private int[] spans(List<Message> messages, List<ChatTemplate.Span> spans) {
-    int[] trained = new int[4 * messages.size()];
-    int n = 0;
+  /** Characters of the text that carry loss. */
+  private record Trained(int start, int end, float weight) {}
+
+  private List<Trained> trained(List<Message> messages, List<ChatTemplate.Span> spans) {
+    List<Trained> trained = new ArrayList<>();
     for (int i = 0; i < messages.size(); i++) {
       Message message = messages.get(i);
       ChatTemplate.Span span = spans.get(i);
-      boolean content =
-          message
-              .train()
-              .orElse(rules.trainOnInputs() || rules.rolesToTrain().contains(message.role()));
+      boolean byRule = rules.trainOnInputs() || rules.rolesToTrain().contains(message.role());
+      float weight = message.weight().orElse(byRule ? 1f : 0f);
+      boolean content = weight > 0;
       boolean end =
           switch (rules.trainOnEos()) {
             case TURN -> content;
@@ -129,28 +136,56 @@ public final class SampleEncoder {
           };
       if (content || end) {
         // One span where both are trained, so that a token of both is trained.
-        trained[n++] = content ? span.contentStart() : span.contentEnd();
-        trained[n++] = end ? span.turnEnd() : span.contentEnd();
+        trained.add(
+            new Trained(
+                content ? span.contentStart() : span.contentEnd(),
+                end ? span.turnEnd() : span.contentEnd(),
+                content ? weight : 1));
       }
     }
-    return Arrays.copyOf(trained, n);
+    return trained;
   }
 
-  /** The prefix, and the tokens of a text with weight 1 inside the spans. */
-  private Sample encoded(String text, int[] spans) {
+  private List<Trained> trained(List<Segment> segments) {
+    List<Trained> trained = new ArrayList<>();
+    int start = 0;
+    for (Segment segment : segments) {
+      int end = start + segment.text().length();
+      float weight = segment.weight().orElse(rules.trainOnInputs() ? 1f : 0f);
+      int last = trained.size() - 1;
+      if (last >= 0 && trained.get(last).end() == start && trained.get(last).weight() == weight) {
+        // Neighbours of one weight are one span, so that a token across their edge is trained.
+        trained.set(last, new Trained(trained.get(last).start(), end, weight));
+      } else if (weight > 0) {
+        trained.add(new Trained(start, end, weight));
+      }
+      start = end;
+    }
+    return trained;
+  }
+
+  /**
+   * The prefix, and the tokens of a text with the weights of their spans.
+   *
+   * @param spans ascending, disjoint
+   */
+  private Sample encoded(String text, List<Trained> spans) {
     Encoding encoding = tokenizer.encode(text);
     int[] ids = withPrefix(encoding.ids());
     int prefix = ids.length - encoding.ids().length;
     float[] weights = new float[ids.length];
-    int span = 0;
+    int next = 0;
     for (int t = 0; t < encoding.ids().length; t++) {
       int start = encoding.starts()[t];
       int end = encoding.ends()[t];
-      while (span < spans.length && spans[span + 1] <= start) {
-        span += 2;
+      while (next < spans.size() && spans.get(next).end() <= start) {
+        next++;
       }
-      if (span < spans.length && start < end && spans[span] <= start && end <= spans[span + 1]) {
-        weights[prefix + t] = 1;
+      if (next < spans.size()
+          && start < end
+          && spans.get(next).start() <= start
+          && end <= spans.get(next).end()) {
+        weights[prefix + t] = spans.get(next).weight();
       }
     }
     return new Sample(ids, weights);
@@ -167,7 +202,7 @@ public final class SampleEncoder {
     return joined;
   }
 
-  /** Closes a text with the trained end-of-sequence token. */
+  /** Closes a text with the trained end-of-sequence token, unless it ends with one. */
   private Sample closed(Sample text) {
     int eos =
         tokenizer
@@ -183,6 +218,9 @@ public final class SampleEncoder {
                                     .map(t -> "no id for '" + t + "'")
                                     .orElse("none"))));
     int length = text.ids().length;
+    if (length > 0 && text.ids()[length - 1] == eos) {
+      return text;
+    }
     int[] ids = Arrays.copyOf(text.ids(), length + 1);
     float[] weights = Arrays.copyOf(text.weights(), length + 1);
     ids[length] = eos;

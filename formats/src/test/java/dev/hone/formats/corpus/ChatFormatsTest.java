@@ -89,10 +89,11 @@ class ChatFormatsTest {
                 Message.of("system", "Short."),
                 Message.of("user", "Hi"),
                 Message.of("assistant", "Hello.")),
-            Optional.of("[{\"name\":\"f\"}]")),
+            Optional.of("[{\"name\":\"f\"}]"),
+            Optional.empty()),
         read("sharegpt", start + ",\"system\":\"Short.\",\"tools\":[{\"name\":\"f\"}]}"));
     assertEquals(
-        new Conversation(HELLO.messages(), Optional.of("[{\"name\": \"f\"}]")),
+        new Conversation(HELLO.messages(), Optional.of("[{\"name\": \"f\"}]"), Optional.empty()),
         read("sharegpt", start + ",\"system\":\"\",\"tools\":\"[{\\\"name\\\": \\\"f\\\"}]\"}"));
     assertEquals(HELLO, read("sharegpt", start + ",\"system\":null,\"tools\":[]}"));
     assertRefused(
@@ -110,8 +111,8 @@ class ChatFormatsTest {
                 "chat_template",
                 "{\"messages\":[{\"role\":\"user\",\"content\":\"a\",\"train\":true},{\"role\":\"user\",\"content\":\"b\",\"train\":null}]}",
                 Map.of("message_field_training", "train"));
-    assertEquals(Optional.of(true), conversation.messages().get(0).train());
-    assertEquals(Optional.empty(), conversation.messages().get(1).train());
+    assertEquals(Optional.of(1f), conversation.messages().get(0).weight());
+    assertEquals(Optional.empty(), conversation.messages().get(1).weight());
   }
 
   @Test

@@ -22,11 +22,11 @@ class TextAndTokenFormatsTest {
 
   @Test
   void completionIsTextOrPromptAndText() throws RefusedRecord {
-    assertEquals(new Completion("", " a\n"), read("completion", "{\"text\":\" a\\n\"}"));
+    assertEquals(Completion.of(" a\n"), read("completion", "{\"text\":\" a\\n\"}"));
     assertEquals(
-        new Completion("", "a"), read("completion", "{\"body\":\"a\"}", Map.of("field", "body")));
+        Completion.of("a"), read("completion", "{\"body\":\"a\"}", Map.of("field", "body")));
     assertEquals(
-        new Completion("Q: ", "A"),
+        Completion.of("Q: ", "A"),
         read(
             "completion",
             "{\"prompt\":\"Q: \",\"response\":\"A\"}",

@@ -12,6 +12,8 @@ import dev.hone.formats.corpus.Document;
 import dev.hone.formats.corpus.Message;
 import dev.hone.formats.corpus.Pretokenized;
 import dev.hone.formats.corpus.RefusedRecord;
+import dev.hone.formats.corpus.Segment;
+import dev.hone.formats.corpus.Unpaired;
 import dev.hone.formats.template.AlpacaTemplate;
 import dev.hone.formats.template.ChatMlTemplate;
 import dev.hone.formats.template.ChatTemplate;
@@ -20,7 +22,6 @@ import dev.hone.formats.tokenizer.MaskRules.TrainOnEos;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -103,8 +104,8 @@ class SampleEncoderTest {
     Conversation document =
         new Conversation(
             List.of(
-                new Message("user", "Q", Optional.of(true), OptionalInt.empty()),
-                new Message("assistant", "A", Optional.of(false), OptionalInt.empty()),
+                Message.of("user", "Q").withWeight(1),
+                Message.of("assistant", "A").withWeight(0),
                 Message.of("assistant", "B")));
     assertEquals(".Q<|im_end|>.B<|im_end|>.", chatMl(document, MaskRules.defaults()));
   }
@@ -152,12 +153,50 @@ class SampleEncoderTest {
   @Test
   void completionTrainsTextAndEndOfSequence() throws RefusedRecord {
     MaskRules rules = MaskRules.defaults();
-    assertEquals(".bcE", trained(new Completion("", "abc"), CHATML, rules));
-    assertEquals("...AE", trained(new Completion("Q: ", "A"), CHATML, rules));
-    assertEquals(
-        ".: AE", trained(new Completion("Q: ", "A"), CHATML, rules(true, TrainOnEos.TURN)));
+    assertEquals(".bcE", trained(Completion.of("abc"), CHATML, rules));
+    assertEquals("...AE", trained(Completion.of("Q: ", "A"), CHATML, rules));
+    assertEquals(".: AE", trained(Completion.of("Q: ", "A"), CHATML, rules(true, TrainOnEos.TURN)));
     // A prefix token is the first of the document, so the text's own first token is a target.
-    assertEquals(".abcE", trained(new Completion("", "abc"), CHATML, rules, 7));
+    assertEquals(".abcE", trained(Completion.of("abc"), CHATML, rules, 7));
+  }
+
+  @Test
+  void segmentsHaveTheirOwnWeights() throws RefusedRecord {
+    Completion document =
+        new Completion(
+            List.of(
+                Segment.of("a", 0), Segment.of("b", 0.5f), Segment.input("c"), Segment.of("d", 1)),
+            false);
+    FakeTokenizer tokenizer = FakeTokenizer.withoutFiles();
+    assertArrayEquals(
+        new float[] {0, 0.5f, 0, 1},
+        new SampleEncoder(tokenizer, CHATML, MaskRules.defaults()).encode(document).weights());
+    assertArrayEquals(
+        new float[] {0, 0.5f, 1, 1},
+        new SampleEncoder(tokenizer, CHATML, rules(true, TrainOnEos.TURN))
+            .encode(document)
+            .weights());
+  }
+
+  @Test
+  void anEndOfSequenceTokenIsNotDoubled() throws RefusedRecord {
+    try (Tokenizer tokenizer = DjlTokenizer.open(DjlTokenizerTest.FILES)) {
+      SampleEncoder encoder = new SampleEncoder(tokenizer, CHATML, MaskRules.defaults());
+      Sample once = encoder.encode(Completion.of("he!"));
+      Sample written = encoder.encode(Completion.of("he!" + tokenizer.eosToken().orElseThrow()));
+      assertArrayEquals(once.ids(), written.ids());
+      assertArrayEquals(once.weights(), written.weights());
+    }
+  }
+
+  @Test
+  void answersToCompareAreNoSample() {
+    SampleEncoder encoder =
+        new SampleEncoder(FakeTokenizer.withTemplate(""), CHATML, MaskRules.defaults());
+    RefusedRecord refused =
+        assertThrows(
+            RefusedRecord.class, () -> encoder.encode(new Unpaired(Completion.of("a"), true)));
+    assertEquals("not_one_sample", refused.reason());
   }
 
   @Test
@@ -166,7 +205,7 @@ class SampleEncoderTest {
       // " the" is one token; half of it belongs to the prompt.
       Sample sample =
           new SampleEncoder(tokenizer, CHATML, MaskRules.defaults())
-              .encode(new Completion("a t", "he!"));
+              .encode(Completion.of("a t", "he!"));
       assertArrayEquals(new int[] {67, 265, 3, 2}, sample.ids());
       assertArrayEquals(new float[] {0, 0, 1, 1}, sample.weights());
     }
@@ -198,7 +237,7 @@ class SampleEncoderTest {
     SampleEncoder encoder = new SampleEncoder(tokenizer, CHATML, MaskRules.defaults());
     String text = CHATML.render(HELLO.messages(), false).text();
     assertEquals(text.length(), encoder.encode(HELLO).ids().length);
-    Sample completion = encoder.encode(new Completion("", "ab"));
+    Sample completion = encoder.encode(Completion.of("ab"));
     assertArrayEquals(new int[] {'<', 'a', 'b', FakeTokenizer.EOS}, completion.ids());
   }
 
@@ -235,7 +274,7 @@ class SampleEncoderTest {
   void completionNeedsAnEndOfSequenceToken() {
     SampleEncoder encoder =
         new SampleEncoder(FakeTokenizer.withoutFiles(), CHATML, MaskRules.defaults());
-    assertThrows(HoneException.class, () -> encoder.encode(new Completion("", "a")));
+    assertThrows(HoneException.class, () -> encoder.encode(Completion.of("a")));
   }
 
   @Test
