@@ -1,13 +1,12 @@
 package dev.hone.eval;
 
-import dev.hone.formats.corpus.Message;
+import dev.hone.formats.corpus.Conversation;
 import dev.hone.formats.corpus.RefusedRecord;
 import dev.hone.formats.template.ChatTemplate;
 import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.formats.tokenizer.SampleEncoder;
 import dev.hone.formats.tokenizer.Tokenizer;
 import java.io.Serializable;
-import java.util.List;
 
 /**
  * A prompt with the answer that is expected.
@@ -24,10 +23,10 @@ public record Question(String prompt, int[] promptIds, String answer) implements
    * @throws RefusedRecord {@code template_refused} if the template has no place for a message
    */
   public static Question chat(
-      List<Message> messages, String answer, Tokenizer tokenizer, ChatTemplate template)
+      Conversation asked, String answer, Tokenizer tokenizer, ChatTemplate template)
       throws RefusedRecord {
     SampleEncoder encoder = new SampleEncoder(tokenizer, template, MaskRules.defaults());
-    return new Question(template.render(messages, true).text(), encoder.prompt(messages), answer);
+    return new Question(template.render(asked, true).text(), encoder.prompt(asked), answer);
   }
 
   /** A text to go on from, with the tokenizer's prefix if it has one. */

@@ -1,6 +1,7 @@
 package dev.hone.jobs;
 
 import dev.hone.formats.HoneException;
+import dev.hone.formats.corpus.Conversation;
 import dev.hone.formats.corpus.Message;
 import dev.hone.formats.corpus.RefusedRecord;
 import dev.hone.formats.model.ModelDirectory;
@@ -74,7 +75,7 @@ public final class Chat {
         new SampleEncoder(
             tokenizer, ChatTemplates.resolve(template, tokenizer), MaskRules.defaults());
     try {
-      return encoder.prompt(messages);
+      return encoder.prompt(new Conversation(messages));
     } catch (RefusedRecord e) {
       throw new HoneException("the prompt cannot be asked: " + e.getMessage(), e);
     }

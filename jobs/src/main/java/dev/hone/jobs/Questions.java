@@ -31,15 +31,20 @@ final class Questions {
     ChatTemplate template = ChatTemplates.resolve(source.chatTemplate(), tokenizer);
     List<Question> questions = new ArrayList<>();
     for (DocumentRow document : documents) {
-      List<Message> turns =
-          ((Conversation) DocumentJson.read(document.record(), document.kind())).messages();
+      Conversation chat = (Conversation) DocumentJson.read(document.record(), document.kind());
+      List<Message> turns = chat.messages();
       Message last = turns.get(turns.size() - 1);
       if (turns.size() < 2 || !last.role().equals("assistant")) {
         throw unfit(source, document, "does not end with an answer of the assistant");
       }
       try {
         questions.add(
-            Question.chat(turns.subList(0, turns.size() - 1), last.content(), tokenizer, template));
+            Question.chat(
+                new Conversation(
+                    turns.subList(0, turns.size() - 1), chat.tools(), chat.templateKwargs()),
+                last.content(),
+                tokenizer,
+                template));
       } catch (RefusedRecord e) {
         throw unfit(source, document, e.getMessage());
       }

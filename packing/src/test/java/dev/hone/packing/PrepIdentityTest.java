@@ -59,9 +59,10 @@ class PrepIdentityTest {
         spec(List.of(dataset("a"), new PrepDataset("b", "alpaca", RULES)), List.of()),
         A,
         B);
-    MaskRules inputs = new MaskRules(true, RULES.rolesToTrain(), RULES.trainOnEos());
-    MaskRules roles = new MaskRules(false, Set.of("assistant", "user"), RULES.trainOnEos());
-    MaskRules noEos = new MaskRules(false, RULES.rolesToTrain(), TrainOnEos.NONE);
+    MaskRules inputs = new MaskRules(true, RULES.rolesToTrain(), RULES.trainOnEos(), List.of());
+    MaskRules roles =
+        new MaskRules(false, Set.of("assistant", "user"), RULES.trainOnEos(), List.of());
+    MaskRules noEos = new MaskRules(false, RULES.rolesToTrain(), TrainOnEos.NONE, List.of());
     for (MaskRules rules : List.of(inputs, roles, noEos)) {
       add(
           ids,

@@ -1,8 +1,8 @@
 package dev.hone.formats.template;
 
+import dev.hone.formats.corpus.Conversation;
 import dev.hone.formats.corpus.Message;
 import dev.hone.formats.corpus.RefusedRecord;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -26,12 +26,10 @@ import java.util.Objects;
  * the first sentence out where there is no system message, this one never does, so that a model is
  * asked as it was trained.
  *
- * <p>The content span of a user message is its whole part of the prompt, headings included: those
- * are the tokens that Axolotl trains with {@code train_on_inputs: true}.
- *
  * @param endOfSequence the text of the tokenizer's end-of-sequence token
  */
 public record AlpacaTemplate(String endOfSequence) implements ChatTemplate {
+  private static final String RESPONSE = "\n\n### Response:\n";
   private static final String TASK =
       "Below is an instruction that describes a task. "
           + "Write a response that appropriately completes the request.\n\n";
@@ -44,16 +42,15 @@ public record AlpacaTemplate(String endOfSequence) implements ChatTemplate {
   }
 
   @Override
-  public Rendered render(List<Message> messages, boolean addGenerationPrompt) throws RefusedRecord {
-    StringBuilder text = new StringBuilder();
-    List<Span> spans = new ArrayList<>(messages.size());
+  public Rendered render(Conversation conversation, boolean addGenerationPrompt)
+      throws RefusedRecord {
+    List<Message> messages = conversation.messages();
+    Rendered.Builder text = new Rendered.Builder();
     boolean userNext = true;
     for (int i = 0; i < messages.size(); i++) {
       Message message = messages.get(i);
-      int start = text.length();
       if (i == 0 && message.role().equals("system")) {
-        text.append(message.content()).append("\n\n");
-        spans.add(new Span(start, text.length(), text.length()));
+        text.message(message.content(), i).template("\n\n", i);
         continue;
       }
       if (!message.role().equals(userNext ? "user" : "assistant")) {
@@ -63,18 +60,24 @@ public record AlpacaTemplate(String endOfSequence) implements ChatTemplate {
                 .formatted(i, message.role(), userNext ? "user" : "assistant"));
       }
       if (userNext) {
-        text.append(i == 0 ? task(message) : afterAnswer(messages.get(i - 1)));
-        instruction(message, i + 1 < messages.size() || addGenerationPrompt, text);
-        spans.add(new Span(start, text.length(), text.length()));
+        text.template(i == 0 ? task(message) : afterAnswer(messages.get(i - 1)), i);
+        instruction(message, i, i + 1 < messages.size() || addGenerationPrompt, text);
       } else {
-        text.append(message.content());
-        int contentEnd = text.length();
-        text.append(endOfSequence);
-        spans.add(new Span(start, contentEnd, text.length()));
+        text.message(message.content(), i).template(endOfSequence, i);
       }
       userNext = !userNext;
     }
-    return new Rendered(text.toString(), spans);
+    return text.build();
+  }
+
+  @Override
+  public String generationPrompt(Conversation conversation) {
+    return RESPONSE;
+  }
+
+  @Override
+  public boolean speaksInPrompts() {
+    return true;
   }
 
   private static String task(Message message) {
@@ -85,11 +88,11 @@ public record AlpacaTemplate(String endOfSequence) implements ChatTemplate {
     return previous.role().equals("assistant") ? "\n\n" : "";
   }
 
-  private static void instruction(Message message, boolean answered, StringBuilder text) {
-    text.append("### Instruction:\n").append(message.instruction());
-    message.input().ifPresent(input -> text.append("\n\n### Input:\n").append(input));
+  private static void instruction(Message message, int i, boolean answered, Rendered.Builder text) {
+    text.template("### Instruction:\n", i).message(message.instruction(), i);
+    message.input().ifPresent(input -> text.template("\n\n### Input:\n", i).message(input, i));
     if (answered) {
-      text.append("\n\n### Response:\n");
+      text.template(RESPONSE, i);
     }
   }
 

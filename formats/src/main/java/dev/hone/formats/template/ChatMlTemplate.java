@@ -1,7 +1,7 @@
 package dev.hone.formats.template;
 
+import dev.hone.formats.corpus.Conversation;
 import dev.hone.formats.corpus.Message;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,32 +30,28 @@ public record ChatMlTemplate(Optional<String> defaultSystem) implements ChatTemp
   }
 
   @Override
-  public Rendered render(List<Message> messages, boolean addGenerationPrompt) {
-    StringBuilder text = new StringBuilder();
-    List<Span> spans = new ArrayList<>(messages.size());
+  public Rendered render(Conversation conversation, boolean addGenerationPrompt) {
+    List<Message> messages = conversation.messages();
+    Rendered.Builder text = new Rendered.Builder();
     if (defaultSystem.isPresent()
         && !messages.isEmpty()
         && !messages.get(0).role().equals("system")) {
-      turn("system", defaultSystem.get(), text);
+      text.template(START + "system\n" + defaultSystem.get() + END + "\n", -1);
     }
-    for (Message message : messages) {
-      spans.add(turn(message.role(), message.content(), text));
+    for (int i = 0; i < messages.size(); i++) {
+      Message message = messages.get(i);
+      text.template(START, i).append(message.role(), Rendered.Part.ROLE, i).template("\n", i);
+      text.message(message.content(), i).template(END + "\n", i);
     }
     if (addGenerationPrompt) {
-      text.append(START).append("assistant\n");
+      text.template(generationPrompt(conversation), -1);
     }
-    return new Rendered(text.toString(), spans);
+    return text.build();
   }
 
-  private static Span turn(String role, String content, StringBuilder text) {
-    text.append(START).append(role).append('\n');
-    int contentStart = text.length();
-    text.append(content);
-    int contentEnd = text.length();
-    text.append(END);
-    int turnEnd = text.length();
-    text.append('\n');
-    return new Span(contentStart, contentEnd, turnEnd);
+  @Override
+  public String generationPrompt(Conversation conversation) {
+    return START + "assistant\n";
   }
 
   @Override

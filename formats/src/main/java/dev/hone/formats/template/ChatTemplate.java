@@ -1,10 +1,9 @@
 package dev.hone.formats.template;
 
-import dev.hone.formats.corpus.Message;
+import dev.hone.formats.corpus.Conversation;
 import dev.hone.formats.corpus.RefusedRecord;
-import java.util.List;
 
-/** Renders a conversation to the text a model reads, and says where each message ended up in it. */
+/** Renders a conversation to the text a model reads, and says what each of its characters is. */
 public interface ChatTemplate {
 
   /**
@@ -14,30 +13,25 @@ public interface ChatTemplate {
    * @throws RefusedRecord {@code template_refused} if the template has no place for one of the
    *     messages
    */
-  Rendered render(List<Message> messages, boolean addGenerationPrompt) throws RefusedRecord;
+  Rendered render(Conversation conversation, boolean addGenerationPrompt) throws RefusedRecord;
+
+  /**
+   * What the template writes to open the turn of the assistant, such as {@code
+   * <|im_start|>assistant\n}: a model is asked with it, so it is never what the model has to learn.
+   * Empty if the template opens no turn.
+   *
+   * @param conversation brings the template's own settings, such as {@code enable_thinking}
+   */
+  String generationPrompt(Conversation conversation);
+
+  /**
+   * Whether its own words are part of the prompt, as Alpaca's are: {@code train_on_inputs} then
+   * trains them too, as Axolotl does for prompts that are no chats.
+   */
+  default boolean speaksInPrompts() {
+    return false;
+  }
 
   /** What decides the output, for {@code prep_id}. */
   String fingerprint();
-
-  /**
-   * A rendered conversation.
-   *
-   * @param text what the model reads
-   * @param spans one for each message, in order
-   */
-  record Rendered(String text, List<Span> spans) {
-    public Rendered {
-      spans = List.copyOf(spans);
-    }
-  }
-
-  /**
-   * UTF-16 offsets of one message in the rendered text.
-   *
-   * @param contentStart first character of the content
-   * @param contentEnd after its last character
-   * @param turnEnd after the end-of-turn token that closes the message; equals contentEnd if the
-   *     template has none
-   */
-  record Span(int contentStart, int contentEnd, int turnEnd) {}
 }

@@ -45,8 +45,7 @@ public final class ChatTemplates {
 
   private static ChatTemplate ofTokenizer(Tokenizer tokenizer) {
     String jinja =
-        tokenizer
-            .chatTemplate()
+        Optional.ofNullable(tokenizer.chatTemplates().get("default"))
             .orElseThrow(
                 () ->
                     new HoneException(

@@ -7,7 +7,9 @@ import dev.hone.formats.HoneException;
 import dev.hone.formats.Utf16;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Hugging Face's own Rust tokenizers, through DJL's native library: every {@code tokenizer.json}
@@ -153,21 +155,6 @@ public final class DjlTokenizer implements Tokenizer {
   }
 
   @Override
-  public Optional<String> bosToken() {
-    return facts.bos();
-  }
-
-  @Override
-  public Optional<String> eosToken() {
-    return facts.eos();
-  }
-
-  @Override
-  public Optional<String> padToken() {
-    return facts.pad();
-  }
-
-  @Override
   public Optional<Integer> tokenId(String token) {
     return Optional.ofNullable(facts.vocabulary().get(token));
   }
@@ -178,8 +165,18 @@ public final class DjlTokenizer implements Tokenizer {
   }
 
   @Override
-  public Optional<String> chatTemplate() {
-    return facts.chatTemplate();
+  public Set<Integer> specialIds() {
+    return facts.specialIds();
+  }
+
+  @Override
+  public Map<String, String> specialTokens() {
+    return facts.specialTokens();
+  }
+
+  @Override
+  public Map<String, String> chatTemplates() {
+    return facts.chatTemplates();
   }
 
   @Override

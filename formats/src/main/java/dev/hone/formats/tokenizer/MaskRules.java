@@ -1,6 +1,7 @@
 package dev.hone.formats.tokenizer;
 
 import java.io.Serializable;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -10,19 +11,24 @@ import java.util.Set;
  *     completion, is trained
  * @param rolesToTrain {@code roles_to_train}: roles whose content is trained
  * @param trainOnEos {@code train_on_eos}: whose end-of-turn token is trained
+ * @param eotTokens {@code eot_tokens}: tokens that end a turn besides the tokenizer's eos_token;
+ *     needed only where a template ends turns with something that is no special token, or with
+ *     several
  */
-public record MaskRules(boolean trainOnInputs, Set<String> rolesToTrain, TrainOnEos trainOnEos)
+public record MaskRules(
+    boolean trainOnInputs, Set<String> rolesToTrain, TrainOnEos trainOnEos, List<String> eotTokens)
     implements Serializable {
 
   public MaskRules {
     rolesToTrain = Set.copyOf(rolesToTrain);
+    eotTokens = List.copyOf(eotTokens);
   }
 
   /**
    * Axolotl's defaults: the content of assistant turns and the end-of-turn token that follows it.
    */
   public static MaskRules defaults() {
-    return new MaskRules(false, Set.of("assistant"), TrainOnEos.TURN);
+    return new MaskRules(false, Set.of("assistant"), TrainOnEos.TURN, List.of());
   }
 
   /** The values of {@code train_on_eos}. */

@@ -10,11 +10,13 @@ import dev.hone.formats.corpus.Pretokenized;
 import dev.hone.formats.corpus.RefusedRecord;
 import dev.hone.formats.corpus.Segment;
 import dev.hone.formats.template.ChatTemplate;
-import dev.hone.formats.template.ChatTemplate.Rendered;
+import dev.hone.formats.template.Rendered;
 import dev.hone.formats.tokenizer.Tokenizer.Encoding;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -38,12 +40,13 @@ import java.util.TreeSet;
  * is not trained. Nothing is truncated here.
  */
 public final class SampleEncoder {
-  private static final String ALGORITHM = "spans of the rendered text, 1";
+  private static final String ALGORITHM = "origins of the rendered text, 2";
 
   private final Tokenizer tokenizer;
   private final ChatTemplate template;
   private final MaskRules rules;
   private final int[] prefixIds;
+  private final Set<Integer> stops;
 
   /**
    * @param tokenizer is used, not closed
@@ -53,6 +56,23 @@ public final class SampleEncoder {
     this.template = template;
     this.rules = rules;
     this.prefixIds = tokenizer.prefixIds();
+    this.stops = stops(tokenizer, rules);
+  }
+
+  private static Set<Integer> stops(Tokenizer tokenizer, MaskRules rules) {
+    Set<Integer> ids = new HashSet<>();
+    tokenizer.eosToken().flatMap(tokenizer::tokenId).ifPresent(ids::add);
+    for (String token : rules.eotTokens()) {
+      ids.add(
+          tokenizer
+              .tokenId(token)
+              .orElseThrow(
+                  () ->
+                      new HoneException(
+                          "eot_tokens: '%s' is no token of the tokenizer; name a token of its vocabulary, such as its eos_token %s"
+                              .formatted(token, tokenizer.eosToken().orElse("(none)")))));
+    }
+    return ids;
   }
 
   /**
@@ -81,8 +101,8 @@ public final class SampleEncoder {
    *
    * @throws RefusedRecord {@code template_refused} if the template has no place for a message
    */
-  public int[] prompt(List<Message> messages) throws RefusedRecord {
-    return withPrefix(tokenizer.encode(template.render(messages, true).text()).ids());
+  public int[] prompt(Conversation conversation) throws RefusedRecord {
+    return withPrefix(tokenizer.encode(template.render(conversation, true).text()).ids());
   }
 
   /** What decides the samples: tokenizer, template and mask rules; for {@code prep_id}. */
@@ -95,13 +115,13 @@ public final class SampleEncoder {
             template.fingerprint(),
             "train_on_inputs " + rules.trainOnInputs(),
             "roles_to_train " + new TreeSet<>(rules.rolesToTrain()),
-            "train_on_eos " + rules.trainOnEos()));
+            "train_on_eos " + rules.trainOnEos(),
+            "eot_tokens " + rules.eotTokens()));
   }
 
   private Sample sample(Document document) throws RefusedRecord {
     if (document instanceof Conversation conversation) {
-      Rendered rendered = template.render(conversation.messages(), false);
-      return encoded(rendered.text(), trained(conversation.messages(), rendered.spans()));
+      return chat(conversation);
     }
     if (document instanceof Completion completion) {
       Sample text = encoded(completion.text(), trained(completion.segments()));
@@ -116,35 +136,26 @@ public final class SampleEncoder {
             .formatted(document.kind()));
   }
 
-  /** Characters of the text that carry loss. */
-  private record Trained(int start, int end, float weight) {}
-
-  private List<Trained> trained(List<Message> messages, List<ChatTemplate.Span> spans) {
-    List<Trained> trained = new ArrayList<>();
-    for (int i = 0; i < messages.size(); i++) {
-      Message message = messages.get(i);
-      ChatTemplate.Span span = spans.get(i);
-      boolean byRule = rules.trainOnInputs() || rules.rolesToTrain().contains(message.role());
-      float weight = message.weight().orElse(byRule ? 1f : 0f);
-      boolean content = weight > 0;
-      boolean end =
-          switch (rules.trainOnEos()) {
-            case TURN -> content;
-            case ALL -> true;
-            case LAST -> content && i == messages.size() - 1;
-            case NONE -> false;
-          };
-      if (content || end) {
-        // One span where both are trained, so that a token of both is trained.
-        trained.add(
-            new Trained(
-                content ? span.contentStart() : span.contentEnd(),
-                end ? span.turnEnd() : span.contentEnd(),
-                content ? weight : 1));
-      }
-    }
-    return trained;
+  /** One rendering and one tokenization; {@link TurnMask} has the weights. */
+  private Sample chat(Conversation conversation) throws RefusedRecord {
+    Rendered rendered = template.render(conversation, false);
+    Encoding encoding = tokenizer.encode(rendered.text());
+    TurnMask mask =
+        new TurnMask(
+            rendered,
+            encoding,
+            conversation.messages().size(),
+            template.generationPrompt(conversation),
+            rules.trainOnInputs() && template.speaksInPrompts() ? 1 : Float.NaN);
+    float[] weights = mask.weights(conversation, rules, tokenizer.specialIds(), stops);
+    int[] ids = withPrefix(encoding.ids());
+    float[] shifted = new float[ids.length];
+    System.arraycopy(weights, 0, shifted, ids.length - weights.length, weights.length);
+    return new Sample(ids, shifted, mask.untrainedEnds());
   }
+
+  /** Characters of a text that have a weight. */
+  private record Trained(int start, int end, float weight) {}
 
   private List<Trained> trained(List<Segment> segments) {
     List<Trained> trained = new ArrayList<>();

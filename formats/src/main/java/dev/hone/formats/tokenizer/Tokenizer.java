@@ -1,6 +1,8 @@
 package dev.hone.formats.tokenizer;
 
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A Hugging Face tokenizer directory ({@code tokenizer.json}, {@code tokenizer_config.json}, {@code
@@ -24,19 +26,37 @@ public interface Tokenizer extends AutoCloseable {
    */
   int[] prefixIds();
 
-  Optional<String> bosToken();
+  default Optional<String> bosToken() {
+    return Optional.ofNullable(specialTokens().get("bos_token"));
+  }
 
-  Optional<String> eosToken();
+  default Optional<String> eosToken() {
+    return Optional.ofNullable(specialTokens().get("eos_token"));
+  }
 
-  Optional<String> padToken();
+  default Optional<String> padToken() {
+    return Optional.ofNullable(specialTokens().get("pad_token"));
+  }
 
   /** The id of a token in the vocabulary, added tokens included. */
   Optional<Integer> tokenId(String token);
 
   int vocabSize();
 
-  /** The Jinja chat template, from {@code chat_template.jinja} or {@code tokenizer_config.json}. */
-  Optional<String> chatTemplate();
+  /** Ids of the tokens that the tokenizer marks as special: never part of ordinary text. */
+  Set<Integer> specialIds();
+
+  /**
+   * The special tokens by their names, as a chat template knows them: {@code eos_token -> </s>}.
+   */
+  Map<String, String> specialTokens();
+
+  /**
+   * The Jinja chat templates by name, from {@code chat_template.jinja} or {@code
+   * tokenizer_config.json}: {@code default}, and in some older models {@code tool_use} for
+   * conversations with tools.
+   */
+  Map<String, String> chatTemplates();
 
   /** SHA-256 over the files that decide ids, for {@code prep_id}. */
   String fingerprint();

@@ -12,10 +12,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What a tokenizer directory says, before any native code reads it.
@@ -29,19 +33,27 @@ record TokenizerFiles(String json, Facts facts) {
    * What is known without the native library.
    *
    * @param vocabulary token to id, added tokens included
-   * @param bos beginning-of-sequence token
-   * @param eos end-of-sequence token
-   * @param pad padding token
-   * @param chatTemplate Jinja source
+   * @param specialIds ids of added tokens that are marked as special
+   * @param specialTokens by name: {@code eos_token}
+   * @param chatTemplates Jinja sources by name; the usual one is called {@code default}
    * @param fingerprint SHA-256 of tokenizer.json and the special tokens
    */
   record Facts(
       Map<String, Integer> vocabulary,
-      Optional<String> bos,
-      Optional<String> eos,
-      Optional<String> pad,
-      Optional<String> chatTemplate,
-      String fingerprint) {}
+      Set<Integer> specialIds,
+      Map<String, String> specialTokens,
+      Map<String, String> chatTemplates,
+      String fingerprint) {
+    Facts {
+      vocabulary = Map.copyOf(vocabulary);
+      specialIds = Set.copyOf(specialIds);
+      specialTokens = Collections.unmodifiableSortedMap(new TreeMap<>(specialTokens));
+      chatTemplates = Map.copyOf(chatTemplates);
+    }
+  }
+
+  /** Name of the only chat template, or of the one for conversations without tools. */
+  static final String DEFAULT_TEMPLATE = "default";
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -66,18 +78,15 @@ record TokenizerFiles(String json, Facts facts) {
     }
     JsonNode config = optional(directory.resolve("tokenizer_config.json"));
     JsonNode map = optional(directory.resolve("special_tokens_map.json"));
-    Optional<String> bos = special("bos_token", config, map);
-    Optional<String> eos = special("eos_token", config, map);
-    Optional<String> pad = special("pad_token", config, map);
+    Map<String, String> special = specialTokens(config, map);
     return new TokenizerFiles(
         prepared(tokenizer),
         new Facts(
             vocabulary(tokenizer),
-            bos,
-            eos,
-            pad,
-            chatTemplate(directory, config),
-            fingerprint(bytes, bos, eos, pad)));
+            specialIds(tokenizer),
+            special,
+            chatTemplates(directory, config),
+            fingerprint(bytes, special)));
   }
 
   /**
@@ -111,40 +120,62 @@ record TokenizerFiles(String json, Facts facts) {
     return ids;
   }
 
-  /** A special token is a string or, in older files, an object with {@code content}. */
-  private static Optional<String> special(String name, JsonNode config, JsonNode map) {
-    for (JsonNode file : new JsonNode[] {config, map}) {
-      JsonNode token = file.path(name);
-      String text = token.isObject() ? token.path("content").textValue() : token.textValue();
-      if (text != null && !text.isEmpty()) {
-        return Optional.of(text);
+  private static Set<Integer> specialIds(ObjectNode tokenizer) {
+    Set<Integer> ids = new HashSet<>();
+    for (JsonNode added : tokenizer.path("added_tokens")) {
+      if (added.path("special").booleanValue()) {
+        ids.add(added.path("id").intValue());
       }
     }
-    return Optional.empty();
+    return ids;
   }
 
-  /** {@code chat_template.jinja} wins, as in Transformers; a list of named ones has a "default". */
-  private static Optional<String> chatTemplate(Path directory, JsonNode config) {
+  /** Those of the config go before those of the older map. */
+  private static Map<String, String> specialTokens(JsonNode config, JsonNode map) {
+    Map<String, String> tokens = new HashMap<>();
+    for (JsonNode file : new JsonNode[] {map, config}) {
+      file.properties()
+          .forEach(
+              entry -> {
+                String text = tokenText(entry.getValue());
+                if (entry.getKey().endsWith("_token") && text != null && !text.isEmpty()) {
+                  tokens.put(entry.getKey(), text);
+                }
+              });
+    }
+    return tokens;
+  }
+
+  /** A special token is a string or, in older files, an object with {@code content}. */
+  private static String tokenText(JsonNode token) {
+    return token.isObject() ? token.path("content").textValue() : token.textValue();
+  }
+
+  /** {@code chat_template.jinja} wins, as in Transformers; older configs have a list of them. */
+  private static Map<String, String> chatTemplates(Path directory, JsonNode config) {
     Path jinja = directory.resolve("chat_template.jinja");
     if (Files.isRegularFile(jinja)) {
-      return Optional.of(new String(bytes(jinja), UTF_8));
+      return Map.of(DEFAULT_TEMPLATE, new String(bytes(jinja), UTF_8));
     }
     JsonNode template = config.path("chat_template");
-    for (JsonNode named : template.isArray() ? template : MAPPER.createArrayNode()) {
-      if (named.path("name").asText().equals("default")) {
-        return Optional.ofNullable(named.path("template").textValue());
+    if (template.isTextual()) {
+      return Map.of(DEFAULT_TEMPLATE, template.textValue());
+    }
+    Map<String, String> named = new HashMap<>();
+    for (JsonNode entry : template) {
+      if (entry.path("template").isTextual()) {
+        named.put(entry.path("name").asText(), entry.path("template").textValue());
       }
     }
-    return Optional.ofNullable(template.textValue());
+    return named;
   }
 
-  @SafeVarargs
-  private static String fingerprint(byte[] tokenizer, Optional<String>... specialTokens) {
+  private static String fingerprint(byte[] tokenizer, Map<String, String> specialTokens) {
     MessageDigest digest = Sha256.digest();
     digest.update(tokenizer);
-    for (Optional<String> token : specialTokens) {
+    for (String name : List.of("bos_token", "eos_token", "pad_token")) {
       digest.update((byte) 0);
-      digest.update(token.orElse("").getBytes(UTF_8));
+      digest.update(specialTokens.getOrDefault(name, "").getBytes(UTF_8));
     }
     return HexFormat.of().formatHex(digest.digest());
   }

@@ -3,10 +3,9 @@ package dev.hone.formats.template;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.hone.formats.corpus.Conversation;
 import dev.hone.formats.corpus.Message;
 import dev.hone.formats.corpus.RefusedRecord;
-import dev.hone.formats.template.ChatTemplate.Rendered;
-import dev.hone.formats.template.ChatTemplate.Span;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -15,19 +14,18 @@ import org.junit.jupiter.api.Test;
 class AlpacaTemplateTest {
   private final AlpacaTemplate template = new AlpacaTemplate("</s>");
 
+  private Rendered render(List<Message> messages, boolean prompt) throws RefusedRecord {
+    return template.render(new Conversation(messages), prompt);
+  }
+
   @Test
   void withoutInput() throws RefusedRecord {
     Rendered rendered =
-        template.render(
-            List.of(Message.of("user", "Name a prime."), Message.of("assistant", "7")), false);
+        render(List.of(Message.of("user", "Name a prime."), Message.of("assistant", "7")), false);
     assertEquals(
         "Below is an instruction that describes a task. Write a response that appropriately completes the request.\n\n"
             + "### Instruction:\nName a prime.\n\n### Response:\n7</s>",
         rendered.text());
-    int answer = rendered.text().length() - 5;
-    assertEquals(
-        List.of(new Span(0, answer, answer), new Span(answer, answer + 1, answer + 5)),
-        rendered.spans());
   }
 
   @Test
@@ -35,9 +33,7 @@ class AlpacaTemplateTest {
     assertEquals(
         "Below is an instruction that describes a task, paired with an input that provides further context. Write a response that appropriately completes the request.\n\n"
             + "### Instruction:\nAdd.\n\n### Input:\n2\n2\n\n### Response:\n4</s>",
-        template
-            .render(
-                List.of(Message.instruction("Add.", "2\n2"), Message.of("assistant", "4")), false)
+        render(List.of(Message.instruction("Add.", "2\n2"), Message.of("assistant", "4")), false)
             .text());
   }
 
@@ -45,8 +41,7 @@ class AlpacaTemplateTest {
   void systemTakesThePlaceOfTheFirstSentenceAndTurnsFollow() throws RefusedRecord {
     assertEquals(
         "Be brief.\n\n### Instruction:\nA\n\n### Response:\nB</s>\n\n### Instruction:\nC\n\n### Response:\n",
-        template
-            .render(
+        render(
                 List.of(
                     Message.of("system", "Be brief."),
                     Message.of("user", "A"),
@@ -61,8 +56,7 @@ class AlpacaTemplateTest {
     List<Message> messages =
         List.of(Message.instruction("Add.", "2 2"), Message.of("assistant", "4"));
     assertEquals(
-        template.render(messages, false).text(),
-        template.render(messages.subList(0, 1), true).text() + "4</s>");
+        render(messages, false).text(), render(messages.subList(0, 1), true).text() + "4</s>");
   }
 
   @Test
@@ -73,8 +67,7 @@ class AlpacaTemplateTest {
             List.of(Message.of("user", "a"), Message.of("user", "b")),
             List.of(Message.of("user", "a"), Message.of("tool", "b")),
             List.of(Message.of("user", "a"), Message.of("system", "b")))) {
-      RefusedRecord refused =
-          assertThrows(RefusedRecord.class, () -> template.render(messages, false));
+      RefusedRecord refused = assertThrows(RefusedRecord.class, () -> render(messages, false));
       assertEquals("template_refused", refused.reason());
     }
   }

@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -248,9 +250,10 @@ class DjlTokenizerTest {
       assertEquals(Optional.of(3), tokenizer.tokenId("!"));
       assertEquals(Optional.empty(), tokenizer.tokenId("<|eot_id|>"));
       assertEquals(512, tokenizer.vocabSize());
+      assertEquals(Set.of(0, 1, 2), tokenizer.specialIds());
       assertEquals(0, tokenizer.prefixIds().length);
       assertTrue(
-          tokenizer.chatTemplate().orElseThrow().startsWith("{% for message in messages %}"));
+          tokenizer.chatTemplates().get("default").startsWith("{% for message in messages %}"));
       assertEquals("user\nHi", tokenizer.decode(new int[] {1, 436, 268, 201, 42, 75, 2}, true));
     }
   }
@@ -290,7 +293,8 @@ class DjlTokenizerTest {
       assertEquals(Optional.of("<|im_start|>"), tokenizer.bosToken());
       assertEquals(Optional.of("<|im_end|>"), tokenizer.eosToken());
       assertEquals(Optional.empty(), tokenizer.padToken());
-      assertEquals(Optional.of("D"), tokenizer.chatTemplate());
+      assertEquals(Map.of("default", "D", "tool_use", "T"), tokenizer.chatTemplates());
+      assertEquals("<|im_end|>", tokenizer.specialTokens().get("eos_token"));
     }
   }
 

@@ -14,21 +14,18 @@ import dev.hone.formats.corpus.Pretokenized;
 import dev.hone.formats.corpus.RefusedRecord;
 import dev.hone.formats.corpus.Segment;
 import dev.hone.formats.corpus.Unpaired;
-import dev.hone.formats.template.AlpacaTemplate;
-import dev.hone.formats.template.ChatMlTemplate;
 import dev.hone.formats.template.ChatTemplate;
 import dev.hone.formats.template.ChatTemplates;
 import dev.hone.formats.tokenizer.MaskRules.TrainOnEos;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("unit")
 class SampleEncoderTest {
-  private static final ChatTemplate CHATML = new ChatMlTemplate(Optional.empty());
+  private static final ChatTemplate CHATML = template("chatml");
   private static final Conversation HELLO =
       new Conversation(List.of(Message.of("user", "Hi"), Message.of("assistant", "Hello.")));
   private static final Conversation TWO_TURNS =
@@ -39,16 +36,20 @@ class SampleEncoderTest {
               Message.of("user", "R"),
               Message.of("assistant", "B")));
 
-  /** The trained characters of a document, the others as dots; eos is E. */
+  private static ChatTemplate template(String name) {
+    return ChatTemplates.resolve(name, FakeTokenizer.withTemplate(""));
+  }
+
+  /** The trained tokens of a document, the others as dots. */
   private static String trained(
       Document document, ChatTemplate template, MaskRules rules, int... prefixIds)
       throws RefusedRecord {
-    FakeTokenizer tokenizer = new FakeTokenizer(Optional.empty(), Optional.of("</s>"), prefixIds);
+    FakeTokenizer tokenizer = FakeTokenizer.withPrefix(prefixIds);
     Sample sample = new SampleEncoder(tokenizer, template, rules).encode(document);
     StringBuilder shown = new StringBuilder();
     for (int t = 0; t < sample.ids().length; t++) {
-      int id = sample.ids()[t];
-      shown.append(sample.weights()[t] == 0 ? '.' : id == FakeTokenizer.EOS ? 'E' : (char) id);
+      shown.append(
+          sample.weights()[t] == 0 ? "." : tokenizer.decode(new int[] {sample.ids()[t]}, false));
     }
     return shown.toString();
   }
@@ -58,7 +59,7 @@ class SampleEncoderTest {
   }
 
   private static MaskRules rules(boolean inputs, TrainOnEos eos, String... roles) {
-    return new MaskRules(inputs, Set.of(roles), eos);
+    return new MaskRules(inputs, Set.of(roles), eos, List.of());
   }
 
   @Test
@@ -78,7 +79,7 @@ class SampleEncoderTest {
       assertEquals(6, sample.trainedTokens());
       assertArrayEquals(
           new int[] {1, 436, 268, 201, 42, 75, 2, 201, 1, 308, 85, 403, 412, 201},
-          encoder.prompt(HELLO.messages().subList(0, 1)));
+          encoder.prompt(new Conversation(HELLO.messages().subList(0, 1))));
     }
   }
 
@@ -118,22 +119,17 @@ class SampleEncoderTest {
   }
 
   @Test
-  void theDefaultSystemMessageIsNotTrained() throws RefusedRecord {
-    String shown =
-        trained(HELLO, new ChatMlTemplate(Optional.of("S")), rules(true, TrainOnEos.NONE));
-    assertEquals(".Hi.Hello.", shown.replaceAll("\\.\\.+", "."));
-  }
-
-  @Test
   void alpacaTrainsOutputAndEndOfSequence() throws RefusedRecord {
     Conversation document =
         new Conversation(List.of(Message.instruction("Add.", "2 2"), Message.of("assistant", "4")));
-    ChatTemplate alpaca = new AlpacaTemplate("</s>");
-    String text = alpaca.render(document.messages(), false).text();
+    ChatTemplate alpaca = template("alpaca");
+    String prompt = alpaca.render(document, false).text().replace("4</s>", "");
     assertEquals(
-        ".".repeat(text.length() - 5) + "4</s>", trained(document, alpaca, MaskRules.defaults()));
+        ".".repeat(prompt.length()) + "4</s>", trained(document, alpaca, MaskRules.defaults()));
     // Axolotl's train_on_inputs: all of the prompt; only the first token has nothing to predict it.
-    assertEquals("." + text.substring(1), trained(document, alpaca, rules(true, TrainOnEos.TURN)));
+    assertEquals(
+        "." + prompt.substring(1) + "4</s>",
+        trained(document, alpaca, rules(true, TrainOnEos.TURN)));
   }
 
   @Test
@@ -153,11 +149,12 @@ class SampleEncoderTest {
   @Test
   void completionTrainsTextAndEndOfSequence() throws RefusedRecord {
     MaskRules rules = MaskRules.defaults();
-    assertEquals(".bcE", trained(Completion.of("abc"), CHATML, rules));
-    assertEquals("...AE", trained(Completion.of("Q: ", "A"), CHATML, rules));
-    assertEquals(".: AE", trained(Completion.of("Q: ", "A"), CHATML, rules(true, TrainOnEos.TURN)));
+    assertEquals(".bc</s>", trained(Completion.of("abc"), CHATML, rules));
+    assertEquals("...A</s>", trained(Completion.of("Q: ", "A"), CHATML, rules));
+    assertEquals(
+        ".: A</s>", trained(Completion.of("Q: ", "A"), CHATML, rules(true, TrainOnEos.TURN)));
     // A prefix token is the first of the document, so the text's own first token is a target.
-    assertEquals(".abcE", trained(Completion.of("abc"), CHATML, rules, 7));
+    assertEquals(".abc</s>", trained(Completion.of("abc"), CHATML, rules, 7));
   }
 
   @Test
@@ -212,33 +209,14 @@ class SampleEncoderTest {
   }
 
   @Test
-  void aTokenAcrossTheEndOfTheContentIsTrainedWithBothOrNot() throws RefusedRecord {
-    try (Tokenizer tokenizer = DjlTokenizer.open(DjlTokenizerTest.FILES)) {
-      // The end-of-turn text "he" makes one token with the end of the answer: " the".
-      ChatTemplate template = new AlpacaTemplate("he");
-      Conversation document =
-          new Conversation(List.of(Message.of("user", "Q"), Message.of("assistant", "a t")));
-      Sample both = new SampleEncoder(tokenizer, template, MaskRules.defaults()).encode(document);
-      int n = both.ids().length;
-      assertEquals(265, both.ids()[n - 1]);
-      assertEquals(2, both.trainedTokens());
-      Sample content =
-          new SampleEncoder(tokenizer, template, rules(false, TrainOnEos.NONE, "assistant"))
-              .encode(document);
-      assertEquals(1, content.weights()[n - 2]);
-      assertEquals(0, content.weights()[n - 1]);
-    }
-  }
-
-  @Test
   void aPrefixIsWrittenOnce() throws RefusedRecord {
-    int[] prefix = {'<'};
-    FakeTokenizer tokenizer = new FakeTokenizer(Optional.empty(), Optional.of("</s>"), prefix);
+    int[] prefix = {FakeTokenizer.withoutFiles().tokenId("<|im_start|>").orElseThrow()};
+    FakeTokenizer tokenizer = FakeTokenizer.withPrefix(prefix);
     SampleEncoder encoder = new SampleEncoder(tokenizer, CHATML, MaskRules.defaults());
-    String text = CHATML.render(HELLO.messages(), false).text();
-    assertEquals(text.length(), encoder.encode(HELLO).ids().length);
+    String text = CHATML.render(HELLO, false).text();
+    assertArrayEquals(tokenizer.encode(text).ids(), encoder.encode(HELLO).ids());
     Sample completion = encoder.encode(Completion.of("ab"));
-    assertArrayEquals(new int[] {'<', 'a', 'b', FakeTokenizer.EOS}, completion.ids());
+    assertArrayEquals(new int[] {prefix[0], 'a', 'b', FakeTokenizer.EOS}, completion.ids());
   }
 
   @Test
@@ -281,7 +259,7 @@ class SampleEncoderTest {
   void fingerprintFollowsEverythingThatDecidesASample() {
     FakeTokenizer tokenizer = FakeTokenizer.withTemplate("");
     Set<String> fingerprints = new HashSet<>();
-    for (ChatTemplate template : List.of(CHATML, new AlpacaTemplate("</s>"))) {
+    for (ChatTemplate template : List.of(CHATML, template("alpaca"))) {
       for (MaskRules rules :
           List.of(
               MaskRules.defaults(),

@@ -137,7 +137,8 @@ final class DatasetReader {
             top.flag("train_on_inputs"),
             new HashSet<>(section.words("roles_to_train")),
             MaskRules.TrainOnEos.valueOf(
-                section.text("train_on_eos").orElse("turn").toUpperCase(Locale.ROOT)));
+                section.text("train_on_eos").orElse("turn").toUpperCase(Locale.ROOT)),
+            top.words("eot_tokens"));
     if (path.isEmpty() || name.isEmpty() || format.isEmpty()) {
       return Optional.empty();
     }

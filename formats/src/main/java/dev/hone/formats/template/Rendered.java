@@ -1,0 +1,66 @@
+package dev.hone.formats.template;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A rendered conversation, and where its characters came from.
+ *
+ * @param text what the model reads
+ * @param runs cover the text, in order
+ */
+public record Rendered(String text, List<Run> runs) {
+  public Rendered {
+    runs = List.copyOf(runs);
+  }
+
+  /** Collects text and its runs. */
+  public static final class Builder {
+    private final StringBuilder text = new StringBuilder();
+    private final List<Run> runs = new ArrayList<>();
+
+    /** Appends text of the template, written for a message. */
+    public Builder template(String piece, int message) {
+      return append(piece, Part.TEMPLATE, message);
+    }
+
+    /** Appends text of a message. */
+    public Builder message(String piece, int message) {
+      return append(piece, Part.MESSAGE, message);
+    }
+
+    /** Appends text of one origin. */
+    public Builder append(String piece, Part part, int message) {
+      if (!piece.isEmpty()) {
+        text.append(piece);
+        runs.add(new Run(text.length(), part, message, Float.NaN));
+      }
+      return this;
+    }
+
+    public Rendered build() {
+      return new Rendered(text.toString(), runs);
+    }
+  }
+
+  /** What a character is. */
+  public enum Part {
+    /** The template's own text: marks and headers, or a variable that is no message. */
+    TEMPLATE,
+    /** The name of a message's role. */
+    ROLE,
+    /** What a message says: content, reasoning, tool calls. */
+    MESSAGE
+  }
+
+  /**
+   * Characters of one origin.
+   *
+   * @param end UTF-16 offset after the last of them
+   * @param part what they are
+   * @param message whose they are; for {@link Part#TEMPLATE} the message that was being written; -1
+   *     if unknown
+   * @param weight a loss weight of their own ({@link dev.hone.formats.corpus.Weighted}); NaN: none
+   */
+  public record Run(int end, Part part, int message, float weight) {}
+}

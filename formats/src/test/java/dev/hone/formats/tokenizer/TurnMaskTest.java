@@ -1,0 +1,191 @@
+package dev.hone.formats.tokenizer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.hone.formats.corpus.Conversation;
+import dev.hone.formats.corpus.Message;
+import dev.hone.formats.template.Rendered;
+import dev.hone.formats.template.Rendered.Part;
+import dev.hone.formats.tokenizer.MaskRules.TrainOnEos;
+import dev.hone.formats.tokenizer.Tokenizer.Encoding;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Texts that are rendered by hand: what each character is decides the mask. */
+@Tag("unit")
+class TurnMaskTest {
+  private final FakeTokenizer tokenizer = FakeTokenizer.withTemplate("");
+  private int untrainedEnds;
+
+  private static Conversation chat(Message... messages) {
+    return new Conversation(List.of(messages));
+  }
+
+  private static final Message ASK = Message.of("user", "ask");
+  private static final Message SAY = Message.of("assistant", "say");
+
+  private String trained(Conversation chat, Rendered rendered, String prompt, MaskRules rules) {
+    Encoding encoding = tokenizer.encode(rendered.text());
+    TurnMask mask = new TurnMask(rendered, encoding, chat.messages().size(), prompt, Float.NaN);
+    float[] weights =
+        mask.weights(
+            chat, rules, tokenizer.specialIds(), Set.of(tokenizer.tokenId("</s>").orElseThrow()));
+    untrainedEnds = mask.untrainedEnds();
+    StringBuilder shown = new StringBuilder();
+    for (int t = 0; t < weights.length; t++) {
+      shown.append(weights[t] == 0 ? "." : tokenizer.decode(new int[] {encoding.ids()[t]}, false));
+    }
+    return shown.toString().replaceAll("\\.+", ".");
+  }
+
+  private String trained(Conversation chat, Rendered rendered, String prompt) {
+    return trained(chat, rendered, prompt, MaskRules.defaults());
+  }
+
+  @Test
+  void marksAroundReasoningAndCallsAreTheTurns() {
+    Rendered rendered =
+        new Rendered.Builder()
+            .template("<|im_start|>user\n", 0)
+            .message("ask", 0)
+            .template("<|im_end|>\n<|im_start|>", 1)
+            .append("assistant", Part.ROLE, 1)
+            .template("\n<think>\n", 1)
+            .message("hm", 1)
+            .template("\n</think>\n", 1)
+            .message("say", 1)
+            .template("\n<call>", 1)
+            .message("{}", 1)
+            .template("</call><|im_end|>\n", 1)
+            .build();
+    assertEquals(
+        ".<think>\nhm\n</think>\nsay\n<call>{}</call><|im_end|>.",
+        trained(chat(ASK, SAY), rendered, "<|im_start|>assistant\n"));
+    // What the template writes to open the turn is given, not learned.
+    assertEquals(
+        ".hm\n</think>\nsay\n<call>{}</call><|im_end|>.",
+        trained(chat(ASK, SAY), rendered, "<|im_start|>assistant\n<think>\n"));
+    // A prompt that is written otherwise in a finished turn: only the text of the message is sure.
+    assertEquals(
+        ".hm\n</think>\nsay\n<call>{}</call><|im_end|>.",
+        trained(chat(ASK, SAY), rendered, "<|im_start|>assistant<no>"));
+    assertEquals(0, untrainedEnds);
+  }
+
+  @Test
+  void aStopTokenGoesBeforeOtherSpecialTokens() {
+    Rendered rendered =
+        new Rendered.Builder()
+            .message("ask", 0)
+            .message("say", 1)
+            .template("<|end|><|im_end|></s>", 1)
+            .build();
+    assertEquals(".say<|end|><|im_end|></s>", trained(chat(ASK, SAY), rendered, ""));
+  }
+
+  @Test
+  void theMarkOfTheNextTurnIsNoEnd() {
+    Rendered rendered =
+        new Rendered.Builder()
+            .message("ask", 0)
+            .message("say", 1)
+            .template("\n", 1)
+            .template("<|user|>", 2)
+            .message("more", 2)
+            .build();
+    assertEquals(".say.", trained(chat(ASK, SAY, ASK), rendered, ""));
+    assertEquals(1, untrainedEnds);
+    // Unless the model stops at it.
+    Rendered stopping =
+        new Rendered.Builder()
+            .message("ask", 0)
+            .message("say", 1)
+            .template("</s>", 2)
+            .message("more", 2)
+            .build();
+    assertEquals(".say</s>.", trained(chat(ASK, SAY, ASK), stopping, ""));
+    assertEquals(0, untrainedEnds);
+  }
+
+  @Test
+  void whatAnotherMessageSaysInsideATurnIsStillItsOwn() {
+    Rendered rendered =
+        new Rendered.Builder()
+            .message("ask", 0)
+            .template("(", 1)
+            .message("say", 1)
+            .message("ask", 0)
+            .message("say", 1)
+            .template("</s>", 1)
+            .build();
+    assertEquals(".say.say</s>", trained(chat(ASK, SAY), rendered, ""));
+  }
+
+  @Test
+  void aTurnThatIsNotRenderedTrainsNothing() {
+    Rendered rendered = new Rendered.Builder().message("ask", 0).template("<|im_end|>", 0).build();
+    assertEquals(".", trained(chat(ASK, SAY), rendered, ""));
+  }
+
+  @Test
+  void theEndOfEveryTurnCanBeTrained() {
+    Rendered rendered =
+        new Rendered.Builder()
+            .message("ask", 0)
+            .template("<|im_end|>", 0)
+            .message("say", 1)
+            .template("<|im_end|>", 1)
+            .build();
+    MaskRules all = new MaskRules(false, Set.of("assistant"), TrainOnEos.ALL, List.of());
+    assertEquals(".<|im_end|>say<|im_end|>", trained(chat(ASK, SAY), rendered, "", all));
+  }
+
+  @Test
+  void piecesHaveWeightsOfTheirOwn() {
+    Rendered rendered =
+        new Rendered(
+            "</s>abc<|im_end|>",
+            List.of(
+                new Rendered.Run(4, Part.TEMPLATE, -1, Float.NaN),
+                new Rendered.Run(5, Part.MESSAGE, 0, Float.NaN),
+                new Rendered.Run(6, Part.MESSAGE, 0, 0),
+                new Rendered.Run(7, Part.MESSAGE, 0, 0.25f),
+                new Rendered.Run(17, Part.TEMPLATE, 0, Float.NaN)));
+    Encoding encoding = tokenizer.encode(rendered.text());
+    Conversation chat = chat(SAY.withWeight(0.5f));
+    float[] weights =
+        new TurnMask(rendered, encoding, 1, "", Float.NaN)
+            .weights(chat, MaskRules.defaults(), tokenizer.specialIds(), Set.of());
+    assertEquals("[0.0, 0.5, 0.0, 0.25, 0.5]", Arrays.toString(weights));
+  }
+
+  @Test
+  void aTokenHasTheSmallestWeightOfWhatItTouches() {
+    Rendered rendered =
+        new Rendered(
+            "_abcd_",
+            List.of(
+                new Rendered.Run(1, Part.TEMPLATE, 0, Float.NaN),
+                new Rendered.Run(3, Part.MESSAGE, 0, 1),
+                new Rendered.Run(5, Part.MESSAGE, 0, 0),
+                new Rendered.Run(6, Part.TEMPLATE, 0, Float.NaN)));
+    // "_a", "bc", "d_": the header's last character joins the answer, an untrained piece does not.
+    Encoding encoding = new Encoding(new int[] {7, 8, 9}, new int[] {0, 2, 4}, new int[] {2, 4, 6});
+    List<Float> weights = new ArrayList<>();
+    for (float weight :
+        new TurnMask(rendered, encoding, 1, "", Float.NaN)
+            .weights(chat(SAY), MaskRules.defaults(), Set.of(), Set.of())) {
+      weights.add(weight);
+    }
+    assertEquals(List.of(1f, 0f, 0f), weights);
+    // A special token that swallows white space of the answer is still the template's.
+    float[] special =
+        new TurnMask(rendered, encoding, 1, "", Float.NaN)
+            .weights(chat(SAY), MaskRules.defaults(), Set.of(7), Set.of());
+    assertEquals(0, special[0]);
+  }
+}
