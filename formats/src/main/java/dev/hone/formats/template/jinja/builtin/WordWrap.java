@@ -1,0 +1,104 @@
+package dev.hone.formats.template.jinja.builtin;
+
+import dev.hone.formats.template.jinja.core.TemplateException;
+import dev.hone.formats.template.jinja.value.Render;
+import dev.hone.formats.template.jinja.value.Str;
+import dev.hone.formats.template.jinja.value.Value;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The filter {@code wordwrap}: each line broken at spaces, and after hyphens between letters. */
+final class WordWrap {
+  private final int width;
+  private final boolean breakLong;
+  private final boolean hyphens;
+  private final Render render;
+
+  private WordWrap(int width, boolean breakLong, boolean hyphens, Render render) {
+    this.width = width;
+    this.breakLong = breakLong;
+    this.hyphens = hyphens;
+    this.render = render;
+  }
+
+  static Value wrap(Render render, Call call) {
+    long width = Math.min(Integer.MAX_VALUE, call.integer(1));
+    if (width <= 0) {
+      throw TemplateException.value("invalid width %d (must be > 0)".formatted(width));
+    }
+    WordWrap wrap = new WordWrap((int) width, call.flag(2), call.flag(4), render);
+    Str text = call.text(0);
+    Str separator = call.isNone(3) ? Str.of("\n", text.origin()) : call.text(3);
+    List<Str> paragraphs = new ArrayList<>();
+    for (Value line : Splits.lines(text, false, render)) {
+      paragraphs.add(Texts.joined(separator, wrap.lines((Str) line), render));
+    }
+    return Texts.joined(separator, paragraphs, render);
+  }
+
+  private List<Str> lines(Str text) {
+    List<Str> lines = new ArrayList<>();
+    List<int[]> chunks = chunks(text.text());
+    int next = 0;
+    while (next < chunks.size()) {
+      if (!lines.isEmpty() && isBlank(text, chunks.get(next))) {
+        next++;
+        continue;
+      }
+      int from = chunks.get(next)[0];
+      int first = next;
+      while (next < chunks.size() && chunks.get(next)[1] - from <= width) {
+        next++;
+      }
+      int to = next > first ? chunks.get(next - 1)[1] : from;
+      if (next < chunks.size() && chunks.get(next)[1] - chunks.get(next)[0] > width) {
+        int[] longest = chunks.get(next);
+        if (breakLong) {
+          to = Math.min(longest[1], from + width);
+          longest[0] = to;
+        } else if (next == first) {
+          to = longest[1];
+          next++;
+        }
+      }
+      if (next > first && isBlank(text, new int[] {chunks.get(next - 1)[0], to})) {
+        to = Math.min(to, chunks.get(next - 1)[0]);
+      }
+      if (to > from) {
+        render.elements(1);
+        lines.add(text.slice(from, to));
+      }
+    }
+    return lines;
+  }
+
+  private static boolean isBlank(Str text, int[] chunk) {
+    return text.text().substring(chunk[0], chunk[1]).isBlank();
+  }
+
+  /** Runs of spaces, and words; offsets from and to. */
+  private List<int[]> chunks(String text) {
+    List<int[]> chunks = new ArrayList<>();
+    int start = 0;
+    for (int at = 1; at <= text.length(); at++) {
+      if (at == text.length() || breaks(text, at)) {
+        render.elements(1);
+        chunks.add(new int[] {start, at});
+        start = at;
+      }
+    }
+    return chunks;
+  }
+
+  private boolean breaks(String text, int at) {
+    boolean space = Character.isWhitespace(text.charAt(at));
+    if (space != Character.isWhitespace(text.charAt(at - 1))) {
+      return true;
+    }
+    return hyphens
+        && text.charAt(at - 1) == '-'
+        && at >= 2
+        && Character.isLetter(text.charAt(at - 2))
+        && Character.isLetter(text.charAt(at));
+  }
+}

@@ -1,0 +1,2 @@
+/** What Python's operators compute. */
+package dev.hone.formats.template.jinja.operator;
