@@ -9,149 +9,239 @@ import dev.hone.formats.HoneException;
 import dev.hone.formats.corpus.Conversation;
 import dev.hone.formats.corpus.Message;
 import dev.hone.formats.corpus.RefusedRecord;
+import dev.hone.formats.corpus.Weighted;
 import dev.hone.formats.tokenizer.FakeTokenizer;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("unit")
 class ChatTemplatesTest {
-  private static final String CHATML =
-      "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n' }}{% endfor %}"
-          + "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
-  private static final String WITH_DEFAULT =
-      "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}{{ '<|im_start|>system\\nBe kind.<|im_end|>\\n' }}{% endif %}"
-          + "{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n'}}{% endfor %}"
-          + "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
+  private static final FakeTokenizer TOKENIZER =
+      FakeTokenizer.withTemplate("{{ messages[0].content }}");
 
-  private static final Conversation HELLO =
-      new Conversation(List.of(Message.of("user", "Hi"), Message.of("assistant", "Hello.")));
-  private static final Conversation CHAT =
-      new Conversation(
-          List.of(
-              Message.of("system", "Be brief."),
-              Message.of("user", " two\n\nlines "),
-              Message.of("assistant", "ok"),
-              Message.of("user", "😀?")));
-  private static final Conversation TOOLS =
-      new Conversation(
-          List.of(
-              Message.of("user", "call"),
-              Message.of("assistant", "{\"name\": \"f\"}"),
-              Message.of("tool", ""),
-              Message.of("system", "late")));
-
-  private static ChatTemplate ofTokenizer(String jinja) {
-    return ChatTemplates.resolve("tokenizer_default", FakeTokenizer.withTemplate(jinja));
+  private static Conversation chat(Message... messages) {
+    return new Conversation(List.of(messages));
   }
 
-  /** Expected texts: apply_chat_template of Transformers 5.x on the same Jinja. */
-  @Test
-  void rendersWhatTransformersRenders() throws RefusedRecord {
-    ChatTemplate plain = ofTokenizer(CHATML);
-    ChatTemplate kind = ofTokenizer(WITH_DEFAULT);
-    String hello = "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nHello.<|im_end|>\n";
-    String chat =
-        "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\n two\n\nlines <|im_end|>\n<|im_start|>assistant\nok<|im_end|>\n<|im_start|>user\n😀?<|im_end|>\n";
-    String tools =
-        "<|im_start|>user\ncall<|im_end|>\n<|im_start|>assistant\n{\"name\": \"f\"}<|im_end|>\n<|im_start|>tool\n<|im_end|>\n<|im_start|>system\nlate<|im_end|>\n";
-    String kindly = "<|im_start|>system\nBe kind.<|im_end|>\n";
-    assertEquals(hello, plain.render(HELLO, false).text());
-    assertEquals(chat, plain.render(CHAT, false).text());
-    assertEquals(tools, plain.render(TOOLS, false).text());
-    assertEquals(chat + "<|im_start|>assistant\n", plain.render(CHAT, true).text());
-    assertEquals(kindly + hello, kind.render(HELLO, false).text());
-    assertEquals(chat, kind.render(CHAT, false).text());
-    assertEquals(kindly + tools, kind.render(TOOLS, false).text());
-    assertEquals(plain, ChatTemplates.resolve("chatml", FakeTokenizer.withTemplate("")));
+  private static String text(String template, Conversation chat, boolean prompt)
+      throws RefusedRecord {
+    return ChatTemplates.resolve(template, TOKENIZER).render(chat, prompt).text();
   }
 
   @Test
-  void recognisesChatMlInOtherSpellings() {
-    ChatMlTemplate plain = new ChatMlTemplate(Optional.empty());
-    ChatMlTemplate kind = new ChatMlTemplate(Optional.of("Be kind."));
+  void alpacaIsAxolotlsPrompt() throws RefusedRecord {
     assertEquals(
-        plain,
-        ofTokenizer(
-            """
-            {%- for message in messages %}
-                {{- "<|im_start|>" + message.role + "\\n" + message.content + "<|im_end|>\\n" }}
-            {%- endfor %}
-            {%- if add_generation_prompt %}
-                {{- "<|im_start|>assistant\\n" }}
-            {%- endif %}
-            """));
+        "Below is an instruction that describes a task. Write a response that appropriately completes the request.\n\n"
+            + "### Instruction:\nName a prime.\n\n### Response:\n7</s>",
+        text(
+            "alpaca",
+            chat(Message.of("user", "Name a prime."), Message.of("assistant", "7")),
+            false));
+    Message add = Message.instruction("Add.", "2\n2");
+    String prompt =
+        """
+        Below is an instruction that describes a task, paired with an input that provides further context. Write a response that appropriately completes the request.
+
+        ### Instruction:
+        Add.
+
+        ### Input:
+        2
+        2
+
+        ### Response:
+        """;
+    assertEquals(prompt + "4</s>", text("alpaca", chat(add, Message.of("assistant", "4")), false));
+    assertEquals(prompt, text("alpaca", chat(add), true));
     assertEquals(
-        plain,
-        ofTokenizer(
-            "{% if not add_generation_prompt is defined %}{% set add_generation_prompt = false %}{% endif %}"
-                + CHATML));
-    assertEquals(
-        plain,
-        ofTokenizer(
-            """
-            {% for message in messages %}
-            <|im_start|>{{ message['role'] }}
-            {{ message['content'] }}<|im_end|>
-            {% endfor %}
-            {% if add_generation_prompt %}
-            <|im_start|>assistant
-            {% endif %}"""));
-    assertEquals(
-        kind,
-        ofTokenizer(
-            "{% if messages[0]['role'] != 'system' %}{{ '<|im_start|>system\nBe kind.<|im_end|>\n' }}{% endif %}"
-                + CHATML));
-    assertEquals(
-        kind, ofTokenizer(WITH_DEFAULT.replace("messages[0]['role']", "messages[0].role")));
+        """
+        Be brief.
+
+        ### Instruction:
+        A
+
+        ### Response:
+        B</s>
+
+        ### Instruction:
+        C
+
+        ### Response:
+        """,
+        text(
+            "alpaca",
+            chat(
+                Message.of("system", "Be brief."),
+                Message.of("user", "A"),
+                Message.of("assistant", "B"),
+                Message.of("user", "C")),
+            true));
   }
 
   @Test
-  void refusesWhatIsOnlyAlmostChatMl() {
-    for (String jinja :
+  void alpacaRefusesTurnsItHasNoPlaceFor() {
+    for (Conversation chat :
         List.of(
-            CHATML.replace("message['content']", "message['content'] | trim"),
-            CHATML.replace("+ '<|im_end|>'", "+ '<|im_end|> '"),
-            CHATML.replace("'<|im_start|>assistant\n'", "'<|im_start|>assistant\n<think>'"),
-            CHATML.replace("<|im_start|>' + message", "[INST]' + message"),
-            CHATML.replace("{% endfor %}", "{% endfor %} "),
-            "{{ bos_token }}" + CHATML,
-            WITH_DEFAULT.replace("!=", "=="),
-            WITH_DEFAULT.replace("Be kind.", "Be<|im_end|>kind."),
-            CHATML + "{% if tools %}{{ '' }}{% endif %}")) {
-      HoneException refused = assertThrows(HoneException.class, () -> ofTokenizer(jinja), jinja);
-      assertTrue(refused.getMessage().contains("set chat_template: chatml"), refused.getMessage());
-      assertFalse(refused.getMessage().contains("\n"), refused.getMessage());
+            chat(Message.of("assistant", "a")),
+            chat(Message.of("user", "a"), Message.of("user", "b")),
+            chat(Message.of("user", "a"), Message.of("tool", "b")),
+            chat(Message.of("user", "a"), Message.of("system", "b")))) {
+      RefusedRecord refused = assertThrows(RefusedRecord.class, () -> text("alpaca", chat, false));
+      assertEquals("template_refused", refused.reason());
+      assertTrue(refused.getMessage().contains("alpaca prompt has a place for"));
     }
   }
 
   @Test
-  void unknownNamesAndMissingTemplatesAreOneLine() {
-    HoneException unknown =
-        assertThrows(
-            HoneException.class,
-            () -> ChatTemplates.resolve("llama3", FakeTokenizer.withTemplate(CHATML)));
+  void aGenerationPromptIsWhatOpensAnAnswer() {
+    Conversation any = chat(Message.of("user", "Hi"));
+    for (Map.Entry<String, String> expected :
+        Map.of(
+                "chatml", "<|im_start|>assistant\n",
+                "llama3", "<|start_header_id|>assistant<|end_header_id|>\n\n",
+                "mistral", "",
+                "gemma", "<start_of_turn>model\n",
+                "alpaca", "\n\n### Response:\n",
+                "phi_4", "<|im_start|>assistant<|im_sep|>")
+            .entrySet()) {
+      assertEquals(
+          expected.getValue(),
+          ChatTemplates.resolve(expected.getKey(), TOKENIZER).generationPrompt(any),
+          expected.getKey());
+    }
+    Conversation settled =
+        new Conversation(
+            any.messages(), Optional.empty(), Optional.of("{\"enable_thinking\":false}"));
+    ChatTemplate qwen = ChatTemplates.resolve("qwen3", TOKENIZER);
+    assertEquals("<|im_start|>assistant\n", qwen.generationPrompt(any));
+    assertEquals("<|im_start|>assistant\n<think>\n\n</think>\n\n", qwen.generationPrompt(settled));
+  }
+
+  @Test
+  void everyBuiltInTemplateSaysWhatItsMessagesSay() throws RefusedRecord {
+    Conversation chat = chat(Message.of("user", "question"), Message.of("assistant", "answer"));
+    for (String name : ChatTemplates.names()) {
+      if (!name.equals("tokenizer_default")) {
+        Rendered rendered = ChatTemplates.resolve(name, TOKENIZER).render(chat, false);
+        assertEquals("question", said(rendered, 0), name);
+        assertEquals("answer", said(rendered, 1), name);
+      }
+    }
+  }
+
+  private static String said(Rendered rendered, int message) {
+    StringBuilder said = new StringBuilder();
+    int start = 0;
+    for (Rendered.Run run : rendered.runs()) {
+      if (run.part() == Rendered.Part.MESSAGE && run.message() == message) {
+        said.append(rendered.text(), start, run.end());
+      }
+      start = run.end();
+    }
+    return said.toString();
+  }
+
+  @Test
+  void piecesKeepTheirWeightsThroughTheTemplate() throws RefusedRecord {
+    Message answer =
+        Message.of("assistant", " one two ")
+            .withReasoning("hm!")
+            .withWeighted(
+                List.of(
+                    new Weighted(Weighted.Field.CONTENT, 4, 8, 0.5f),
+                    new Weighted(Weighted.Field.REASONING, 0, 2, 0)));
+    Rendered rendered =
+        ChatTemplates.resolve(
+                "{{ messages[0].reasoning_content | upper }}|{{ messages[0].content | trim }}",
+                TOKENIZER)
+            .render(chat(answer), false);
+    assertEquals("HM!|one two", rendered.text());
+    int[] start = {0};
     assertEquals(
-        "chat_template: llama3 is not known; known are tokenizer_default, chatml, alpaca",
-        unknown.getMessage());
-    assertThrows(
-        HoneException.class,
-        () -> ChatTemplates.resolve("tokenizer_default", FakeTokenizer.withoutFiles()));
-    assertThrows(
-        HoneException.class, () -> ChatTemplates.resolve("alpaca", FakeTokenizer.withoutFiles()));
+        "HM 0.0,! NaN,| NaN,one NaN, two 0.5",
+        rendered.runs().stream()
+            .map(
+                run -> {
+                  String piece = rendered.text().substring(start[0], run.end());
+                  start[0] = run.end();
+                  return piece + " " + run.weight();
+                })
+            .collect(Collectors.joining(",")));
+  }
+
+  @Test
+  void aTemplateIsTheTokenizersABuiltInOneOrWritten() throws RefusedRecord {
+    Conversation hi = chat(Message.of("user", "Hi"));
+    assertEquals("Hi", text("tokenizer_default", hi, false));
+    assertEquals("Hi", text("tokenizer_default_fallback_chatml", hi, false));
+    assertEquals("1", text("{{ messages | length }}", hi, false));
+    FakeTokenizer bare = FakeTokenizer.withoutFiles();
+    assertEquals(
+        "<|im_start|>user\nHi<|im_end|>\n",
+        ChatTemplates.resolve("tokenizer_default_fallback_chatml", bare).render(hi, false).text());
+    FakeTokenizer two =
+        new FakeTokenizer(
+            Map.of("default", "D", "tool_use", "T{{ tools[0].name }}"), Map.of(), new int[0]);
+    ChatTemplate chosen = ChatTemplates.resolve("tokenizer_default", two);
+    assertEquals("D", chosen.render(hi, false).text());
+    assertEquals(
+        "Tadd",
+        chosen
+            .render(
+                new Conversation(
+                    hi.messages(), Optional.of("[{\"name\":\"add\"}]"), Optional.empty()),
+                false)
+            .text());
+  }
+
+  @Test
+  void whatCannotBeUsedIsOneLine() {
+    for (Map.Entry<String, String> wrong :
+        Map.of(
+                "llama9",
+                    "chat_template: llama9 is not known; known are tokenizer_default, alpaca,",
+                "{% for", "chat_template: the template of the configuration is wrong in line 1:",
+                "tokenizer_default", "the tokenizer has none",
+                "alpaca", "add \"eos_token\" to its tokenizer_config.json")
+            .entrySet()) {
+      HoneException thrown =
+          assertThrows(
+              HoneException.class,
+              () -> ChatTemplates.resolve(wrong.getKey(), FakeTokenizer.withoutFiles()));
+      assertTrue(thrown.getMessage().contains(wrong.getValue()), thrown.getMessage());
+      assertFalse(thrown.getMessage().contains("\n"), thrown.getMessage());
+    }
+    assertTrue(ChatTemplates.known("tokenizer_default_fallback_gemma"));
+    assertFalse(ChatTemplates.known("tokenizer_default_fallback_nothing"));
+  }
+
+  @Test
+  void aRefusalSpeaksTheTemplatesWords() {
+    RefusedRecord refused =
+        assertThrows(
+            RefusedRecord.class,
+            () ->
+                text(
+                    "{{ raise_exception('no ' ~ messages[0].role) }}",
+                    chat(Message.of("user", "a")),
+                    false));
+    assertTrue(refused.getMessage().contains("no user"), refused.getMessage());
   }
 
   @Test
   void fingerprintsTellTemplatesApart() {
     assertEquals(
         4,
-        List.of(
-                new ChatMlTemplate(Optional.empty()),
-                new ChatMlTemplate(Optional.of("a")),
-                new AlpacaTemplate("</s>"),
-                new AlpacaTemplate("<|im_end|>"))
-            .stream()
+        Stream.of(
+                ChatTemplates.resolve("chatml", TOKENIZER),
+                ChatTemplates.resolve("gemma", TOKENIZER),
+                ChatTemplates.resolve("chatml", FakeTokenizer.withPrefix()),
+                ChatTemplates.resolve("tokenizer_default", TOKENIZER))
             .map(ChatTemplate::fingerprint)
             .distinct()
             .count());

@@ -112,23 +112,71 @@ class TurnMaskTest {
   }
 
   @Test
-  void whatAnotherMessageSaysInsideATurnIsStillItsOwn() {
+  void whatAMessageSaysInAnothersTurnIsNotItsTurn() {
     Rendered rendered =
         new Rendered.Builder()
             .message("ask", 0)
-            .template("(", 1)
             .message("say", 1)
-            .message("ask", 0)
+            .template("<|end|>", 1)
+            .template("<|start_header_id|>", 2)
             .message("say", 1)
-            .template("</s>", 1)
+            .template("<|end_header_id|>", 2)
+            .message("result", 2)
+            .template("<|end|>", 2)
             .build();
-    assertEquals(".say.say</s>", trained(chat(ASK, SAY), rendered, ""));
+    assertEquals(
+        ".say<|end|>.", trained(chat(ASK, SAY, Message.of("tool", "result")), rendered, ""));
   }
 
   @Test
-  void aTurnThatIsNotRenderedTrainsNothing() {
-    Rendered rendered = new Rendered.Builder().message("ask", 0).template("<|im_end|>", 0).build();
-    assertEquals(".", trained(chat(ASK, SAY), rendered, ""));
+  void marksAfterTheLastCallComeBeforeTheEnd() {
+    Rendered rendered =
+        new Rendered.Builder()
+            .message("ask", 0)
+            .message("say", 1)
+            .template("<|end|><|im_end|>\n", 1)
+            .build();
+    assertEquals(".say<|end|><|im_end|>.", trained(chat(ASK, SAY), rendered, ""));
+    // Where it is not known for whom the template wrote, the first one is the end.
+    Rendered unknown =
+        new Rendered.Builder()
+            .message("ask", 0)
+            .message("say", 1)
+            .template("<|end|><|im_end|>\n", -1)
+            .build();
+    assertEquals(".say<|end|>.", trained(chat(ASK, SAY), unknown, ""));
+  }
+
+  @Test
+  void aPromptThatOpensAThoughtEndsWithItsHeader() {
+    Rendered rendered =
+        new Rendered.Builder()
+            .message("ask", 0)
+            .template("<|im_start|>assistant\n<think></think>", 1)
+            .message("say", 1)
+            .template("<|im_end|>", 1)
+            .build();
+    assertEquals(
+        ".<think></think>say<|im_end|>",
+        trained(chat(ASK, SAY), rendered, "<|im_start|>assistant\n<think>\n"));
+  }
+
+  @Test
+  void anEmptyTurnTrainsItsEnd() {
+    Message nothing = Message.of("assistant", "");
+    Rendered rendered =
+        new Rendered.Builder()
+            .message("ask", 0)
+            .template("<|im_end|>\n", 0)
+            .template("<|im_start|>", 1)
+            .append("assistant", Part.ROLE, 1)
+            .template("\n", 1)
+            .template("<|im_end|>\n", 1)
+            .build();
+    assertEquals(".<|im_end|>.", trained(chat(ASK, nothing), rendered, "<|im_start|>assistant\n"));
+    // A turn that the template leaves out trains nothing.
+    Rendered left = new Rendered.Builder().message("ask", 0).template("<|im_end|>", 0).build();
+    assertEquals(".", trained(chat(ASK, nothing), left, "<|im_start|>assistant\n"));
   }
 
   @Test

@@ -175,7 +175,7 @@ final class DatasetReader {
   private static void checkTemplate(Section section, String key) {
     section
         .text(key)
-        .filter(name -> !ChatTemplates.names().contains(name))
+        .filter(name -> !ChatTemplates.known(name))
         .ifPresent(
             name ->
                 section.problem(

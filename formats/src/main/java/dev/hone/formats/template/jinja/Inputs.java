@@ -11,6 +11,7 @@ import dev.hone.formats.template.jinja.value.Real;
 import dev.hone.formats.template.jinja.value.Render;
 import dev.hone.formats.template.jinja.value.Seq;
 import dev.hone.formats.template.jinja.value.Str;
+import dev.hone.formats.template.jinja.value.TextBuilder;
 import dev.hone.formats.template.jinja.value.Value;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -39,6 +40,9 @@ final class Inputs {
     if (value instanceof String text) {
       return Str.of(text, origin);
     }
+    if (value instanceof Pieces pieces) {
+      return text(pieces, origin, render);
+    }
     if (value == null) {
       return new None(origin);
     }
@@ -52,6 +56,14 @@ final class Inputs {
     Value container = container(value, origin, render);
     render.leave(1);
     return container;
+  }
+
+  private static Value text(Pieces pieces, Origin origin, Render render) {
+    TextBuilder text = new TextBuilder(render);
+    for (int i = 0; i < pieces.texts().size(); i++) {
+      text.append(pieces.texts().get(i), origin.child(i));
+    }
+    return text.toStr();
   }
 
   private static Value number(Number number, Origin origin) {

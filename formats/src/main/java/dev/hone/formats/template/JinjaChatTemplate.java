@@ -1,0 +1,153 @@
+package dev.hone.formats.template;
+
+import dev.hone.formats.HoneException;
+import dev.hone.formats.Sha256;
+import dev.hone.formats.corpus.Conversation;
+import dev.hone.formats.corpus.Message;
+import dev.hone.formats.corpus.RefusedRecord;
+import dev.hone.formats.template.Rendered.Part;
+import dev.hone.formats.template.Rendered.Run;
+import dev.hone.formats.template.jinja.JinjaTemplate;
+import dev.hone.formats.template.jinja.RenderInput;
+import dev.hone.formats.template.jinja.core.Origin;
+import dev.hone.formats.template.jinja.core.TemplateException;
+import dev.hone.formats.tokenizer.Tokenizer;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A Jinja template with a tokenizer's special tokens.
+ *
+ * <p>Templates that write the date ({@code strftime_now}) get the day on which they were opened, at
+ * midnight, so that all rows of a task have the same.
+ */
+final class JinjaChatTemplate implements ChatTemplate {
+  private static final Conversation QUESTION = new Conversation(List.of(Message.of("user", "?")));
+  private static final int KEPT_PROMPTS = 64;
+
+  private final String source;
+  private final JinjaTemplate template;
+  private final Map<String, String> specialTokens;
+  private final LocalDate today = LocalDate.now(ZoneId.systemDefault());
+  private final boolean speaksInPrompts;
+  private final Map<Optional<String>, String> prompts = new HashMap<>();
+
+  private JinjaChatTemplate(
+      String source,
+      JinjaTemplate template,
+      Map<String, String> specialTokens,
+      boolean speaksInPrompts) {
+    this.source = source;
+    this.template = template;
+    this.specialTokens = specialTokens;
+    this.speaksInPrompts = speaksInPrompts;
+  }
+
+  /**
+   * Parses a template.
+   *
+   * @param name what it is called in an error
+   * @throws HoneException if it is no Jinja template
+   */
+  static JinjaChatTemplate of(String name, String source, Tokenizer tokenizer) {
+    try {
+      return new JinjaChatTemplate(
+          source, JinjaTemplate.parse(source), tokenizer.specialTokens(), false);
+    } catch (TemplateException e) {
+      throw new HoneException(
+          "chat_template: %s is wrong in line %d: %s; correct it, or name another template"
+              .formatted(name, e.line(), e.getMessage()),
+          e);
+    }
+  }
+
+  /** The same template, whose own words are part of the prompt. */
+  JinjaChatTemplate speakingInPrompts() {
+    return new JinjaChatTemplate(source, template, specialTokens, true);
+  }
+
+  @Override
+  public boolean speaksInPrompts() {
+    return speaksInPrompts;
+  }
+
+  @Override
+  public Rendered render(Conversation conversation, boolean addGenerationPrompt)
+      throws RefusedRecord {
+    try {
+      return rendered(conversation, run(conversation, addGenerationPrompt));
+    } catch (TemplateException e) {
+      throw new RefusedRecord(
+          "template_refused",
+          "the chat template refuses the conversation%s: %s; change the rows or the template"
+              .formatted(e.line() > 0 ? " (line " + e.line() + ")" : "", reason(e)));
+    }
+  }
+
+  private static String reason(TemplateException e) {
+    return e.kind().equals("TemplateError") ? e.getMessage() : e.kind() + ": " + e.getMessage();
+  }
+
+  /** What comes after a question if, and only if, an answer is asked for. */
+  @Override
+  public String generationPrompt(Conversation conversation) {
+    if (prompts.size() > KEPT_PROMPTS) {
+      prompts.clear();
+    }
+    return prompts.computeIfAbsent(
+        conversation.templateKwargs(),
+        settings -> {
+          Conversation question = new Conversation(QUESTION.messages(), Optional.empty(), settings);
+          try {
+            String closed = run(question, false).text();
+            String open = run(question, true).text();
+            return open.startsWith(closed) ? open.substring(closed.length()) : "";
+          } catch (TemplateException e) {
+            return ""; // it refuses a question alone: then nothing is known
+          }
+        });
+  }
+
+  private dev.hone.formats.template.jinja.Rendered run(
+      Conversation conversation, boolean addGenerationPrompt) {
+    RenderInput input =
+        RenderInput.of(MessageValues.of(conversation.messages()), today.atStartOfDay())
+            .with(specialTokens)
+            .with("tools", conversation.tools().map(MessageValues::json).orElse(null))
+            .with("add_generation_prompt", addGenerationPrompt);
+    return template.render(
+        conversation.templateKwargs().isPresent()
+            ? input.with(MessageValues.object(conversation.templateKwargs().get()))
+            : input);
+  }
+
+  private static Rendered rendered(
+      Conversation conversation, dev.hone.formats.template.jinja.Rendered traced) {
+    List<Run> runs = new ArrayList<>(traced.runs().size());
+    for (dev.hone.formats.template.jinja.Rendered.Run run : traced.runs()) {
+      Origin origin = run.origin();
+      boolean said = origin.kind() == Origin.Kind.MESSAGE;
+      Part part = !said ? Part.TEMPLATE : origin.path().equals("role") ? Part.ROLE : Part.MESSAGE;
+      float weight =
+          said
+              ? MessageValues.weight(conversation.messages().get(origin.message()), origin.path())
+              : Float.NaN;
+      runs.add(new Run(run.end(), part, origin.message(), weight));
+    }
+    return new Rendered(traced.text(), runs);
+  }
+
+  @Override
+  public String fingerprint() {
+    return "jinja "
+        + Sha256.hex(source)
+        + " "
+        + specialTokens
+        + (source.contains("strftime_now") ? " " + today : "");
+  }
+}
