@@ -6,7 +6,6 @@ import dev.hone.formats.corpus.CorpusFormat;
 import dev.hone.formats.corpus.CorpusFormats;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 
 /**
  * One {@code datasets:} entry as ingest sees it.
@@ -16,21 +15,20 @@ import java.util.TreeMap;
  * @param path a file, a folder, a glob, an address such as {@code s3a://lake/chats}, a table, or a
  *     {@code SELECT}
  * @param type {@code type:} of the entry, see {@link CorpusFormats}
- * @param fields keys such as {@code field_messages} and the names that the rows use instead of the
- *     defaults
+ * @param options values other than the defaults of the format's {@code options()}
  * @param format what the files hold
  */
 public record DatasetSource(
-    String name, String path, String type, Map<String, String> fields, SourceFormat format) {
+    String name, String path, String type, Map<String, String> options, SourceFormat format) {
   public DatasetSource {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(path, "path");
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(format, "format");
-    fields = Map.copyOf(fields);
+    options = Map.copyOf(options);
   }
 
-  /** An entry with default field names, whose files say by their names what they hold. */
+  /** An entry with the format's defaults, whose files say by their names what they hold. */
   public static DatasetSource of(String name, String path, String type) {
     return new DatasetSource(name, path, type, Map.of(), SourceFormat.AUTO);
   }
@@ -50,21 +48,16 @@ public record DatasetSource(
   }
 
   /**
-   * The names of all fields, the defaults of the format included.
+   * A value for each of the format's options.
    *
    * @throws HoneException if a key is none of the format's
    */
-  Map<String, String> allFields() {
-    Map<String, String> all = new TreeMap<>(corpusFormat().fields());
-    fields.forEach(
-        (key, value) -> {
-          if (all.replace(key, value) == null) {
-            throw new HoneException(
-                "dataset %s: type '%s' has no key %s; it has %s"
-                    .formatted(name, type, key, all.keySet()));
-          }
-        });
-    return all;
+  Map<String, String> allOptions() {
+    try {
+      return CorpusFormats.complete(corpusFormat(), options);
+    } catch (HoneException e) {
+      throw new HoneException("dataset " + name + ": " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -72,6 +65,6 @@ public record DatasetSource(
    * settings read it anew.
    */
   String rules() {
-    return Sha256.hex(type + "\n" + allFields() + "\n" + format).substring(0, 8);
+    return Sha256.hex(type + "\n" + allOptions() + "\n" + format).substring(0, 8);
   }
 }

@@ -22,9 +22,9 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param dataset name of the dataset
  * @param format how its rows are read
- * @param fields the names of the fields
+ * @param options a value for each of the format's options
  */
-record Outcomes(String dataset, CorpusFormat format, Map<String, String> fields)
+record Outcomes(String dataset, CorpusFormat format, Map<String, String> options)
     implements Serializable {
 
   /** Null in {@code reason} means accepted; null in {@code record} means refused. */
@@ -36,7 +36,7 @@ record Outcomes(String dataset, CorpusFormat format, Map<String, String> fields)
           reason STRING, message STRING, raw STRING""");
 
   static Outcomes of(DatasetSource dataset) {
-    return new Outcomes(dataset.name(), dataset.corpusFormat(), Map.copyOf(dataset.allFields()));
+    return new Outcomes(dataset.name(), dataset.corpusFormat(), Map.copyOf(dataset.allOptions()));
   }
 
   Row of(SourceFile source, Found found) {
@@ -49,7 +49,7 @@ record Outcomes(String dataset, CorpusFormat format, Map<String, String> fields)
 
   private Row ofJson(SourceFile source, long ordinal, JsonNode json) {
     try {
-      Document document = format.read(json, fields);
+      Document document = format.read(json, options);
       String record = DocumentJson.write(document);
       return row(
           source,

@@ -63,7 +63,7 @@ final class Sources {
         entry.name(),
         entry.path(),
         entry.type(),
-        entry.fields(),
+        entry.options(),
         SourceFormat.named(entry.dsType()).orElseThrow());
   }
 

@@ -34,7 +34,9 @@ final class TestCorpus {
     List<Document> documents = new ArrayList<>();
     for (String row : rows) {
       try {
-        documents.add(format.read(new ObjectMapper().readTree(row), format.fields()));
+        documents.add(
+            format.read(
+                new ObjectMapper().readTree(row), CorpusFormats.complete(format, Map.of())));
       } catch (RefusedRecord | JsonProcessingException e) {
         throw new IllegalStateException(row, e);
       }

@@ -22,17 +22,22 @@ public record AlpacaFormat() implements CorpusFormat {
   }
 
   @Override
-  public Map<String, String> fields() {
-    return Map.of(
-        "field_instruction", "instruction",
-        "field_input", "input",
-        "field_output", "output",
-        "field_system", "system");
+  public Optional<String> chatTemplate() {
+    return Optional.of("alpaca");
   }
 
   @Override
-  public Document read(JsonNode json, Map<String, String> fields) throws RefusedRecord {
-    Row row = Row.of("alpaca", json, fields);
+  public List<FormatOption> options() {
+    return List.of(
+        FormatOption.field("field_instruction", "instruction", "The task."),
+        FormatOption.field("field_input", "input", "What the task is applied to; may be absent."),
+        FormatOption.field("field_output", "output", "The answer."),
+        FormatOption.field("field_system", "system", "A system message; may be absent."));
+  }
+
+  @Override
+  public Document read(JsonNode json, Map<String, String> options) throws RefusedRecord {
+    Row row = Row.of("alpaca", json, options);
     String instruction = row.requiredText("field_instruction");
     Optional<String> input = row.optionalText("field_input");
     String output = row.requiredText("field_output");

@@ -3,6 +3,7 @@ package dev.hone.formats.corpus;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.auto.service.AutoService;
 import dev.hone.formats.corpus.ConversationReader.Keys;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -23,25 +24,13 @@ public record ChatTemplateFormat() implements CorpusFormat {
   }
 
   @Override
-  public Map<String, String> fields() {
-    return Map.of(
-        ConversationReader.MESSAGES,
-        OPENAI.messages(),
-        ConversationReader.ROLE,
-        OPENAI.role(),
-        ConversationReader.CONTENT,
-        OPENAI.content(),
-        ConversationReader.TRAINING,
-        "",
-        ConversationReader.SYSTEM,
-        "system",
-        ConversationReader.TOOLS,
-        "tools");
+  public List<FormatOption> options() {
+    return ConversationReader.options(OPENAI);
   }
 
   @Override
-  public Document read(JsonNode json, Map<String, String> fields) throws RefusedRecord {
-    Row row = Row.of("chat_template", json, fields);
+  public Document read(JsonNode json, Map<String, String> options) throws RefusedRecord {
+    Row row = Row.of("chat_template", json, options);
     Keys keys = ConversationReader.configured(row);
     return new ConversationReader(row, keys.equals(OPENAI) ? recognised(json) : keys).read();
   }

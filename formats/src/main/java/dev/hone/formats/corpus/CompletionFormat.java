@@ -2,6 +2,7 @@ package dev.hone.formats.corpus;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.auto.service.AutoService;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -21,13 +22,16 @@ public record CompletionFormat() implements CorpusFormat {
   }
 
   @Override
-  public Map<String, String> fields() {
-    return Map.of("field", "text", "field_instruction", "", "field_output", "");
+  public List<FormatOption> options() {
+    return List.of(
+        FormatOption.field("field", "text", "The text."),
+        FormatOption.field("field_instruction", "", "A prompt before the text."),
+        FormatOption.field("field_output", "", "The text after the prompt; replaces `field`."));
   }
 
   @Override
-  public Document read(JsonNode json, Map<String, String> fields) throws RefusedRecord {
-    Row row = Row.of("completion", json, fields);
+  public Document read(JsonNode json, Map<String, String> options) throws RefusedRecord {
+    Row row = Row.of("completion", json, options);
     if (row.name("field_output").isEmpty()) {
       return Completion.of(row.requiredText("field"));
     }

@@ -25,6 +25,16 @@ final class ConversationReader {
     this.keys = keys;
   }
 
+  static List<FormatOption> options(Keys keys) {
+    return List.of(
+        FormatOption.field(MESSAGES, keys.messages(), "The list of turns."),
+        FormatOption.field(ROLE, keys.role(), "The role of a turn."),
+        FormatOption.field(CONTENT, keys.content(), "The text of a turn."),
+        FormatOption.field(TRAINING, "", "Whether a turn is trained."),
+        FormatOption.field(SYSTEM, "system", "A system message beside the list."),
+        FormatOption.field(TOOLS, "tools", "Tool definitions."));
+  }
+
   static Keys configured(Row row) {
     return new Keys(row.name(MESSAGES), row.name(ROLE), row.name(CONTENT));
   }

@@ -3,6 +3,7 @@ package dev.hone.formats.corpus;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.auto.service.AutoService;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,13 +21,13 @@ public record PretokenizedFormat() implements CorpusFormat {
   }
 
   @Override
-  public Map<String, String> fields() {
-    return Map.of();
+  public List<FormatOption> options() {
+    return List.of();
   }
 
   @Override
-  public Document read(JsonNode json, Map<String, String> fields) throws RefusedRecord {
-    Row row = Row.of("'' (pre-tokenized)", json, fields);
+  public Document read(JsonNode json, Map<String, String> options) throws RefusedRecord {
+    Row row = Row.of("'' (pre-tokenized)", json, options);
     int[] ids = required(row, "input_ids");
     int[] labels = required(row, "labels");
     sameLength("labels", labels, ids);

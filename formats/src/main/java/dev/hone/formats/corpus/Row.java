@@ -15,25 +15,25 @@ import java.util.Optional;
  *
  * @param type the {@code type:} of the dataset, for messages
  */
-record Row(String type, JsonNode json, Map<String, String> fields) {
+record Row(String type, JsonNode json, Map<String, String> options) {
   private static final int SHOWN = 60;
 
   Row {
-    fields = Map.copyOf(fields);
+    options = Map.copyOf(options);
   }
 
-  static Row of(String type, JsonNode json, Map<String, String> fields) throws RefusedRecord {
+  static Row of(String type, JsonNode json, Map<String, String> options) throws RefusedRecord {
     if (!json.isObject()) {
       throw wrongType("the row", json, "a JSON object, as type: " + type + " expects");
     }
-    return new Row(type, json, fields);
+    return new Row(type, json, options);
   }
 
   /** The name that the configuration gives to a field; empty if it is switched off. */
   String name(String key) {
-    String name = fields.get(key);
+    String name = options.get(key);
     if (name == null) {
-      throw new IllegalArgumentException("type " + type + " was given no name for " + key);
+      throw new IllegalArgumentException("type " + type + " was given no value for " + key);
     }
     return name;
   }

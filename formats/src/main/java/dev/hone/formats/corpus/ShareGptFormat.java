@@ -2,6 +2,7 @@ package dev.hone.formats.corpus;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.auto.service.AutoService;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -21,19 +22,14 @@ public record ShareGptFormat() implements CorpusFormat {
   }
 
   @Override
-  public Map<String, String> fields() {
-    return Map.of(
-        ConversationReader.MESSAGES, "conversations",
-        ConversationReader.ROLE, "from",
-        ConversationReader.CONTENT, "value",
-        ConversationReader.TRAINING, "",
-        ConversationReader.SYSTEM, "system",
-        ConversationReader.TOOLS, "tools");
+  public List<FormatOption> options() {
+    return ConversationReader.options(
+        new ConversationReader.Keys("conversations", "from", "value"));
   }
 
   @Override
-  public Document read(JsonNode json, Map<String, String> fields) throws RefusedRecord {
-    Row row = Row.of("sharegpt", json, fields);
+  public Document read(JsonNode json, Map<String, String> options) throws RefusedRecord {
+    Row row = Row.of("sharegpt", json, options);
     return new ConversationReader(row, ConversationReader.configured(row)).read();
   }
 }

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.util.HashMap;
 import java.util.Map;
 
 /** Reads rows of a named format in tests. */
@@ -21,14 +20,12 @@ final class Refusals {
     return read(type, json, Map.of());
   }
 
-  /** Reads a row with some field names other than the defaults. */
+  /** Reads a row with some options other than the defaults. */
   static Document read(String type, String json, Map<String, String> configured)
       throws RefusedRecord {
     CorpusFormat format = CorpusFormats.named(type).orElseThrow();
-    Map<String, String> fields = new HashMap<>(format.fields());
-    fields.putAll(configured);
     try {
-      return format.read(MAPPER.readTree(json), fields);
+      return format.read(MAPPER.readTree(json), CorpusFormats.complete(format, configured));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(json, e);
     }

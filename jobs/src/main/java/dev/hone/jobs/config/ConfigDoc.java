@@ -2,10 +2,12 @@ package dev.hone.jobs.config;
 
 import dev.hone.formats.corpus.CorpusFormat;
 import dev.hone.formats.corpus.CorpusFormats;
+import dev.hone.formats.corpus.FormatOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** Writes {@code docs/config.md} from the table of keys, so that the two cannot disagree. */
 final class ConfigDoc {
@@ -34,7 +36,7 @@ final class ConfigDoc {
     KeyTable top = KeyTable.topLevel();
     top.groups().forEach((title, keys) -> table(text, title, keys));
     table(text, "datasets and test_datasets", KeyTable.datasets().honoured());
-    fields(text);
+    formats(text);
     table(text, "exact_match_datasets", KeyTable.exactMatchDatasets().honoured());
     text.append("\n## Accepted without effect\n\nOne notice lists those that are set.\n\n");
     classes(text, top.withoutEffect());
@@ -61,31 +63,37 @@ final class ConfigDoc {
     }
   }
 
-  private static void fields(StringBuilder text) {
+  /** Formats of one set of keys share a line. */
+  private static void formats(StringBuilder text) {
     text.append(
         """
 
-        Names of the row's fields, by `type`, with their defaults; an empty default is off. Dots stand for nesting:
-        `message_property_mappings: {role: from, content: value}`. Its older spellings `message_field_role` and
-        `message_field_content` are read too.
+        Each `type` has keys of its own, here with their defaults; an empty default is off. Dots stand for nesting:
+        `message_property_mappings: {role: from, content: value}`. [formats.md](formats.md) shows a row of each type and says
+        what is trained. The older spellings `message_field_role` and `message_field_content` are read too.
 
         | `type` | Keys |
         |---|---|
         """);
-    for (String type : new TreeSet<>(CorpusFormats.names())) {
+    Map<String, List<String>> types = new LinkedHashMap<>();
+    Map<String, FormatOption> options = new TreeMap<>();
+    for (String type : CorpusFormats.names()) {
       CorpusFormat format = CorpusFormats.named(type).orElseThrow();
-      StringBuilder keys = new StringBuilder();
-      for (Map.Entry<String, String> field : new TreeMap<>(format.fields()).entrySet()) {
-        keys.append(keys.isEmpty() ? "" : ", ")
-            .append(
-                "`%s: %s`"
-                    .formatted(
-                        field.getKey(), field.getValue().isEmpty() ? "''" : field.getValue()));
-      }
+      types
+          .computeIfAbsent(FormatKeys.documented(format), keys -> new ArrayList<>())
+          .add(type.isEmpty() ? "(empty)" : "`" + type + "`");
+      format.options().forEach(option -> options.putIfAbsent(option.key(), option));
+    }
+    types.forEach(
+        (keys, names) ->
+            text.append(
+                "| %s | %s |\n"
+                    .formatted(String.join(", ", names), keys.isEmpty() ? "none" : keys)));
+    text.append("\n| Key | Value | Meaning |\n|---|---|---|\n");
+    for (FormatOption option : options.values()) {
       text.append(
-          "| %s | %s |\n"
-              .formatted(
-                  type.isEmpty() ? "(empty)" : "`" + type + "`", keys.isEmpty() ? "none" : keys));
+          "| `%s` | %s | %s |\n"
+              .formatted(option.key(), FormatKeys.expected(option), option.doc()));
     }
   }
 

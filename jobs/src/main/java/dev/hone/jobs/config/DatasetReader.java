@@ -6,14 +6,12 @@ import dev.hone.formats.template.ChatTemplates;
 import dev.hone.formats.tokenizer.MaskRules;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 
 /** Reads {@code datasets}, {@code test_datasets} and {@code exact_match_datasets}. */
 final class DatasetReader {
@@ -55,7 +53,7 @@ final class DatasetReader {
 
   private Optional<HoneConfig.ExactMatch> exactMatch(String key, ConfigNode.Entries entries) {
     Section section =
-        new Section(KeyTable.exactMatchDatasets(), entries, key + ".", RowFields.keys(), context);
+        new Section(KeyTable.exactMatchDatasets(), entries, key + ".", FormatKeys.keys(), context);
     checkTemplate(section, "chat_template");
     Optional<String> path = section.text("path");
     Optional<String> name = name(section, path);
@@ -69,25 +67,17 @@ final class DatasetReader {
       return Optional.empty();
     }
     CorpusFormat format = CorpusFormats.named(type).orElseThrow();
-    Map<String, String> fields = new LinkedHashMap<>(format.fields());
+    Map<String, String> options = new FormatKeys(section, context, type).read(format, entries);
     if (section.given("type")) {
-      fields = new RowFields(section, context, type).read(format, entries);
       for (String field : List.of("field_prompt", "field_answer")) {
         if (section.given(field)) {
           section.problem(field, "is for rows without a type; remove it, or type: " + type);
         }
       }
     } else {
-      fields.put("field_input", "");
-      section.text("field_prompt").ifPresent(named(fields, "field_instruction"));
-      section.text("field_answer").ifPresent(named(fields, "field_output"));
-      Map<String, String> own = fields;
-      entries
-          .get("field_system")
-          .ifPresent(
-              node ->
-                  new RowFields(section, context, "prompt and answer")
-                      .field("field_system", node, own));
+      options.putIfAbsent("field_input", "");
+      section.text("field_prompt").ifPresent(field -> options.put("field_instruction", field));
+      section.text("field_answer").ifPresent(field -> options.put("field_output", field));
     }
     if (path.isEmpty() || name.isEmpty() || maxNewTokens.isEmpty()) {
       return Optional.empty();
@@ -99,20 +89,16 @@ final class DatasetReader {
             name.get(),
             path.get(),
             type,
-            fields,
+            CorpusFormats.complete(format, options),
             section.text("ds_type").orElse("auto"),
             section.text("chat_template").or(() -> top.text("chat_template")).orElse(""),
             MaskRules.defaults());
     return Optional.of(new HoneConfig.ExactMatch(source, maxNewTokens.get()));
   }
 
-  private static Consumer<String> named(Map<String, String> fields, String key) {
-    return name -> fields.put(key, name);
-  }
-
   private Optional<HoneConfig.Dataset> dataset(String key, ConfigNode.Entries entries) {
     Section section =
-        new Section(KeyTable.datasets(), entries, key + ".", RowFields.keys(), context);
+        new Section(KeyTable.datasets(), entries, key + ".", FormatKeys.keys(), context);
     Optional<String> path = section.text("path");
     Optional<String> name = name(section, path);
     // An empty type is a type of its own, so a global one may only fill in for an absent key.
@@ -128,9 +114,9 @@ final class DatasetReader {
     checkTemplate(section, "chat_template");
     checkTemplate(section, "conversation");
     StepsReader.notBoth(section, "chat_template", "conversation");
-    Map<String, String> fields =
+    Map<String, String> options =
         format
-            .map(known -> new RowFields(section, context, type.get()).read(known, entries))
+            .map(known -> new FormatKeys(section, context, type.get()).read(known, entries))
             .orElse(Map.of());
     MaskRules rules =
         new MaskRules(
@@ -146,9 +132,9 @@ final class DatasetReader {
         section
             .text("chat_template")
             .or(() -> section.text("conversation"))
-            .orElseGet(
-                () ->
-                    type.get().equals("alpaca") ? "alpaca" : top.text("chat_template").orElse(""));
+            .or(format.get()::chatTemplate)
+            .or(() -> top.text("chat_template"))
+            .orElse("");
     return Optional.of(
         new HoneConfig.Dataset(
             key,
@@ -156,7 +142,7 @@ final class DatasetReader {
             name.get(),
             path.get(),
             type.get(),
-            fields,
+            CorpusFormats.complete(format.get(), options),
             section.text("ds_type").orElse("auto"),
             template,
             rules));

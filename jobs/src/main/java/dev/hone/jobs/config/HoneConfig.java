@@ -103,7 +103,7 @@ public record HoneConfig(
    * @param key its place, such as {@code datasets.0}, for messages
    * @param location file and line
    * @param type a {@code CorpusFormat}'s name; empty: pre-tokenized
-   * @param fields the names of the row's fields by key, defaults filled in
+   * @param options the format's options by key, defaults filled in
    * @param dsType {@code ds_type}: json, jsonl, csv, parquet, text, or auto: by the files' names
    * @param chatTemplate what renders its conversations
    */
@@ -113,12 +113,12 @@ public record HoneConfig(
       String name,
       String path,
       String type,
-      Map<String, String> fields,
+      Map<String, String> options,
       String dsType,
       String chatTemplate,
       MaskRules maskRules) {
     public Dataset {
-      fields = Map.copyOf(fields);
+      options = Map.copyOf(options);
     }
   }
 

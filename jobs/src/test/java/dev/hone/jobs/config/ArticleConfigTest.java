@@ -68,8 +68,8 @@ class ArticleConfigTest {
     assertEquals(
         List.of("chatml", "alpaca", "tokenizer_default"),
         datasets.stream().map(HoneConfig.Dataset::chatTemplate).toList());
-    assertEquals("prompt", datasets.get(2).fields().get("field_instruction"));
-    assertEquals("response", datasets.get(2).fields().get("field_output"));
+    assertEquals("prompt", datasets.get(2).options().get("field_instruction"));
+    assertEquals("response", datasets.get(2).options().get("field_output"));
     assertEquals(List.of(), config.notices());
   }
 }

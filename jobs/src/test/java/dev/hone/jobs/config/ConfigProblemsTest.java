@@ -104,7 +104,7 @@ class ConfigProblemsTest {
   void namesTheKeysOfTheType() {
     assertEquals(
         List.of(
-            "config.yaml:4: datasets.0.field_messages: rows of type 'alpaca' have no such field;"
+            "config.yaml:4: datasets.0.field_messages: rows of type 'alpaca' have no such key;"
                 + " their keys are field_input, field_instruction, field_output, field_system"),
         problems(
             ConfigTexts.MINIMAL.replace(

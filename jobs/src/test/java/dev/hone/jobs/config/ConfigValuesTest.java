@@ -82,7 +82,7 @@ class ConfigValuesTest {
             ConfigTexts.MINIMAL.replace(
                 "type: alpaca",
                 "type: chat_template, message_field_role: who, field_messages: turns"));
-    var fields = config.data().datasets().get(0).fields();
+    var fields = config.data().datasets().get(0).options();
     assertEquals("who", fields.get("message_property_mappings.role"));
     assertEquals("content", fields.get("message_property_mappings.content"));
     assertEquals("turns", fields.get("field_messages"));
@@ -124,10 +124,10 @@ class ConfigValuesTest {
             "field_input", "",
             "field_output", "answer",
             "field_system", "system"),
-        plain.source().fields());
+        plain.source().options());
     assertEquals(9, plain.maxNewTokens());
     HoneConfig.ExactMatch typed = config.data().exactMatchDatasets().get(1);
-    assertEquals("turns", typed.source().fields().get("field_messages"));
+    assertEquals("turns", typed.source().options().get("field_messages"));
     assertEquals(128, typed.maxNewTokens());
   }
 
