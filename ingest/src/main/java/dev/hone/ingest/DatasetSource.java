@@ -2,10 +2,11 @@ package dev.hone.ingest;
 
 import dev.hone.formats.HoneException;
 import dev.hone.formats.Sha256;
-import dev.hone.formats.corpus.CorpusFormat;
 import dev.hone.formats.corpus.CorpusFormats;
+import dev.hone.formats.corpus.CorpusReader;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * One {@code datasets:} entry as ingest sees it.
@@ -34,27 +35,13 @@ public record DatasetSource(
   }
 
   /**
-   * The format of the rows.
+   * What reads the rows.
    *
-   * @throws HoneException if there is none of this type
+   * @throws HoneException if the type is unknown, or a key is none of its format's
    */
-  CorpusFormat corpusFormat() {
-    return CorpusFormats.named(type)
-        .orElseThrow(
-            () ->
-                new HoneException(
-                    "dataset %s: type '%s' is unknown; use one of %s"
-                        .formatted(name, type, CorpusFormats.names())));
-  }
-
-  /**
-   * A value for each of the format's options.
-   *
-   * @throws HoneException if a key is none of the format's
-   */
-  Map<String, String> allOptions() {
+  CorpusReader reader() {
     try {
-      return CorpusFormats.complete(corpusFormat(), options);
+      return CorpusReader.of(type, options);
     } catch (HoneException e) {
       throw new HoneException("dataset " + name + ": " + e.getMessage(), e);
     }
@@ -65,6 +52,7 @@ public record DatasetSource(
    * settings read it anew.
    */
   String rules() {
-    return Sha256.hex(type + "\n" + allOptions() + "\n" + format).substring(0, 8);
+    Map<String, String> all = new TreeMap<>(reader().options());
+    return Sha256.hex(type + "\n" + all + "\n" + format).substring(0, 8);
   }
 }

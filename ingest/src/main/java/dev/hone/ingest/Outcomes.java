@@ -3,7 +3,7 @@ package dev.hone.ingest;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hone.formats.corpus.ContentHash;
 import dev.hone.formats.corpus.Conversation;
-import dev.hone.formats.corpus.CorpusFormat;
+import dev.hone.formats.corpus.CorpusReader;
 import dev.hone.formats.corpus.Document;
 import dev.hone.formats.corpus.DocumentJson;
 import dev.hone.formats.corpus.Preference;
@@ -11,7 +11,6 @@ import dev.hone.formats.corpus.RefusedRecord;
 import dev.hone.formats.corpus.Unpaired;
 import dev.hone.ingest.read.Found;
 import java.io.Serializable;
-import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
@@ -21,22 +20,23 @@ import org.apache.spark.sql.types.StructType;
  * nothing can be lost between the two.
  *
  * @param dataset name of the dataset
- * @param format how its rows are read
- * @param options a value for each of the format's options
+ * @param reader how its rows are read
  */
-record Outcomes(String dataset, CorpusFormat format, Map<String, String> options)
-    implements Serializable {
+record Outcomes(String dataset, CorpusReader reader) implements Serializable {
 
-  /** Null in {@code reason} means accepted; null in {@code record} means refused. */
+  /**
+   * Null in {@code reason} means accepted; null in {@code record} means refused. {@code repairs}
+   * are reason codes with commas between them.
+   */
   static final StructType SCHEMA =
       StructType.fromDDL(
           """
           record_id STRING NOT NULL, source STRING NOT NULL, source_version STRING NOT NULL,
-          ordinal BIGINT NOT NULL, content_hash STRING, kind STRING, record STRING, turns INT,
+          ordinal BIGINT NOT NULL, content_hash STRING, kind STRING, record STRING, turns INT, repairs STRING,
           reason STRING, message STRING, raw STRING""");
 
   static Outcomes of(DatasetSource dataset) {
-    return new Outcomes(dataset.name(), dataset.corpusFormat(), Map.copyOf(dataset.allOptions()));
+    return new Outcomes(dataset.name(), dataset.reader());
   }
 
   Row of(SourceFile source, Found found) {
@@ -49,7 +49,8 @@ record Outcomes(String dataset, CorpusFormat format, Map<String, String> options
 
   private Row ofJson(SourceFile source, long ordinal, JsonNode json) {
     try {
-      Document document = format.read(json, options);
+      CorpusReader.Accepted accepted = reader.read(json);
+      Document document = accepted.document();
       String record = DocumentJson.write(document);
       return row(
           source,
@@ -58,6 +59,7 @@ record Outcomes(String dataset, CorpusFormat format, Map<String, String> options
           document.kind(),
           record,
           turns(document),
+          String.join(",", accepted.repairs()),
           null,
           null,
           null);
@@ -78,7 +80,7 @@ record Outcomes(String dataset, CorpusFormat format, Map<String, String> options
   }
 
   private Row refused(SourceFile source, long ordinal, String reason, String message, String raw) {
-    return row(source, ordinal, null, null, null, null, reason, message, raw);
+    return row(source, ordinal, null, null, null, null, null, reason, message, raw);
   }
 
   private Row row(SourceFile source, long ordinal, Object... rest) {

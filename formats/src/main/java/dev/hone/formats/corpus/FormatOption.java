@@ -34,6 +34,8 @@ public record FormatOption(
     MAPPING
   }
 
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
   public FormatOption {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(kind, "kind");
@@ -65,9 +67,21 @@ public record FormatOption(
   /** A list of words as the value travels. */
   public static String words(List<String> words) {
     try {
-      return new ObjectMapper().writeValueAsString(words);
+      return MAPPER.writeValueAsString(words);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("words that are no JSON: " + words, e);
+    }
+  }
+
+  /** What {@link #words} wrote; any other text is one word. */
+  static List<String> wordList(String value) {
+    if (!value.startsWith("[")) {
+      return List.of(value);
+    }
+    try {
+      return List.of(MAPPER.readValue(value, String[].class));
+    } catch (JsonProcessingException e) {
+      return List.of(value);
     }
   }
 }

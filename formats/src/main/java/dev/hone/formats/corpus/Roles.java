@@ -1,11 +1,15 @@
 package dev.hone.formats.corpus;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** The role names of ShareGPT and OpenAI rows, and the four that a chat template knows. */
+/**
+ * The row's names of roles, and the template's: what {@code roles:} says, then ShareGPT's and
+ * OpenAI's usual ones.
+ */
 final class Roles {
-  private static final Map<String, String> CANONICAL =
+  private static final Map<String, String> USUAL =
       Map.ofEntries(
           Map.entry("system", "system"),
           Map.entry("human", "user"),
@@ -17,21 +21,37 @@ final class Roles {
           Map.entry("tool", "tool"),
           Map.entry("observation", "tool"));
 
-  private Roles() {}
+  private final Map<String, String> canonical = new LinkedHashMap<>(USUAL);
 
   /**
-   * {@code system}, {@code user}, {@code assistant} or {@code tool}.
+   * Reads {@code roles.assistant: ["gpt","model"]} and its like.
+   *
+   * @param options of a format
+   */
+  Roles(Map<String, String> options) {
+    String prefix = ChatOptions.ROLES + ".";
+    options.forEach(
+        (key, names) -> {
+          if (key.startsWith(prefix)) {
+            String role = key.substring(prefix.length());
+            FormatOption.wordList(names).forEach(name -> canonical.put(name, role));
+          }
+        });
+  }
+
+  /**
+   * The template's name of a role.
    *
    * @param where the place of the role in the row, for the message
    */
-  static String canonical(String where, String role) throws RefusedRecord {
-    String canonical = CANONICAL.get(role);
-    if (canonical == null) {
+  String canonical(String where, String role) throws RefusedRecord {
+    String known = canonical.get(role);
+    if (known == null) {
       throw new RefusedRecord(
           "unknown_role",
-          "%s is '%s'; known roles are %s; rename it or drop the row"
-              .formatted(where, role, String.join(", ", new TreeSet<>(CANONICAL.keySet()))));
+          "%s is '%s'; known roles are %s; name it in roles:, such as roles: {assistant: [%s]}, or drop the row"
+              .formatted(where, role, String.join(", ", new TreeSet<>(canonical.keySet())), role));
     }
-    return canonical;
+    return known;
   }
 }

@@ -1,6 +1,7 @@
 package dev.hone.formats.corpus;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.hone.formats.Utf16;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,11 @@ record Row(String type, JsonNode json, Map<String, String> options) {
       throw new IllegalArgumentException("type " + type + " was given no value for " + key);
     }
     return name;
+  }
+
+  /** Whether an option is on. */
+  boolean flag(String key) {
+    return Boolean.parseBoolean(options.get(key));
   }
 
   /** The value of a field, if there is one. */
@@ -91,7 +97,12 @@ record Row(String type, JsonNode json, Map<String, String> options) {
     if (!value.isTextual()) {
       throw wrongType(where, value, "a string");
     }
-    String text = value.textValue();
+    requireUnicode(where, value.textValue());
+    return value.textValue();
+  }
+
+  /** Refuses what no later stage can write as UTF-8. */
+  static void requireUnicode(String where, String text) throws RefusedRecord {
     int half = Utf16.unpairedSurrogate(text);
     if (half >= 0) {
       throw new RefusedRecord(
@@ -99,7 +110,11 @@ record Row(String type, JsonNode json, Map<String, String> options) {
           "%s has half a surrogate pair (\\u%04x) at character %d, which no UTF-8 text can hold; write the whole character"
               .formatted(where, (int) text.charAt(half), half));
     }
-    return text;
+  }
+
+  /** A text as JSON. */
+  static String json(String text) {
+    return TextNode.valueOf(text).toString();
   }
 
   static Optional<JsonNode> present(JsonNode value) {

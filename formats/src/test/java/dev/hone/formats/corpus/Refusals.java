@@ -23,9 +23,8 @@ final class Refusals {
   /** Reads a row with some options other than the defaults. */
   static Document read(String type, String json, Map<String, String> configured)
       throws RefusedRecord {
-    CorpusFormat format = CorpusFormats.named(type).orElseThrow();
     try {
-      return format.read(MAPPER.readTree(json), CorpusFormats.complete(format, configured));
+      return CorpusReader.of(type, configured).read(MAPPER.readTree(json)).document();
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(json, e);
     }
