@@ -12,13 +12,16 @@ import java.util.Set;
  * {@code type: alpaca}: {@code {"instruction": "...", "input": "...", "output": "..."}}, optionally
  * with {@code system}. It becomes a conversation of one user and one assistant turn; the user turn
  * remembers where the input begins, because the Alpaca prompt gives it a heading of its own.
+ *
+ * <p>{@code {"instruction": "Add.", "input": "2 2", "output": "4"}} is the user turn {@code Add.\n2
+ * 2} and the assistant turn {@code 4}.
  */
 @AutoService(CorpusFormat.class)
 public record AlpacaFormat() implements CorpusFormat {
 
   @Override
   public Set<String> types() {
-    return Set.of("alpaca");
+    return Set.of("alpaca", "alpaca.load", "alpaca_instruct", "alpaca_instruct.load");
   }
 
   @Override

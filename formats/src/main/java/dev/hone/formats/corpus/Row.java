@@ -44,22 +44,35 @@ record Row(String type, JsonNode json, Map<String, String> options) {
     return Boolean.parseBoolean(options.get(key));
   }
 
-  /** The value of a field, if there is one. */
+  /** The value of a field, if there is one; of several names, the first that the row has. */
   Optional<JsonNode> value(String key) {
-    return name(key).isEmpty() ? Optional.empty() : present(json.get(name(key)));
+    for (String name : FormatOption.wordList(name(key))) {
+      Optional<JsonNode> value = present(json.get(name));
+      if (value.isPresent()) {
+        return value;
+      }
+    }
+    return Optional.empty();
   }
 
   /** A field that must hold text. */
   String requiredText(String key) throws RefusedRecord {
     Optional<JsonNode> value = value(key);
     if (value.isEmpty()) {
-      throw missing(name(key), key);
+      throw missing(said(key), key);
     }
-    String text = text("field '" + name(key) + "'", value.get());
+    String text = lines("field '" + said(key) + "'", value.get());
     if (text.isBlank()) {
-      throw emptyText("field '" + name(key) + "'");
+      throw emptyText("field '" + said(key) + "'");
     }
     return text;
+  }
+
+  /** A field that must hold text, by its name in the row; an empty one is allowed. */
+  String fieldText(String name) throws RefusedRecord {
+    return text(
+        "field '" + name + "'",
+        present(json.get(name)).orElseThrow(() -> missing(name, "the wording")));
   }
 
   /** A field that may hold text; an empty string counts as none. */
@@ -68,8 +81,25 @@ record Row(String type, JsonNode json, Map<String, String> options) {
     if (value.isEmpty()) {
       return Optional.empty();
     }
-    String text = text("field '" + name(key) + "'", value.get());
+    String text = lines("field '" + said(key) + "'", value.get());
     return text.isEmpty() ? Optional.empty() : Optional.of(text);
+  }
+
+  /** The names of a field, for messages. */
+  String said(String key) {
+    return String.join("' or '", FormatOption.wordList(name(key)));
+  }
+
+  /** Text; a list of texts, such as the choices of a question, is one line each. */
+  private static String lines(String where, JsonNode value) throws RefusedRecord {
+    if (!value.isArray() || value.isEmpty() || !value.get(0).isTextual()) {
+      return text(where, value);
+    }
+    List<String> lines = new ArrayList<>();
+    for (JsonNode line : value) {
+      lines.add("- \"" + text(where, line) + "\"");
+    }
+    return String.join("\n", lines);
   }
 
   /** Refuses a row that lacks a field. */
