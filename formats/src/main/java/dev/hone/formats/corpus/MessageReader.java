@@ -1,6 +1,7 @@
 package dev.hone.formats.corpus;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hone.formats.corpus.ChatOptions.Keys;
 import dev.hone.formats.corpus.Weighted.Field;
 import java.util.HashSet;
 import java.util.List;
@@ -33,8 +34,14 @@ final class MessageReader {
     this.roles = new Roles(row.options());
   }
 
-  MessageReader(Row row) {
-    this(row, row.name(ChatOptions.ROLE), row.name(ChatOptions.CONTENT));
+  /** By the configured names; where those are the defaults, ShareGPT's are recognised too. */
+  static MessageReader of(Row row, JsonNode first) {
+    Keys keys = new Keys("", row.name(ChatOptions.ROLE), row.name(ChatOptions.CONTENT));
+    boolean shareGpt =
+        keys.equals(new Keys("", "role", "content")) && !first.has("role") && first.has("from");
+    return shareGpt
+        ? new MessageReader(row, "from", "value")
+        : new MessageReader(row, keys.role(), keys.content());
   }
 
   /** Reads a list of turns. */

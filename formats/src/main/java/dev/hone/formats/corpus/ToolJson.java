@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Optional;
 
 /**
@@ -35,6 +36,22 @@ final class ToolJson {
       tools.add(copy);
     }
     return tools.isEmpty() ? Optional.empty() : Optional.of(tools.toString());
+  }
+
+  /** The same, each bare function in the object that OpenAI puts around it. */
+  static Optional<String> wrapped(String where, JsonNode value) throws RefusedRecord {
+    Optional<String> tools = tools(where, value);
+    if (tools.isEmpty()) {
+      return tools;
+    }
+    ArrayNode wrapped = MAPPER.createArrayNode();
+    for (JsonNode tool : parsed(where, TextNode.valueOf(tools.get()))) {
+      wrapped.add(
+          tool.has("function")
+              ? tool
+              : MAPPER.createObjectNode().put("type", "function").set("function", tool));
+    }
+    return Optional.of(wrapped.toString());
   }
 
   /** Calls as {@link Message#toolCalls()} has them; empty for none. */

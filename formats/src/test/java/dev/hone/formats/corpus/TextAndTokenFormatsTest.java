@@ -5,7 +5,9 @@ import static dev.hone.formats.corpus.Refusals.read;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,53 @@ class TextAndTokenFormatsTest {
             Map.of("field_instruction", "prompt", "field_output", "response")));
     assertRefused("completion", "{\"text\":\"\"}", "empty_text", "'text'");
     assertRefused("completion", "{\"body\":\"a\"}", "missing_field", "'text'", "has body");
+  }
+
+  @Test
+  void segmentsAreJoinedAsTheyStand() throws RefusedRecord {
+    assertEquals(
+        new Completion(List.of(Segment.of("Q ", 0), Segment.of("A", 1)), false),
+        read(
+            "input_output",
+            "{\"segments\":[{\"label\":false,\"text\":\"Q \"},{\"label\":true,\"text\":\"A\"},{\"label\":true,\"text\":\"\"}]}"));
+    assertRefused("input_output", "{\"segments\":[]}", "empty_text", "'segments'");
+    assertRefused(
+        "input_output", "{\"segments\":[{\"text\":\"a\"}]}", "wrong_type", "segments[0].label");
+    assertRefused("input_output", "{\"text\":\"a\"}", "missing_field", "'segments'");
+  }
+
+  @Test
+  void promptAndCompletionAreTextsOrTurns() throws RefusedRecord {
+    assertEquals(
+        Completion.of("2+2=", "4"),
+        read("prompt_completion", "{\"prompt\":\"2+2=\",\"completion\":\"4\"}"));
+    Conversation chat =
+        new Conversation(
+            List.of(
+                Message.of("user", "2+2?").withWeight(0),
+                Message.of("assistant", "4").withWeight(1)),
+            Optional.of("[{\"name\":\"f\"}]"),
+            Optional.of("{\"enable_thinking\":false}"));
+    String beside =
+        ",\"tools\":\"[{\\\"name\\\": \\\"f\\\"}]\",\"chat_template_kwargs\":{\"enable_thinking\":false}}";
+    assertEquals(
+        chat,
+        read(
+            "prompt_completion",
+            "{\"prompt\":[{\"role\":\"user\",\"content\":\"2+2?\"}],\"completion\":[{\"role\":\"assistant\",\"content\":\"4\"}]"
+                + beside));
+    assertRefused("prompt_completion", "{\"completion\":\"4\"}", "missing_field", "'prompt'");
+    assertRefused("prompt_completion", "{\"prompt\":\"4\"}", "missing_field", "'completion'");
+  }
+
+  @Test
+  void languageModelingIsTextOrMessages() throws RefusedRecord {
+    assertEquals(Completion.of("a"), read("language_modeling", "{\"text\":\"a\"}"));
+    assertEquals(
+        new Conversation(List.of(Message.of("user", "a"), Message.of("assistant", "b"))),
+        read(
+            "language_modeling",
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"content\":\"b\"}]}"));
   }
 
   @Test

@@ -1,0 +1,59 @@
+package dev.hone.formats.corpus;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Answers to a prompt as documents whose weights say what the answer is: what comes before it has
+ * weight 0, the answer 1. An answer of several turns has weight 1 in the assistant's alone.
+ */
+final class Answers {
+  private Answers() {}
+
+  static Completion text(String prompt, String answer) {
+    return new Completion(List.of(Segment.of(prompt, 0), Segment.of(answer, 1)), true);
+  }
+
+  static Conversation chat(Conversation prompt, List<Message> answer) throws RefusedRecord {
+    if (answer.stream().noneMatch(Answers::speaks)) {
+      throw new RefusedRecord(
+          "empty_text",
+          "an answer has no assistant turn with text, so there is nothing to learn from it; fill it in or drop the row");
+    }
+    List<Message> all = new ArrayList<>();
+    prompt.messages().forEach(message -> all.add(weighed(message, 0)));
+    for (Message message : answer) {
+      all.add(weighed(message, message.role().equals("assistant") ? 1 : 0));
+    }
+    return prompt.withMessages(all);
+  }
+
+  /** A pair that differs. */
+  static Preference pair(Document chosen, Document rejected, OptionalDouble margin)
+      throws RefusedRecord {
+    if (chosen.equals(rejected)) {
+      throw new RefusedRecord(
+          "equal_answers",
+          "the chosen and the rejected answer are equal, so neither is better; drop the row");
+    }
+    return new Preference(chosen, rejected, margin);
+  }
+
+  private static boolean speaks(Message message) {
+    return message.role().equals("assistant") && !StructureCheck.isEmpty(message);
+  }
+
+  private static Message weighed(Message message, float weight) {
+    return new Message(
+        message.role(),
+        message.content(),
+        message.reasoning(),
+        message.toolCalls(),
+        message.properties(),
+        Optional.of(weight),
+        List.of(),
+        message.inputStart());
+  }
+}
