@@ -34,6 +34,11 @@ public record DatasetSource(
     return new DatasetSource(name, path, type, Map.of(), SourceFormat.AUTO);
   }
 
+  /** The same entry with files of another format. */
+  DatasetSource withFormat(SourceFormat other) {
+    return new DatasetSource(name, path, type, options, other);
+  }
+
   /**
    * What reads the rows.
    *

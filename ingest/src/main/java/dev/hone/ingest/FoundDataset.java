@@ -29,7 +29,12 @@ record FoundDataset(
    * @throws dev.hone.formats.HoneException if path, type or keys are wrong
    */
   static FoundDataset find(SparkSession spark, DatasetSource dataset, Configuration hadoop) {
-    Outcomes outcomes = Outcomes.of(dataset);
+    return find(spark, dataset, Outcomes.of(dataset), hadoop);
+  }
+
+  /** The same with other outcomes than the dataset's type gives. */
+  static FoundDataset find(
+      SparkSession spark, DatasetSource dataset, Outcomes outcomes, Configuration hadoop) {
     SourcePath path = SourcePath.of(dataset, spark, hadoop);
     return new FoundDataset(
         spark,

@@ -3,7 +3,9 @@ package dev.hone.ingest;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.split;
 
 import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.DocumentRow;
@@ -16,6 +18,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -140,8 +143,8 @@ public final class IngestJob {
   }
 
   /** What one run read. */
-  private record Read(long records, Optional<TextStatistics> text) {
-    static final Read NOTHING = new Read(0, Optional.empty());
+  private record Read(long records, Map<String, Long> repairs, Optional<TextStatistics> text) {
+    static final Read NOTHING = new Read(0, Map.of(), Optional.empty());
   }
 
   private Read commit(
@@ -164,7 +167,7 @@ public final class IngestJob {
           commit.quarantine(outcomes);
         }
         commit.documents(outcomes);
-        return new Read(records, text);
+        return new Read(records, repairs(outcomes), text);
       } finally {
         outcomes.unpersist();
       }
@@ -176,6 +179,18 @@ public final class IngestJob {
               .formatted(work.dataset().name(), work.dataset().path(), Failures.firstLine(e)),
           e);
     }
+  }
+
+  /** How often each repair was made. */
+  private static Map<String, Long> repairs(Dataset<Row> outcomes) {
+    return outcomes
+        .where("repairs <> ''")
+        .select(explode(split(col("repairs"), ",")).as("repair"))
+        .groupBy("repair")
+        .count()
+        .collectAsList()
+        .stream()
+        .collect(Collectors.toMap(row -> row.getString(0), row -> row.getLong(1)));
   }
 
   /** Records in = documents + quarantine. */
@@ -204,6 +219,7 @@ public final class IngestJob {
         counts.accepted(),
         counts.duplicates(),
         counts.refusedByReason(),
+        read.repairs(),
         ignored,
         read.text());
   }

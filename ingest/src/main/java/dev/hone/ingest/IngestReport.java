@@ -40,6 +40,8 @@ public record IngestReport(List<Dataset> datasets) {
    * @param accepted documents of the dataset
    * @param duplicates documents that repeat an earlier one of the dataset
    * @param quarantine refused records by reason
+   * @param repairs what {@code validation: repair} changed in the records that were read this time,
+   *     by reason
    * @param ignored files in the folder that do not say by their names that they hold records
    * @param text statistics of the documents that were read this time; empty if there are none
    */
@@ -52,10 +54,12 @@ public record IngestReport(List<Dataset> datasets) {
       long accepted,
       long duplicates,
       Map<String, Long> quarantine,
+      Map<String, Long> repairs,
       List<String> ignored,
       Optional<TextStatistics> text) {
     public Dataset {
       quarantine = Map.copyOf(quarantine);
+      repairs = Map.copyOf(repairs);
       ignored = List.copyOf(ignored);
     }
 
