@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.AnalysisException;
@@ -54,8 +55,10 @@ public final class Hone {
   private final Warehouse warehouse;
   private final HoneConfig config;
   private final Path tokenizer;
+  private final Consumer<String> notices;
 
-  private Hone(Warehouse warehouse, HoneConfig config, Path tokenizer) {
+  private Hone(Warehouse warehouse, HoneConfig config, Path tokenizer, Consumer<String> notices) {
+    this.notices = notices;
     this.warehouse = warehouse;
     this.config = config;
     this.tokenizer = tokenizer;
@@ -76,10 +79,23 @@ public final class Hone {
    * @throws HoneException naming every file that is missing; or the setting that the session lacks
    */
   public static Hone open(SparkSession spark, HoneConfig config) {
+    return open(spark, config, Hone::log);
+  }
+
+  /**
+   * The same, with what the user should know told elsewhere than to the log.
+   *
+   * @param notices is told the types that were found in the data, and what was repaired in it
+   */
+  public static Hone open(SparkSession spark, HoneConfig config, Consumer<String> notices) {
     Path tokenizer = tokenizer(spark, config);
     Warehouse warehouse =
         Warehouse.open(spark, Sessions.warehouse(spark, config.output().warehouse()));
-    return new Hone(warehouse, config, tokenizer);
+    return new Hone(warehouse, DatasetTypes.found(spark, config, notices), tokenizer, notices);
+  }
+
+  private static void log(String notice) {
+    System.getLogger(Hone.class.getName()).log(System.Logger.Level.INFO, notice);
   }
 
   private static Path tokenizer(SparkSession spark, HoneConfig config) {
@@ -99,15 +115,22 @@ public final class Hone {
    */
   public PrepReport prepare() {
     warehouse.create();
-    Sources.ingest(warehouse, config);
+    Sources.ingest(warehouse, config, notices);
     SparkSession spark = warehouse.spark();
     String place = Sessions.warehouse(spark, config.output().warehouse());
     return PrepJob.run(spark, place, StageSpecs.prep(config, tokenizer));
   }
 
-  /** The first samples of each dataset as training will see them. No table is read or written. */
-  public static Preview preview(SparkSession spark, HoneConfig config, int rows) {
-    PrepSpec spec = StageSpecs.prep(config, tokenizer(spark, config));
+  /**
+   * The first samples of each dataset as training will see them. No table is read or written.
+   *
+   * @param notices is told the types that were found in the data
+   */
+  public static Preview preview(
+      SparkSession spark, HoneConfig written, int rows, Consumer<String> notices) {
+    Path tokenizer = tokenizer(spark, written);
+    HoneConfig config = DatasetTypes.found(spark, written, notices);
+    PrepSpec spec = StageSpecs.prep(config, tokenizer);
     Map<String, HoneConfig.Dataset> entries = new HashMap<>();
     config.data().datasets().forEach(entry -> entries.put(entry.name(), entry));
     config.data().testDatasets().forEach(entry -> entries.put(entry.name(), entry));

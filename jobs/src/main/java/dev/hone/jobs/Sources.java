@@ -14,6 +14,7 @@ import dev.hone.jobs.config.HoneConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Every source that a configuration names, and its documents. */
@@ -23,9 +24,10 @@ final class Sources {
   /**
    * Brings {@code documents} and {@code quarantine} up to date.
    *
+   * @param notices is told what {@code validation: repair} changed
    * @throws HoneException if every record of a source was refused: its type or its keys are wrong
    */
-  static void ingest(Warehouse warehouse, HoneConfig config) {
+  static void ingest(Warehouse warehouse, HoneConfig config, Consumer<String> notices) {
     List<HoneConfig.Dataset> all = new ArrayList<>(config.data().datasets());
     all.addAll(config.data().testDatasets());
     config.data().exactMatchDatasets().forEach(entry -> all.add(entry.source()));
@@ -34,6 +36,15 @@ final class Sources {
     List<String> refused = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       IngestReport.Dataset read = report.datasets().get(i);
+      if (!read.repairs().isEmpty()) {
+        notices.accept(
+            "%s: %s: repaired in '%s': %s"
+                .formatted(
+                    all.get(i).location(),
+                    all.get(i).key(),
+                    all.get(i).path(),
+                    counts(read.repairs())));
+      }
       if (read.accepted() == 0 && read.quarantined() > 0) {
         refused.add(allRefused(all.get(i), read));
       }
@@ -51,10 +62,14 @@ final class Sources {
             read.quarantined(),
             entry.path(),
             entry.type(),
-            read.quarantine().entrySet().stream()
-                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
-                .map(reason -> reason.getValue() + " " + reason.getKey())
-                .collect(Collectors.joining(", ")));
+            counts(read.quarantine()));
+  }
+
+  private static String counts(Map<String, Long> reasons) {
+    return reasons.entrySet().stream()
+        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .map(reason -> reason.getValue() + " " + reason.getKey())
+        .collect(Collectors.joining(", "));
   }
 
   /** An entry in the words of ingest. */

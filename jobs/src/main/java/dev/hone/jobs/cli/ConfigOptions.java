@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -35,8 +36,16 @@ final class ConfigOptions {
     override(overrides, "warehouse", warehouse);
     override(overrides, "run_id", runId);
     HoneConfig config = HoneConfig.read(file, overrides, environment);
-    config.notices().forEach(notice -> err.println("notice: " + notice));
+    config.notices().forEach(notices(err));
     return config;
+  }
+
+  /** Prints a notice. */
+  static Consumer<String> notices(PrintWriter err) {
+    return notice -> {
+      err.println("notice: " + notice);
+      err.flush();
+    };
   }
 
   private static void override(List<String> overrides, String key, String value) {

@@ -27,9 +27,11 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    HoneConfig config = options.read(root.environment, spec.commandLine().getErr());
+    PrintWriter err = spec.commandLine().getErr();
+    HoneConfig config = options.read(root.environment, err);
     try (SparkSession spark = Sessions.open(root.verbose)) {
-      Hone.Outcome outcome = Hone.open(spark, config).evaluate(new ProgressPrinter(out));
+      Hone.Outcome outcome =
+          Hone.open(spark, config, ConfigOptions.notices(err)).evaluate(new ProgressPrinter(out));
       RunReport.run(outcome, config, out);
     }
     return 0;

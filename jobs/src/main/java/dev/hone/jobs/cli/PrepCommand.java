@@ -27,9 +27,10 @@ final class PrepCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    HoneConfig config = options.read(root.environment, spec.commandLine().getErr());
+    PrintWriter err = spec.commandLine().getErr();
+    HoneConfig config = options.read(root.environment, err);
     try (SparkSession spark = Sessions.open(root.verbose)) {
-      RunReport.prep(Hone.open(spark, config).prepare(), out);
+      RunReport.prep(Hone.open(spark, config, ConfigOptions.notices(err)).prepare(), out);
     }
     return 0;
   }

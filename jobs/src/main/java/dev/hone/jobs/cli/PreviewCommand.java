@@ -59,7 +59,7 @@ final class PreviewCommand implements Callable<Integer> {
     }
     HoneConfig config = options.read(root.environment, err);
     try (SparkSession spark = Sessions.open(root.verbose)) {
-      Preview preview = Hone.preview(spark, config, rows);
+      Preview preview = Hone.preview(spark, config, rows, ConfigOptions.notices(err));
       preview
           .samples()
           .forEach(line -> out.println(format == Format.json ? json(line) : text(line)));

@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** Reads {@code datasets}, {@code test_datasets} and {@code exact_match_datasets}. */
 final class DatasetReader {
@@ -92,11 +91,13 @@ final class DatasetReader {
             CorpusFormats.complete(format, options),
             section.text("ds_type").orElse("auto"),
             section.text("chat_template").or(() -> top.text("chat_template")).orElse(""),
+            section.given("chat_template"),
             MaskRules.defaults());
     return Optional.of(new HoneConfig.ExactMatch(source, maxNewTokens.get()));
   }
 
-  private Optional<HoneConfig.Dataset> dataset(String key, ConfigNode.Entries entries) {
+  private Optional<HoneConfig.Dataset> dataset(String key, ConfigNode.Entries written) {
+    ConfigNode.Entries entries = EntryForms.plain(written, key + ".", context);
     Section section =
         new Section(KeyTable.datasets(), entries, key + ".", FormatKeys.keys(), context);
     Optional<String> path = section.text("path");
@@ -106,9 +107,12 @@ final class DatasetReader {
         section.given("type")
             ? section.text("type")
             : Optional.of(
-                entries.values().containsKey("type") ? "" : top.text("dataset_format").orElse(""));
+                entries.values().containsKey("type")
+                    ? ""
+                    : top.text("dataset_format").orElse(HoneConfig.Dataset.DETECT));
+    boolean detected = type.equals(Optional.of(HoneConfig.Dataset.DETECT));
     Optional<CorpusFormat> format = type.flatMap(CorpusFormats::named);
-    if (type.isPresent() && format.isEmpty()) {
+    if (type.isPresent() && format.isEmpty() && !detected) {
       section.problem("type", unknownType(type.get()));
     }
     checkTemplate(section, "chat_template");
@@ -118,6 +122,14 @@ final class DatasetReader {
         format
             .map(known -> new FormatKeys(section, context, type.get()).read(known, entries))
             .orElse(Map.of());
+    if (detected) {
+      FormatKeys.keys().stream()
+          .filter(section::given)
+          .forEach(
+              given ->
+                  section.problem(
+                      given, "belongs to a type, and the entry has none; add type: to it"));
+    }
     MaskRules rules =
         new MaskRules(
             top.flag("train_on_inputs"),
@@ -125,14 +137,12 @@ final class DatasetReader {
             MaskRules.TrainOnEos.valueOf(
                 section.text("train_on_eos").orElse("turn").toUpperCase(Locale.ROOT)),
             top.words("eot_tokens"));
-    if (path.isEmpty() || name.isEmpty() || format.isEmpty()) {
+    if (path.isEmpty() || name.isEmpty() || (format.isEmpty() && !detected)) {
       return Optional.empty();
     }
+    Optional<String> own = section.text("chat_template").or(() -> section.text("conversation"));
     String template =
-        section
-            .text("chat_template")
-            .or(() -> section.text("conversation"))
-            .or(format.get()::chatTemplate)
+        own.or(() -> format.flatMap(CorpusFormat::chatTemplate))
             .or(() -> top.text("chat_template"))
             .orElse("");
     return Optional.of(
@@ -142,20 +152,20 @@ final class DatasetReader {
             name.get(),
             path.get(),
             type.get(),
-            CorpusFormats.complete(format.get(), options),
+            format.map(known -> CorpusFormats.complete(known, options)).orElse(Map.of()),
             section.text("ds_type").orElse("auto"),
             template,
+            own.isPresent(),
             rules));
   }
 
   private static String unknownType(String type) {
-    Set<String> known = new TreeSet<>(CorpusFormats.names());
-    known.remove("");
-    return "'%s' is not a type; use one of %s, or leave it empty for pre-tokenized rows%s"
+    return "'%s' is not a type%s; docs/formats.md lists them; leave it empty for pre-tokenized rows, or remove it to have it found"
         .formatted(
             type,
-            String.join(", ", known),
-            DidYouMean.nearest(type, known).map(word -> "; did you mean " + word + "?").orElse(""));
+            DidYouMean.nearest(type, CorpusFormats.names())
+                .map(word -> "; did you mean " + word + "?")
+                .orElse(""));
   }
 
   private static void checkTemplate(Section section, String key) {

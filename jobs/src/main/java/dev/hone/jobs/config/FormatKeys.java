@@ -40,6 +40,9 @@ record FormatKeys(Section section, ReadContext context, String type) {
   Map<String, String> read(CorpusFormat format, ConfigNode.Entries entries) {
     Map<String, String> values = new LinkedHashMap<>();
     for (String key : keys()) {
+      if (section.honours(key)) {
+        continue;
+      }
       entries.get(key).ifPresent(node -> read(format, LEGACY.getOrDefault(key, key), node, values));
     }
     return values;

@@ -1,5 +1,7 @@
 package dev.hone.jobs.config;
 
+import dev.hone.formats.corpus.CorpusReader;
+import dev.hone.formats.corpus.FormatDetector.Detected;
 import dev.hone.formats.tokenizer.MaskRules;
 import java.nio.file.Path;
 import java.util.List;
@@ -7,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
 
 /**
  * A configuration that was found right. Values are as written or the defaults of {@code keys.yaml};
@@ -30,6 +33,29 @@ public record HoneConfig(
   public HoneConfig {
     notices = List.copyOf(notices);
     effective = List.copyOf(effective);
+  }
+
+  /** The same configuration with other entries of {@code datasets} and {@code test_datasets}. */
+  public HoneConfig withDatasets(UnaryOperator<Dataset> change) {
+    return new HoneConfig(
+        source,
+        model,
+        new Data(
+            data.datasets().stream().map(change).toList(),
+            data.testDatasets().stream().map(change).toList(),
+            data.exactMatchDatasets(),
+            data.valSetSize(),
+            data.sequenceLen(),
+            data.samplePacking(),
+            data.excessLengthStrategy(),
+            data.minSampleLen(),
+            data.exactDeduplication(),
+            data.fileOrder()),
+        training,
+        steps,
+        output,
+        notices,
+        effective);
   }
 
   /**
@@ -102,10 +128,11 @@ public record HoneConfig(
    *
    * @param key its place, such as {@code datasets.0}, for messages
    * @param location file and line
-   * @param type a {@code CorpusFormat}'s name; empty: pre-tokenized
+   * @param type a {@code CorpusFormat}'s name; empty: pre-tokenized; {@link #DETECT}: not yet known
    * @param options the format's options by key, defaults filled in
    * @param dsType {@code ds_type}: json, jsonl, csv, parquet, text, or auto: by the files' names
    * @param chatTemplate what renders its conversations
+   * @param ownTemplate whether the entry itself names it, so that no type replaces it
    */
   public record Dataset(
       String key,
@@ -116,9 +143,29 @@ public record HoneConfig(
       Map<String, String> options,
       String dsType,
       String chatTemplate,
+      boolean ownTemplate,
       MaskRules maskRules) {
+    /** The type of an entry whose rows are to show it. */
+    public static final String DETECT = "auto";
+
     public Dataset {
       options = Map.copyOf(options);
+    }
+
+    /** The same entry with the type that was found. */
+    public Dataset of(Detected detected) {
+      CorpusReader reader = CorpusReader.of(detected.type(), detected.options());
+      return new Dataset(
+          key,
+          location,
+          name,
+          path,
+          detected.type(),
+          reader.options(),
+          dsType,
+          ownTemplate ? chatTemplate : reader.format().chatTemplate().orElse(chatTemplate),
+          ownTemplate,
+          maskRules);
     }
   }
 

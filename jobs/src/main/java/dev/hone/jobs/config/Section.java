@@ -113,6 +113,11 @@ final class Section {
     return prefix + name;
   }
 
+  /** Whether the section's own table has the key. */
+  boolean honours(String name) {
+    return table.find(name).isPresent();
+  }
+
   /** Whether the key was written with a value, right or wrong. */
   boolean given(String name) {
     return entries.get(name).isPresent();

@@ -33,9 +33,9 @@ class ConfigProblemsTest {
             "config.yaml:5: datasets.0.path: missing; give a path. A file, folder or glob (JSON,"
                 + " JSON lines, CSV, Parquet, text; compressed too), an s3a:// address, a table"
                 + " name, or a SELECT.",
-            "config.yaml:5: datasets.0.type: 'alpacca' is not a type; use one of alpaca,"
-                + " chat_template, completion, sharegpt, or leave it empty for pre-tokenized rows;"
-                + " did you mean alpaca?",
+            "config.yaml:5: datasets.0.type: 'alpacca' is not a type; did you mean alpaca?;"
+                + " docs/formats.md lists them; leave it empty for pre-tokenized rows, or remove it"
+                + " to have it found",
             "config.yaml:6: rl: 'dpo' is not supported: preference and reward training come later;"
                 + " this version trains SFT, so remove it and use datasets with answers"),
         problems(
@@ -109,6 +109,21 @@ class ConfigProblemsTest {
         problems(
             ConfigTexts.MINIMAL.replace(
                 "type: alpaca", "type: alpaca, field_messages: conversations")));
+    assertEquals(
+        List.of(
+            "config.yaml:4: datasets.0.roles: 'user' is not a mapping",
+            "config.yaml:4: datasets.0.split_thinking: 'perhaps' is not true or false",
+            "config.yaml:4: datasets.0.validation: 'stricct' is not one of strict, repair, off; did"
+                + " you mean strict?"),
+        problems(
+            ConfigTexts.MINIMAL.replace(
+                "type: alpaca",
+                "type: sharegpt, roles: user, split_thinking: perhaps, validation: stricct")));
+    assertEquals(
+        List.of(
+            "config.yaml:4: datasets.0.field_output: belongs to a type, and the entry has none; add"
+                + " type: to it"),
+        problems(ConfigTexts.MINIMAL.replace("type: alpaca", "field_output: answer")));
   }
 
   @Test

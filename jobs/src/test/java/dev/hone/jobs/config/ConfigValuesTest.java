@@ -55,7 +55,7 @@ class ConfigValuesTest {
 
   @Test
   void anEmptyTypeIsPretokenized() {
-    for (String type : List.of(", type: ''", ", type: ", "")) {
+    for (String type : List.of(", type: ''", ", type: ")) {
       HoneConfig config = read(ConfigTexts.MINIMAL.replace(", type: alpaca", type));
       assertEquals("", config.data().datasets().get(0).type());
     }
