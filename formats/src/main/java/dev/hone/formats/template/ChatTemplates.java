@@ -58,10 +58,15 @@ public final class ChatTemplates {
     return Stream.concat(Stream.of(TOKENIZER_DEFAULT), sorted.stream()).toList();
   }
 
+  /** Whether a value is the text of a template rather than a name. */
+  public static boolean isJinja(String value) {
+    return JINJA.matcher(value).find();
+  }
+
   /** Whether {@link #resolve} can make something of a value, as far as the value alone tells. */
   public static boolean known(String value) {
     return names().contains(value)
-        || JINJA.matcher(value).find()
+        || isJinja(value)
         || (value.startsWith(FALLBACK) && isBuiltIn(value.substring(FALLBACK.length())));
   }
 
@@ -79,7 +84,7 @@ public final class ChatTemplates {
    *     the template needs
    */
   public static ChatTemplate resolve(String value, Tokenizer tokenizer) {
-    if (JINJA.matcher(value).find()) {
+    if (isJinja(value)) {
       return JinjaChatTemplate.of("the template of the configuration", value, tokenizer);
     }
     if (value.equals(TOKENIZER_DEFAULT)) {

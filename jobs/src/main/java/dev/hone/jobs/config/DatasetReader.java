@@ -2,7 +2,6 @@ package dev.hone.jobs.config;
 
 import dev.hone.formats.corpus.CorpusFormat;
 import dev.hone.formats.corpus.CorpusFormats;
-import dev.hone.formats.template.ChatTemplates;
 import dev.hone.formats.tokenizer.MaskRules;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,12 +20,13 @@ final class DatasetReader {
 
   private final Section top;
   private final ReadContext context;
+  private final Optional<String> template;
   private final Set<String> names = new HashSet<>();
 
   DatasetReader(Section top, ReadContext context) {
     this.top = top;
     this.context = context;
-    checkTemplate(top, "chat_template");
+    this.template = new TemplateKeys(top).read();
     top.text("dataset_format")
         .filter(type -> CorpusFormats.named(type).isEmpty())
         .ifPresent(type -> top.problem("dataset_format", unknownType(type)));
@@ -53,7 +53,7 @@ final class DatasetReader {
   private Optional<HoneConfig.ExactMatch> exactMatch(String key, ConfigNode.Entries entries) {
     Section section =
         new Section(KeyTable.exactMatchDatasets(), entries, key + ".", FormatKeys.keys(), context);
-    checkTemplate(section, "chat_template");
+    Optional<String> own = new TemplateKeys(section).read();
     Optional<String> path = section.text("path");
     Optional<String> name = name(section, path);
     Optional<Integer> maxNewTokens = section.integer("max_new_tokens");
@@ -90,8 +90,8 @@ final class DatasetReader {
             type,
             CorpusFormats.complete(format, options),
             section.text("ds_type").orElse("auto"),
-            section.text("chat_template").or(() -> top.text("chat_template")).orElse(""),
-            section.given("chat_template"),
+            own.or(() -> template).orElse(""),
+            own.isPresent(),
             MaskRules.defaults());
     return Optional.of(new HoneConfig.ExactMatch(source, maxNewTokens.get()));
   }
@@ -115,8 +115,11 @@ final class DatasetReader {
     if (type.isPresent() && format.isEmpty() && !detected) {
       section.problem("type", unknownType(type.get()));
     }
-    checkTemplate(section, "chat_template");
-    checkTemplate(section, "conversation");
+    Optional<String> older = section.text("conversation");
+    Optional<String> own =
+        new TemplateKeys(section)
+            .read()
+            .or(() -> older.filter(word -> new TemplateKeys(section).known("conversation", word)));
     StepsReader.notBoth(section, "chat_template", "conversation");
     Map<String, String> options =
         format
@@ -140,11 +143,6 @@ final class DatasetReader {
     if (path.isEmpty() || name.isEmpty() || (format.isEmpty() && !detected)) {
       return Optional.empty();
     }
-    Optional<String> own = section.text("chat_template").or(() -> section.text("conversation"));
-    String template =
-        own.or(() -> format.flatMap(CorpusFormat::chatTemplate))
-            .or(() -> top.text("chat_template"))
-            .orElse("");
     return Optional.of(
         new HoneConfig.Dataset(
             key,
@@ -154,7 +152,7 @@ final class DatasetReader {
             type.get(),
             format.map(known -> CorpusFormats.complete(known, options)).orElse(Map.of()),
             section.text("ds_type").orElse("auto"),
-            template,
+            own.or(() -> format.flatMap(CorpusFormat::chatTemplate)).or(() -> template).orElse(""),
             own.isPresent(),
             rules));
   }
@@ -166,23 +164,6 @@ final class DatasetReader {
             DidYouMean.nearest(type, CorpusFormats.names())
                 .map(word -> "; did you mean " + word + "?")
                 .orElse(""));
-  }
-
-  private static void checkTemplate(Section section, String key) {
-    section
-        .text(key)
-        .filter(name -> !ChatTemplates.known(name))
-        .ifPresent(
-            name ->
-                section.problem(
-                    key,
-                    "'%s' is not a template of this version; use one of %s%s"
-                        .formatted(
-                            name,
-                            String.join(", ", ChatTemplates.names()),
-                            DidYouMean.nearest(name, ChatTemplates.names())
-                                .map(word -> "; did you mean " + word + "?")
-                                .orElse(""))));
   }
 
   /** A name of its own for each entry: it becomes a column. */

@@ -1,0 +1,67 @@
+package dev.hone.jobs.config;
+
+import dev.hone.formats.template.ChatTemplates;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * {@code chat_template} and {@code chat_template_jinja} of a section: the name of a template, or
+ * the text of one, written in the configuration or in a file.
+ */
+record TemplateKeys(Section section) {
+  private static final String TEMPLATE = "chat_template";
+  private static final String JINJA = "chat_template_jinja";
+
+  /** What {@link ChatTemplates#resolve} takes; empty if the section says nothing, or was wrong. */
+  Optional<String> read() {
+    Optional<String> name = section.text(TEMPLATE);
+    Optional<String> jinja = section.text(JINJA);
+    boolean named = section.given(TEMPLATE) && !name.equals(Optional.of("jinja"));
+    if (jinja.isPresent()) {
+      if (named) {
+        section.problem(
+            JINJA, "and chat_template: %s are both set; keep one".formatted(name.orElse("")));
+        return Optional.empty();
+      }
+      return ChatTemplates.isJinja(jinja.get()) ? jinja : file(jinja.get());
+    }
+    if (name.equals(Optional.of("jinja"))) {
+      section.problem(
+          TEMPLATE, "'jinja' needs chat_template_jinja: the text of the template, or its file");
+      return Optional.empty();
+    }
+    return name.filter(value -> known(TEMPLATE, value));
+  }
+
+  private Optional<String> file(String path) {
+    try {
+      return Optional.of(Files.readString(Path.of(path), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      section.problem(
+          JINJA,
+          "'%s' is no Jinja template, and no file with one that can be read; correct the path (relative paths start at the working directory)"
+              .formatted(path));
+      return Optional.empty();
+    }
+  }
+
+  /** Whether a key names a template; says so if it does not. */
+  boolean known(String key, String value) {
+    if (ChatTemplates.known(value)) {
+      return true;
+    }
+    section.problem(
+        key,
+        "'%s' is not a template of this version; use one of %s, or chat_template_jinja%s"
+            .formatted(
+                value,
+                String.join(", ", ChatTemplates.names()),
+                DidYouMean.nearest(value, ChatTemplates.names())
+                    .map(word -> "; did you mean " + word + "?")
+                    .orElse("")));
+    return false;
+  }
+}
