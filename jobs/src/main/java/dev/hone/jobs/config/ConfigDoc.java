@@ -1,13 +1,6 @@
 package dev.hone.jobs.config;
 
-import dev.hone.formats.corpus.CorpusFormat;
-import dev.hone.formats.corpus.CorpusFormats;
-import dev.hone.formats.corpus.FormatOption;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** Writes {@code docs/config.md} from the table of keys, so that the two cannot disagree. */
 final class ConfigDoc {
@@ -63,38 +56,18 @@ final class ConfigDoc {
     }
   }
 
-  /** Formats of one set of keys share a line. */
   private static void formats(StringBuilder text) {
     text.append(
         """
 
-        Each `type` has keys of its own, here with their defaults; an empty default is off. Dots stand for nesting:
-        `message_property_mappings: {role: from, content: value}`. [formats.md](formats.md) shows a row of each type and says
-        what is trained. The older spellings `message_field_role` and `message_field_content` are read too.
+        Each `type` has keys of its own; [formats.md](formats.md) shows a row of each type and says what is trained. Dots stand
+        for nesting: `message_property_mappings: {role: from, content: value}`. The older spellings `message_field_role` and
+        `message_field_content` are read too. An empty default is off.
 
-        | `type` | Keys |
-        |---|---|
+        | Key | Value | Default | Meaning | Types |
+        |---|---|---|---|---|
         """);
-    Map<String, List<String>> types = new LinkedHashMap<>();
-    Map<String, FormatOption> options = new TreeMap<>();
-    for (String type : CorpusFormats.names()) {
-      CorpusFormat format = CorpusFormats.named(type).orElseThrow();
-      types
-          .computeIfAbsent(FormatKeys.documented(format), keys -> new ArrayList<>())
-          .add(type.isEmpty() ? "(empty)" : "`" + type + "`");
-      format.options().forEach(option -> options.putIfAbsent(option.key(), option));
-    }
-    types.forEach(
-        (keys, names) ->
-            text.append(
-                "| %s | %s |\n"
-                    .formatted(String.join(", ", names), keys.isEmpty() ? "none" : keys)));
-    text.append("\n| Key | Value | Meaning |\n|---|---|---|\n");
-    for (FormatOption option : options.values()) {
-      text.append(
-          "| `%s` | %s | %s |\n"
-              .formatted(option.key(), FormatKeys.expected(option), option.doc()));
-    }
+    FormatKeysDoc.lines().forEach(line -> text.append(line).append('\n'));
   }
 
   private static void classes(StringBuilder text, List<KeyTable.KeyClass> classes) {

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * The keys of a dataset entry that its format honours. Which there are is each format's own matter,
@@ -123,31 +122,5 @@ record FormatKeys(Section section, ReadContext context, String type) {
       return FormatOption.words(texts);
     }
     return value.toString();
-  }
-
-  /** What a value may look like, for the documentation. */
-  static String expected(FormatOption option) {
-    return switch (option.kind()) {
-      case FIELD -> "name of a field";
-      case TEXT -> "text";
-      case FLAG -> "true or false";
-      case CHOICE -> "one of " + String.join(", ", option.choices());
-      case NAMES -> "one word or a list of words";
-      case MAPPING -> "a mapping";
-    };
-  }
-
-  /** {@code field_input: input}, for the documentation. */
-  static String documented(CorpusFormat format) {
-    return format.options().stream()
-        .map(option -> "`%s%s`".formatted(option.key(), fallback(option)))
-        .collect(Collectors.joining(", "));
-  }
-
-  private static String fallback(FormatOption option) {
-    if (option.kind() == FormatOption.Kind.MAPPING) {
-      return "";
-    }
-    return ": " + (option.fallback().isEmpty() ? "''" : option.fallback().replace("\n", "\\n"));
   }
 }
