@@ -13,6 +13,12 @@ import java.util.stream.Stream;
 
 /** Every {@link CorpusFormat} on the class path. */
 public final class CorpusFormats {
+  private static final List<CorpusFormat> ALL =
+      Stream.concat(
+              services(CorpusFormat.class),
+              services(FormatFamily.class).flatMap(family -> family.formats().stream()))
+          .toList();
+
   private CorpusFormats() {}
 
   /**
@@ -21,13 +27,13 @@ public final class CorpusFormats {
    * @param type as in the YAML; {@code ""} for an empty one
    */
   public static Optional<CorpusFormat> named(String type) {
-    return all().filter(format -> format.types().contains(type)).findFirst();
+    return ALL.stream().filter(format -> format.types().contains(type)).findFirst();
   }
 
   /** Every value of {@code type:} that is understood, sorted. */
   public static Set<String> names() {
     Set<String> names = new TreeSet<>();
-    all().forEach(format -> names.addAll(format.types()));
+    ALL.forEach(format -> names.addAll(format.types()));
     return names;
   }
 
@@ -69,12 +75,6 @@ public final class CorpusFormats {
           values.put(key, value);
         });
     return values;
-  }
-
-  static Stream<CorpusFormat> all() {
-    return Stream.concat(
-        services(CorpusFormat.class),
-        services(FormatFamily.class).flatMap(family -> family.formats().stream()));
   }
 
   private static <T> Stream<T> services(Class<T> type) {

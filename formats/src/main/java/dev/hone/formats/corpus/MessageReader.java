@@ -101,7 +101,7 @@ final class MessageReader {
             : new ContentParts("", List.of());
     boolean own = row.name(ChatOptions.THINKING_KEY).equals(ChatOptions.REASONING);
     Map<String, String> properties =
-        properties(where, turn, Set.of(role, content, thinking, callsName));
+        properties(where, turn, List.of(role, content, thinking, callsName));
     if (!own && !reasoning.text().isEmpty()) {
       properties.put(row.name(ChatOptions.THINKING_KEY), Row.json(reasoning.text()));
     }
@@ -134,7 +134,7 @@ final class MessageReader {
   }
 
   /** What is left of the turn, by the template's names. */
-  private Map<String, String> properties(String where, JsonNode turn, Set<String> taken)
+  private Map<String, String> properties(String where, JsonNode turn, List<String> taken)
       throws RefusedRecord {
     Map<String, String> properties = new TreeMap<>();
     Set<String> read = new HashSet<>(taken);

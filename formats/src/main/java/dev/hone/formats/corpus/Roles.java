@@ -50,8 +50,16 @@ final class Roles {
       throw new RefusedRecord(
           "unknown_role",
           "%s is '%s'; known roles are %s; name it in roles:, such as roles: {assistant: [%s]}, or drop the row"
-              .formatted(where, role, String.join(", ", new TreeSet<>(canonical.keySet())), role));
+              .formatted(
+                  where,
+                  shown(role),
+                  String.join(", ", new TreeSet<>(canonical.keySet())),
+                  shown(role)));
     }
     return known;
+  }
+
+  private static String shown(String role) {
+    return role.length() <= 40 ? role : role.substring(0, 40) + "...";
   }
 }
