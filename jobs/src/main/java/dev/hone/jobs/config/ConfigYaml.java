@@ -103,7 +103,7 @@ final class ConfigYaml {
 
   private ConfigNode convert(Node node, String key) {
     if (node instanceof ScalarNode scalar) {
-      return new ConfigNode.Scalar(at(node), scalar.getValue().strip(), kind(scalar));
+      return new ConfigNode.Scalar(at(node), scalar.getValue(), kind(scalar));
     }
     if (node instanceof SequenceNode sequence) {
       List<ConfigNode> values = new ArrayList<>();

@@ -47,7 +47,9 @@ final class ValueParser {
                   .formatted(scalar.shown(), String.join(", ", unset)));
       return Optional.empty();
     }
-    return Optional.of(EnvReferences.resolve(scalar.text(), context.environment()));
+    String value = EnvReferences.resolve(scalar.text(), context.environment());
+    // White space at the ends means something in the text of a prompt, and nothing elsewhere.
+    return Optional.of(key.type() == Key.Type.TEXT ? value : value.strip());
   }
 
   private Optional<Object> words(ConfigNode node, String text) {

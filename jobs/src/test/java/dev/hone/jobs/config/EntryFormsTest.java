@@ -47,6 +47,16 @@ class EntryFormsTest {
   }
 
   @Test
+  void aPromptKeepsTheSpaceAtItsEnd() {
+    assertEquals(
+        "Q: {instruction}\nA: ",
+        entry("{path: a.jsonl, type: {format: \"Q: {instruction}\\nA: \"}}")
+            .options()
+            .get("format"));
+    assertEquals("a.jsonl", entry("{path: ' a.jsonl ', type: alpaca}").path());
+  }
+
+  @Test
   void mappingsListsAndFlagsTravelAsText() {
     Map<String, String> options =
         entry(
