@@ -186,7 +186,17 @@ class EvaluationTest {
     int[] starts = IntStream.range(0, ids.length).filter(t -> positions[t] == 0).toArray();
     List<String> records = IntStream.of(starts).mapToObj(start -> "record-" + start).toList();
     return new PackRow(
-        "prep-1", split, rows.indexOf(row), ids, weights, starts, records, ids.length, 1, 1);
+        "prep-1",
+        split,
+        rows.indexOf(row),
+        ids,
+        weights,
+        starts,
+        records,
+        new int[starts.length],
+        ids.length,
+        1,
+        1);
   }
 
   private static IntStream ints(JsonNode node, String field) {

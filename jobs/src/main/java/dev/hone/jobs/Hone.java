@@ -111,7 +111,8 @@ public final class Hone {
    * was read before and has not changed is not read again; a preparation that is finished is
    * reused.
    *
-   * @throws HoneException if a source cannot be read, or no sample is left to train on
+   * @throws HoneException if a source cannot be read, no sample is left to train on, or what would
+   *     be trained on is not what it seems ({@link dev.hone.packing.Guard})
    */
   public PrepReport prepare() {
     warehouse.create();

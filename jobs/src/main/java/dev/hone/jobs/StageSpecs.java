@@ -2,6 +2,7 @@ package dev.hone.jobs;
 
 import dev.hone.jobs.config.HoneConfig;
 import dev.hone.packing.ExcessLength;
+import dev.hone.packing.Guard;
 import dev.hone.packing.PrepDataset;
 import dev.hone.packing.PrepSpec;
 import dev.hone.training.distributed.ModelSource;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /** A configuration in the words of each stage. Stages know nothing of the YAML. */
 final class StageSpecs {
@@ -24,21 +26,29 @@ final class StageSpecs {
   static PrepSpec prep(HoneConfig config, Path tokenizer) {
     HoneConfig.Data data = config.data();
     return new PrepSpec(
-        prepDatasets(data.datasets()),
-        prepDatasets(data.testDatasets()),
+        prepDatasets(data.datasets(), data),
+        prepDatasets(data.testDatasets(), data),
         tokenizer,
         data.sequenceLen(),
         data.samplePacking(),
         data.fileOrder(),
-        ExcessLength.named(data.excessLengthStrategy()),
         data.minSampleLen(),
         data.valSetSize(),
-        data.exactDeduplication());
+        data.exactDeduplication(),
+        data.allow().stream().map(Guard::named).collect(Collectors.toSet()));
   }
 
-  private static List<PrepDataset> prepDatasets(List<HoneConfig.Dataset> datasets) {
+  private static List<PrepDataset> prepDatasets(
+      List<HoneConfig.Dataset> datasets, HoneConfig.Data data) {
     return datasets.stream()
-        .map(entry -> new PrepDataset(entry.name(), entry.chatTemplate(), entry.maskRules()))
+        .map(
+            entry ->
+                new PrepDataset(
+                    entry.name(),
+                    entry.chatTemplate(),
+                    entry.maskRules(),
+                    ExcessLength.named(
+                        entry.excessLengthStrategy().orElse(data.excessLengthStrategy()))))
         .toList();
   }
 

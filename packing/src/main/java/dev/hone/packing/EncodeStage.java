@@ -4,8 +4,13 @@ import static org.apache.spark.sql.functions.col;
 
 import dev.hone.formats.tokenizer.Sample;
 import dev.hone.formats.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -18,14 +23,17 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * Tokenizes documents in Spark tasks, one tokenizer for each task. Every document comes out once,
- * as a sample or as a refusal (then {@code reason} is set), so that both are made in one pass.
+ * Tokenizes documents in Spark tasks, one tokenizer for each task. Every document comes out as its
+ * samples, a row for each {@code piece} from 0, or as one refusal (then {@code reason} is set), so
+ * that both are made in one pass. What is counted by document, {@code dropped_tokens} and the like,
+ * is on the row of piece 0 and 0 on the others.
  */
 final class EncodeStage {
 
   static final StructType ENCODED =
       new StructType()
           .add("record_id", DataTypes.StringType, false)
+          .add("piece", DataTypes.IntegerType, false)
           .add("dataset", DataTypes.StringType, false)
           .add("source", DataTypes.StringType, false)
           .add("source_version", DataTypes.StringType, false)
@@ -37,6 +45,12 @@ final class EncodeStage {
           .add("loss_weights", DataTypes.createArrayType(DataTypes.FloatType, false), true)
           .add("length", DataTypes.IntegerType, false)
           .add("trained_tokens", DataTypes.IntegerType, false)
+          .add("untrained_ends", DataTypes.IntegerType, false)
+          .add("applied", DataTypes.StringType, true)
+          .add("dropped_tokens", DataTypes.IntegerType, false)
+          .add("dropped_pieces", DataTypes.IntegerType, false)
+          .add("dropped_turns", DataTypes.IntegerType, false)
+          .add("unpredicted_tokens", DataTypes.IntegerType, false)
           .add("reason", DataTypes.StringType, true)
           .add("message", DataTypes.StringType, true)
           .add("raw", DataTypes.StringType, true);
@@ -81,23 +95,15 @@ final class EncodeStage {
     TaskContext.get()
         .addTaskCompletionListener((TaskCompletionListener) context -> tokenizer.close());
     SampleMaker maker = new SampleMaker(tokenizer, datasets, rules);
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return rows.hasNext();
-      }
-
-      @Override
-      public Row next() {
-        return encode(rows.next(), maker);
-      }
-    };
+    return StreamSupport.stream(((Iterable<Row>) () -> rows).spliterator(), false)
+        .flatMap(document -> encode(document, maker))
+        .iterator();
   }
 
-  private static Row encode(Row document, SampleMaker maker) {
+  private static Stream<Row> encode(Row document, SampleMaker maker) {
     String recordId = document.getString(0);
-    String record = document.getString(8);
-    SampleMaker.Outcome outcome = maker.make(document.getString(1), document.getString(7), record);
+    SampleMaker.Outcome outcome =
+        maker.make(document.getString(1), document.getString(7), document.getString(8));
     String keptAs = document.getString(9);
     if (!keptAs.equals(recordId)) {
       outcome =
@@ -107,23 +113,69 @@ final class EncodeStage {
               "the record repeats %s; dataset_exact_deduplication keeps the first"
                   .formatted(keptAs));
     }
-    Sample kept = outcome instanceof SampleMaker.Made made ? made.sample() : null;
-    SampleMaker.Refused refused = outcome instanceof SampleMaker.Refused r ? r : null;
-    return RowFactory.create(
-        recordId,
-        document.getString(1),
-        document.getString(2),
-        document.getString(3),
-        document.getLong(4),
-        document.getLong(5),
-        document.getString(6),
-        outcome.tokens(),
-        kept == null ? null : kept.ids(),
-        kept == null ? null : kept.weights(),
-        kept == null ? 0 : kept.ids().length,
-        kept == null ? 0 : kept.trainedTokens(),
-        refused == null ? null : refused.reason(),
-        refused == null ? null : refused.message(),
-        refused == null ? null : record);
+    if (outcome instanceof SampleMaker.Made made) {
+      Fitted fitted = made.fitted();
+      return IntStream.range(0, fitted.samples().size())
+          .mapToObj(piece -> sample(document, made, piece));
+    }
+    return Stream.of(refused(document, (SampleMaker.Refused) outcome));
+  }
+
+  private static Row sample(Row document, SampleMaker.Made made, int piece) {
+    Sample sample = made.fitted().samples().get(piece);
+    Fitted.Loss loss = piece == 0 ? made.fitted().loss() : Fitted.Loss.NONE;
+    return row(
+        document,
+        piece,
+        made.tokens(),
+        sample.ids(),
+        sample.weights(),
+        sample.ids().length,
+        sample.trainedTokens(),
+        sample.untrainedEnds(),
+        made.fitted().applied().map(ExcessLength::key).orElse(null),
+        loss.tokens(),
+        loss.pieces(),
+        loss.turns(),
+        loss.targets(),
+        null,
+        null,
+        null);
+  }
+
+  private static Row refused(Row document, SampleMaker.Refused refused) {
+    return row(
+        document,
+        0,
+        refused.tokens(),
+        null,
+        null,
+        0,
+        0,
+        0,
+        null,
+        refused.tokens(),
+        0,
+        0,
+        0,
+        refused.reason(),
+        refused.message(),
+        document.getString(8));
+  }
+
+  /**
+   * A row of {@link #ENCODED}.
+   *
+   * @param values those after content_hash, in order
+   */
+  private static Row row(Row document, int piece, Object... values) {
+    List<Object> row = new ArrayList<>();
+    row.add(document.getString(0));
+    row.add(piece);
+    for (int i = 1; i <= 6; i++) {
+      row.add(document.get(i));
+    }
+    Collections.addAll(row, values);
+    return RowFactory.create(row.toArray());
   }
 }

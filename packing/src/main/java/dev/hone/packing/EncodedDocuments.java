@@ -1,12 +1,16 @@
 package dev.hone.packing;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.current_timestamp;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 
 import dev.hone.formats.HoneException;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -25,7 +29,7 @@ record EncodedDocuments(Dataset<Row> rows, String prepId, PrepSpec spec) {
    */
   Accounts accounts() {
     try {
-      return Accounts.of(rows);
+      return Accounts.of(rows, spec.allDatasets());
     } catch (Exception e) {
       // Spark wraps what a task throws, and declares no checked exception.
       for (Throwable cause = e; cause != null; cause = cause.getCause()) {
@@ -38,31 +42,48 @@ record EncodedDocuments(Dataset<Row> rows, String prepId, PrepSpec spec) {
   }
 
   /**
-   * The strategy {@code raise}.
+   * The strategy {@code error}.
    *
-   * @throws HoneException naming the first sample that is too long
+   * @throws HoneException naming the first document that is too long in each dataset that has it
    */
-  void raiseIfTooLong() {
-    if (spec.excessLength() != ExcessLength.RAISE) {
+  void stopIfTooLong() {
+    String[] strict =
+        spec.allDatasets().stream()
+            .filter(dataset -> dataset.excessLength() == ExcessLength.ERROR)
+            .map(PrepDataset::name)
+            .toArray(String[]::new);
+    if (strict.length == 0) {
       return;
     }
     List<Row> first =
-        rows.where(col("reason").equalTo("too_long"))
-            .orderBy("position")
-            .select("dataset", "source", "ordinal", "tokens")
-            .limit(1)
+        rows.where(col("reason").equalTo("too_long").and(col("dataset").isin((Object[]) strict)))
+            .groupBy("dataset")
+            .agg(
+                min(struct("position", "source", "ordinal", "tokens")).as("first"),
+                count(lit(1)).as("documents"))
+            .orderBy("first.position")
+            .select("dataset", "first.source", "first.ordinal", "first.tokens", "documents")
             .collectAsList();
     if (!first.isEmpty()) {
-      Row record = first.get(0);
-      throw new HoneException(
-          "%s, record %d (dataset %s): %d tokens are more than sequence_len %d, and excess_length_strategy is raise; raise sequence_len, or set excess_length_strategy to drop or truncate"
-              .formatted(
-                  record.getString(1),
-                  record.getLong(2),
-                  record.getString(0),
-                  record.getInt(3),
-                  spec.sequenceLen()));
+      throw new HoneException(first.stream().map(this::tooLong).collect(Collectors.joining("\n")));
     }
+  }
+
+  private String tooLong(Row record) {
+    return "%s, record %d (dataset %s): %d tokens are more than sequence_len %d, and excess_length_strategy is error; the dataset has %d such records, in table quarantine at prep_id %s; raise sequence_len, or set excess_length_strategy to drop, truncate, split or keep_last_turns"
+        .formatted(
+            record.getString(1),
+            record.getLong(2),
+            record.getString(0),
+            record.getInt(3),
+            spec.sequenceLen(),
+            record.getLong(4),
+            prepId);
+  }
+
+  /** The places of samples that have trained turns without an end-of-turn token. */
+  Dataset<Row> untrainedEnds() {
+    return rows.where(col("untrained_ends").gt(0)).select("dataset", "source", "ordinal");
   }
 
   /** Rows of {@code samples}. */
@@ -71,13 +92,15 @@ record EncodedDocuments(Dataset<Row> rows, String prepId, PrepSpec spec) {
         .select(
             lit(prepId).as("prep_id"),
             col("record_id"),
+            col("piece"),
             col("dataset"),
             split().as("split"),
             col("position"),
             col("input_ids"),
             col("loss_weights"),
             col("length"),
-            col("trained_tokens"));
+            col("trained_tokens"),
+            col("untrained_ends"));
   }
 
   /** Rows of {@code quarantine}. */

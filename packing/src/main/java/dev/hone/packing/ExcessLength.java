@@ -5,21 +5,35 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What becomes of a sample longer than {@code sequence_len}: {@code excess_length_strategy}. */
+/**
+ * What becomes of a document with more tokens than {@code sequence_len}: {@code
+ * excess_length_strategy}, for all datasets or for one. {@link Fitting} does it.
+ */
 public enum ExcessLength {
   /** It goes to quarantine with reason {@code too_long}; the default. */
   DROP,
+  /** The preparation stops and names it. */
+  ERROR,
   /** Its first {@code sequence_len} tokens stay. */
   TRUNCATE,
-  /** The preparation stops and names it. */
-  RAISE;
+  /** It becomes several samples: a text in pieces, a conversation between turns. */
+  SPLIT,
+  /** The oldest turns of a conversation go, until the rest fits. */
+  KEEP_LAST_TURNS;
+
+  /** Axolotl's word for {@link #ERROR}. */
+  private static final String RAISE = "raise";
 
   /**
-   * The value of the key as Axolotl spells it: {@code drop}, {@code truncate}, {@code raise}.
+   * The value of the key: {@code drop}, {@code error} (or {@code raise}, as Axolotl has it), {@code
+   * truncate}, {@code split}, {@code keep_last_turns}.
    *
    * @throws HoneException for any other value
    */
   public static ExcessLength named(String value) {
+    if (value.equals(RAISE)) {
+      return ERROR;
+    }
     for (ExcessLength strategy : values()) {
       if (strategy.key().equals(value)) {
         return strategy;

@@ -3,54 +3,50 @@ package dev.hone.packing;
 import dev.hone.formats.corpus.RefusedRecord;
 import dev.hone.formats.tokenizer.Sample;
 import java.io.Serializable;
-import java.util.Arrays;
 
 /**
- * Which samples are trained on, by their length.
+ * How long a sample may be.
  *
- * @param sequenceLen the most tokens of a sample
+ * @param sequenceLen the most tokens
  * @param minSampleLen the fewest
- * @param excessLength what becomes of a longer one
  */
-public record LengthRules(int sequenceLen, int minSampleLen, ExcessLength excessLength)
-    implements Serializable {
+public record LengthRules(int sequenceLen, int minSampleLen) implements Serializable {
+
+  boolean fits(Sample sample) {
+    return sample.ids().length <= sequenceLen;
+  }
 
   /**
-   * Accepts, cuts or refuses a sample.
-   *
-   * <p>Worked example, sequence_len 3, truncate: {@code ids 5 6 7 8, weights 0 0 1 1} becomes
-   * {@code ids 5 6 7, weights 0 0 1}.
-   *
-   * @throws RefusedRecord with reason {@code too_short}, {@code too_long} (also under {@code
-   *     raise}; the preparation then stops) or {@code no_trained_token}, if all that carries loss
-   *     is cut off
+   * Whether a part of a sample is worth keeping: long enough, and with something to learn in it.
+   * One token alone never has, since nothing predicts it.
    */
-  public Sample apply(Sample sample) throws RefusedRecord {
-    int length = sample.ids().length;
-    if (length < minSampleLen) {
+  boolean worthKeeping(Sample part) {
+    return part.ids().length >= minSampleLen && part.trainedTokens() > 0;
+  }
+
+  /**
+   * Passes a sample that is long enough.
+   *
+   * @throws RefusedRecord {@code too_short}
+   */
+  Sample longEnough(Sample sample) throws RefusedRecord {
+    if (sample.ids().length < minSampleLen) {
       throw new RefusedRecord(
           "too_short",
           "the sample has %d tokens, min_sample_len is %d; lower min_sample_len to keep it"
-              .formatted(length, minSampleLen));
+              .formatted(sample.ids().length, minSampleLen));
     }
-    if (length <= sequenceLen) {
-      return sample;
-    }
-    if (excessLength != ExcessLength.TRUNCATE) {
-      throw new RefusedRecord(
-          "too_long",
-          "the sample has %d tokens, sequence_len is %d; raise sequence_len, split the record, or set excess_length_strategy: truncate"
-              .formatted(length, sequenceLen));
-    }
-    Sample cut =
-        new Sample(
-            Arrays.copyOf(sample.ids(), sequenceLen), Arrays.copyOf(sample.weights(), sequenceLen));
-    if (cut.trainedTokens() == 0) {
-      throw new RefusedRecord(
-          "no_trained_token",
-          "no token among the first %d of %d carries loss; raise sequence_len"
-              .formatted(sequenceLen, length));
-    }
-    return cut;
+    return sample;
+  }
+
+  /**
+   * The refusal {@code too_long}.
+   *
+   * @param more why it cannot be helped and what to do, after a semicolon
+   */
+  RefusedRecord tooLong(int tokens, String more) {
+    return new RefusedRecord(
+        "too_long",
+        "the sample has %d tokens, sequence_len is %d; %s".formatted(tokens, sequenceLen, more));
   }
 }

@@ -28,17 +28,20 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param strategy how the samples of a window come together
  * @param sequenceLen tokens that fit in a pack
- * @param window positions in a window; within one percent of a plan over everything from a few
- *     thousand samples on
+ * @param window positions in a window, so that the pieces of a document stay together; within one
+ *     percent of a plan over everything from a few thousand samples on
  */
 record PackPlan(PackingStrategy strategy, int sequenceLen, long window) {
 
-  /** A window's lengths, positions and search structures stay below 50 MB. */
+  /**
+   * A window's lengths, positions and search structures stay below 50 MB, unless many are split.
+   */
   static final long DEFAULT_WINDOW = 100_000;
 
   private static final StructType IN_WINDOW =
       new StructType()
           .add("position", DataTypes.LongType, false)
+          .add("piece", DataTypes.IntegerType, false)
           .add("split", DataTypes.StringType, false)
           .add("window", DataTypes.LongType, false)
           .add("window_pack", DataTypes.IntegerType, false);
@@ -52,8 +55,8 @@ record PackPlan(PackingStrategy strategy, int sequenceLen, long window) {
   /**
    * Plans all samples of one preparation.
    *
-   * @param samples with columns split, position (unique) and length
-   * @return columns position and pack_id, one row a sample
+   * @param samples with columns split, position and piece (unique together) and length
+   * @return columns position, piece and pack_id, one row a sample
    */
   Dataset<Row> plan(Dataset<Row> samples) {
     Dataset<Row> planned = planWindows(samples);
@@ -61,7 +64,10 @@ record PackPlan(PackingStrategy strategy, int sequenceLen, long window) {
         samples.sparkSession().createDataFrame(firstPacks(planned), FIRST_PACK);
     return planned
         .join(broadcast(firstPacks), new String[] {"split", "window"})
-        .select(col("position"), col("first_pack").plus(col("window_pack")).as("pack_id"));
+        .select(
+            col("position"),
+            col("piece"),
+            col("first_pack").plus(col("window_pack")).as("pack_id"));
   }
 
   private Dataset<Row> planWindows(Dataset<Row> samples) {
@@ -82,9 +88,10 @@ record PackPlan(PackingStrategy strategy, int sequenceLen, long window) {
             col("position"),
             col("split"),
             expr("position div " + window).as("window"),
-            col("length"))
+            col("length"),
+            col("piece"))
         .repartition(col("split"), col("window"))
-        .sortWithinPartitions("split", "window", "position")
+        .sortWithinPartitions("split", "window", "position", "piece")
         .mapPartitions(task, Encoders.row(IN_WINDOW));
   }
 
@@ -100,7 +107,11 @@ record PackPlan(PackingStrategy strategy, int sequenceLen, long window) {
             i -> {
               Row sample = samples.get(i);
               return RowFactory.create(
-                  sample.getLong(0), sample.getString(1), sample.getLong(2), packs[i]);
+                  sample.getLong(0),
+                  sample.getInt(4),
+                  sample.getString(1),
+                  sample.getLong(2),
+                  packs[i]);
             });
   }
 

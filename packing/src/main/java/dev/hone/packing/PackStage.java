@@ -28,15 +28,15 @@ final class PackStage {
    * Makes packs.
    *
    * @param samples the {@code samples} of one preparation
-   * @param plan columns position and pack_id, of {@link PackPlan#plan}
+   * @param plan columns position, piece and pack_id, of {@link PackPlan#plan}
    * @return columns of {@code packs}
    */
   static Dataset<Row> packs(Dataset<Row> samples, Dataset<Row> plan, Packer packer) {
     MapPartitionsFunction<Row, Row> task = rows -> packs(rows, packer);
     return samples
-        .join(plan, "position")
+        .join(plan, new String[] {"position", "piece"})
         .repartition(col("split"), expr("pack_id div " + BLOCK))
-        .sortWithinPartitions("split", "pack_id", "position")
+        .sortWithinPartitions("split", "pack_id", "position", "piece")
         .mapPartitions(task, TableSchema.of(PackRow.class).encoder());
   }
 

@@ -11,7 +11,8 @@ import java.util.List;
  *
  * <p>Worked example, sequence_len 8: samples {@code ids 1 2 3, weights 0 1 1} and {@code ids 4 5,
  * weights 0 1} give {@code ids 1 2 3 4 5, weights 0 1 1 0 1, starts 0 3}, length 5, 3 trained
- * tokens, fill 0.625. The weight at a document start is 0, because nothing before it predicts it.
+ * tokens, fill 0.625. The weight at the start of a sample is 0, because nothing before it predicts
+ * it.
  *
  * @param prepId the preparation the packs belong to
  * @param sequenceLen tokens that fit in a pack
@@ -37,6 +38,7 @@ public record Packer(String prepId, int sequenceLen) implements Serializable {
     int[] ids = new int[length];
     float[] weights = new float[length];
     int[] starts = new int[samples.size()];
+    int[] pieces = new int[samples.size()];
     List<String> recordIds = new ArrayList<>(samples.size());
     int trainedTokens = 0;
     int offset = 0;
@@ -47,6 +49,7 @@ public record Packer(String prepId, int sequenceLen) implements Serializable {
       System.arraycopy(sample.lossWeights(), 0, weights, offset, sample.length());
       starts[i] = offset;
       recordIds.add(sample.recordId());
+      pieces[i] = sample.piece();
       trainedTokens += sample.trainedTokens();
       offset += sample.length();
     }
@@ -58,6 +61,7 @@ public record Packer(String prepId, int sequenceLen) implements Serializable {
         weights,
         starts,
         recordIds,
+        pieces,
         length,
         trainedTokens,
         (double) length / sequenceLen);
@@ -69,9 +73,10 @@ public record Packer(String prepId, int sequenceLen) implements Serializable {
         || sample.length() == 0
         || sample.lossWeights()[0] != 0) {
       throw new IllegalStateException(
-          "sample %s: %d ids, %d weights, length %d; ids and weights have the sample's length, at least 1, and the first weight is 0"
+          "sample %s, piece %d: %d ids, %d weights, length %d; ids and weights have the sample's length, at least 1, and the first weight is 0"
               .formatted(
                   sample.recordId(),
+                  sample.piece(),
                   sample.inputIds().length,
                   sample.lossWeights().length,
                   sample.length()));

@@ -12,12 +12,15 @@ import java.util.Objects;
  * @param chatTemplate {@code tokenizer_default}, {@code chatml}, {@code alpaca}, ...; what renders
  *     its conversations
  * @param maskRules which tokens carry loss
+ * @param excessLength {@code excess_length_strategy}: what becomes of documents that are too long
  */
-public record PrepDataset(String name, String chatTemplate, MaskRules maskRules)
+public record PrepDataset(
+    String name, String chatTemplate, MaskRules maskRules, ExcessLength excessLength)
     implements Serializable {
   public PrepDataset {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(chatTemplate, "chatTemplate");
     Objects.requireNonNull(maskRules, "maskRules");
+    Objects.requireNonNull(excessLength, "excessLength");
   }
 }

@@ -18,7 +18,7 @@ import java.util.List;
 record PrepIdentity(String prepId, String config) {
 
   /** To be raised when the same inputs would give other packs than before. */
-  private static final int ALGORITHM = 1;
+  private static final int ALGORITHM = 2;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -30,7 +30,6 @@ record PrepIdentity(String prepId, String config) {
     config.put("sequence_len", spec.sequenceLen());
     config.put("packing", spec.packing().name());
     config.put("packing_window", window);
-    config.put("excess_length_strategy", spec.excessLength().key());
     config.put("min_sample_len", spec.minSampleLen());
     config.put("val_set_size", spec.valSetSize());
     config.put("dataset_exact_deduplication", spec.dedup());
@@ -53,6 +52,7 @@ record PrepIdentity(String prepId, String config) {
       ArrayNode roles = entry.putArray("roles_to_train");
       rules.rolesToTrain().stream().sorted().forEach(roles::add);
       entry.put("train_on_eos", rules.trainOnEos().name());
+      entry.put("excess_length_strategy", dataset.excessLength().key());
     }
     return entries;
   }

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.DocumentRow;
 import dev.hone.formats.tables.PackRow;
+import dev.hone.formats.tables.PrepCountRow;
 import dev.hone.formats.tables.PrepRow;
 import dev.hone.formats.tables.QuarantineRow;
 import dev.hone.formats.tables.SampleRow;
@@ -53,8 +54,9 @@ public final class PrepJob {
    *
    * @param warehouse path or catalog name of the tables; {@code documents} holds the datasets
    * @throws HoneException if no sample is left to train on, saying how many were refused and why;
-   *     if a sample is too long and the strategy is {@code raise}, naming the first; if the
-   *     tokenizer or a chat template cannot be used
+   *     if a document is too long and the strategy of its dataset is {@code error}, naming the
+   *     first; if a {@link Guard} is hurt that is not allowed; if the tokenizer or a chat template
+   *     cannot be used. No pack was written then, and quarantine holds what was refused
    */
   public static PrepReport run(SparkSession spark, String warehouse, PrepSpec spec) {
     return new PrepJob(Warehouse.open(spark, warehouse), spec, PackPlan.DEFAULT_WINDOW, 0).run();
@@ -66,11 +68,12 @@ public final class PrepJob {
     Dataset<Row> documents =
         warehouse.read(DocumentRow.class, warehouse.version(DocumentRow.class));
     DocumentSources sources = DocumentSources.of(documents, spec);
-    PrepIdentity identity = identity(sources);
+    Start start = start(sources);
+    PrepIdentity identity = start.identity();
     PrepTables tables = new PrepTables(warehouse, identity.prepId());
     Optional<PrepRow> finished = tables.finished();
     if (finished.isPresent()) {
-      return new PrepReport(finished.get(), true, tables.refusals(spec));
+      return reused(finished.get(), tables, start.notices());
     }
     Broadcast<ShippedTokenizer> tokenizer =
         JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext())
@@ -86,18 +89,29 @@ public final class PrepJob {
             // size.
             .persist(StorageLevel.DISK_ONLY());
     try {
-      return write(new EncodedDocuments(encoded, identity.prepId(), spec), tables, identity);
+      return write(new EncodedDocuments(encoded, identity.prepId(), spec), tables, start);
     } finally {
       encoded.unpersist();
       tokenizer.destroy();
     }
   }
 
-  private PrepIdentity identity(DocumentSources sources) {
+  /** What is known before anything is tokenized. */
+  private record Start(PrepIdentity identity, List<String> notices) {}
+
+  private Start start(DocumentSources sources) {
     try (Tokenizer tokenizer = DjlTokenizer.open(spec.tokenizer())) {
       SampleMaker maker = new SampleMaker(tokenizer, spec.allDatasets(), spec.lengthRules());
-      return PrepIdentity.of(spec, maker, sources, window);
+      return new Start(
+          PrepIdentity.of(spec, maker, sources, window), PadNotice.of(tokenizer).stream().toList());
     }
+  }
+
+  private PrepReport reused(PrepRow prep, PrepTables tables, List<String> notices) {
+    List<PrepReport.Refusals> refusals = tables.refusals(spec);
+    PrepCounts counts = tables.counts();
+    new Guards(tables, spec).check(refusals, counts, tables::untrainedEnds);
+    return new PrepReport(prep, true, refusals, counts.rows(prep.prepId()), notices);
   }
 
   /** Few enough documents a task to lose little with one, enough to load a tokenizer for. */
@@ -108,10 +122,14 @@ public final class PrepJob {
     return Math.toIntExact(Math.max(atLeast, Math.min(parallelism, worthIt)));
   }
 
-  private PrepReport write(EncodedDocuments encoded, PrepTables tables, PrepIdentity identity) {
+  private PrepReport write(EncodedDocuments encoded, PrepTables tables, Start start) {
+    PrepIdentity identity = start.identity();
     Accounts accounts = encoded.accounts();
-    encoded.raiseIfTooLong();
+    // First of all, so that whoever is stopped below can look at the records.
     tables.replace(QuarantineRow.class, encoded.refused());
+    encoded.stopIfTooLong();
+    List<PrepReport.Refusals> refusals = tables.refusals(spec);
+    new Guards(tables, spec).check(refusals, accounts.counts(), encoded::untrainedEnds);
     if (encoded.samples().where(col("split").equalTo("train")).isEmpty()) {
       throw nothingToTrainOn(accounts, identity.prepId());
     }
@@ -121,10 +139,11 @@ public final class PrepJob {
     Packer packer = new Packer(identity.prepId(), spec.sequenceLen());
     tables.replace(PackRow.class, PackStage.packs(samples, plan, packer));
 
-    List<PrepReport.Refusals> refusals = tables.refusals(spec);
+    List<PrepCountRow> counts = accounts.counts().rows(identity.prepId());
+    tables.replace(PrepCountRow.class, warehouse.toDataset(PrepCountRow.class, counts));
     PrepRow prep = prepRow(identity, accounts, refusals, tables.packs());
     warehouse.append(PrepRow.class, List.of(prep));
-    return new PrepReport(prep, false, refusals);
+    return new PrepReport(prep, false, refusals, counts, start.notices());
   }
 
   private HoneException nothingToTrainOn(Accounts accounts, String prepId) {
@@ -135,7 +154,7 @@ public final class PrepJob {
                 accounts.samples(),
                 spec.valSetSize(),
                 spec.evalDatasets().size(),
-                accounts.refused(),
+                accounts.counts().total(PrepCounts.REFUSED),
                 accounts.reasons(),
                 prepId));
   }
@@ -145,29 +164,40 @@ public final class PrepJob {
       Accounts accounts,
       List<PrepReport.Refusals> refusals,
       PrepTables.Packs packs) {
-    if (packs.tokens() != accounts.keptTokens() || packs.samples() != accounts.samples()) {
-      throw new IllegalStateException(
-          "prep %s: %d samples with %d tokens went into packing, %d with %d came out"
-              .formatted(
-                  identity.prepId(),
-                  accounts.samples(),
-                  accounts.keptTokens(),
-                  packs.samples(),
-                  packs.tokens()));
-    }
+    requireNothingLost(identity, accounts.counts(), refusals, packs);
     return new PrepRow(
         identity.prepId(),
         identity.config(),
         accounts.documents(),
         accounts.samples(),
         refusals.stream().mapToLong(PrepReport.Refusals::records).sum(),
-        accounts.truncated(),
+        accounts.counts().total(PrepCounts.TRUNCATED_DOCUMENTS),
         packs.train(),
         packs.eval(),
         packs.tokens(),
         packs.trainedTokens(),
-        accounts.droppedTokens(),
+        accounts.counts().total(PrepCounts.DROPPED_TOKENS),
         (double) packs.tokens() / ((packs.train() + packs.eval()) * spec.sequenceLen()),
         Instant.now().truncatedTo(ChronoUnit.MICROS));
+  }
+
+  /** Documents in = documents in packs + documents in quarantine; samples and tokens likewise. */
+  private static void requireNothingLost(
+      PrepIdentity identity,
+      PrepCounts counts,
+      List<PrepReport.Refusals> refusals,
+      PrepTables.Packs packs) {
+    long refused =
+        refusals.stream()
+            .filter(refusal -> refusal.stage().equals("prep"))
+            .mapToLong(PrepReport.Refusals::records)
+            .sum();
+    if (packs.documents() + refused != counts.total(PrepCounts.DOCUMENTS)
+        || packs.samples() != counts.total(PrepCounts.SAMPLES)
+        || packs.tokens() != counts.total(PrepCounts.TOKENS)) {
+      throw new IllegalStateException(
+          "prep %s: %s went into packing, %s came out and %d documents are in quarantine"
+              .formatted(identity.prepId(), counts, packs, refused));
+    }
   }
 }

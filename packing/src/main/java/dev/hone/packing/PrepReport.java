@@ -1,5 +1,6 @@
 package dev.hone.packing;
 
+import dev.hone.formats.tables.PrepCountRow;
 import dev.hone.formats.tables.PrepRow;
 import java.util.List;
 
@@ -9,10 +10,24 @@ import java.util.List;
  * @param prep its row, as the table holds it
  * @param reused whether it was finished before: nothing was written
  * @param refused refused records of its datasets, in both stages, the most frequent first
+ * @param counts what became of each dataset, as the table holds it
+ * @param notices what the user should know about the tokenizer
  */
-public record PrepReport(PrepRow prep, boolean reused, List<Refusals> refused) {
+public record PrepReport(
+    PrepRow prep,
+    boolean reused,
+    List<Refusals> refused,
+    List<PrepCountRow> counts,
+    List<String> notices) {
   public PrepReport {
     refused = List.copyOf(refused);
+    counts = List.copyOf(counts);
+    notices = List.copyOf(notices);
+  }
+
+  /** What excess_length_strategy and allow did, a line for each dataset in which they did. */
+  public List<String> effects() {
+    return PrepCounts.of(counts).effects();
   }
 
   /**

@@ -20,10 +20,11 @@ import java.util.stream.Stream;
  * @param samplePacking {@code sample_packing}: whether samples share a pack
  * @param fileOrder whether training follows the order of the files ({@code curriculum_sampling:
  *     true} or {@code shuffle_merged_datasets: false}); packing then keeps it
- * @param excessLength {@code excess_length_strategy}
- * @param minSampleLen {@code min_sample_len}: shorter samples go to quarantine
+ * @param minSampleLen {@code min_sample_len}: shorter ones go to quarantine
  * @param valSetSize {@code val_set_size}: the part (below 1) or number (from 1) of samples held out
  * @param dedup {@code dataset_exact_deduplication}: of equal records only the first is kept
+ * @param allowed {@code allow}: guards that do not stop the preparation. They change nothing in
+ *     what is prepared, so they are no part of its prep_id
  */
 public record PrepSpec(
     List<PrepDataset> datasets,
@@ -32,10 +33,10 @@ public record PrepSpec(
     int sequenceLen,
     boolean samplePacking,
     boolean fileOrder,
-    ExcessLength excessLength,
     int minSampleLen,
     double valSetSize,
-    boolean dedup) {
+    boolean dedup,
+    Set<Guard> allowed) {
 
   /** Axolotl's default of {@code min_sample_len}: one token has no target. */
   public static final int DEFAULT_MIN_SAMPLE_LEN = 2;
@@ -49,7 +50,7 @@ public record PrepSpec(
     datasets = List.copyOf(datasets);
     evalDatasets = List.copyOf(evalDatasets);
     Objects.requireNonNull(tokenizer, "tokenizer");
-    Objects.requireNonNull(excessLength, "excessLength");
+    allowed = Set.copyOf(allowed);
     List<String> problems = new ArrayList<>();
     if (datasets.isEmpty()) {
       problems.add("datasets: empty; name at least one dataset to train on");
@@ -97,6 +98,6 @@ public record PrepSpec(
 
   /** Which lengths are accepted. */
   public LengthRules lengthRules() {
-    return new LengthRules(sequenceLen, minSampleLen, excessLength);
+    return new LengthRules(sequenceLen, minSampleLen);
   }
 }

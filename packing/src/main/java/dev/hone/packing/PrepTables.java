@@ -3,14 +3,18 @@ package dev.hone.packing;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.desc;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
+import dev.hone.formats.tables.DocumentRow;
 import dev.hone.formats.tables.PackRow;
+import dev.hone.formats.tables.PrepCountRow;
 import dev.hone.formats.tables.PrepRow;
 import dev.hone.formats.tables.QuarantineRow;
+import dev.hone.formats.tables.SampleRow;
 import dev.hone.ingest.tables.Rows;
 import dev.hone.ingest.tables.Warehouse;
 import java.util.List;
@@ -59,6 +63,21 @@ record PrepTables(Warehouse warehouse, String prepId) {
         .toList();
   }
 
+  /** What became of its datasets. */
+  PrepCounts counts() {
+    return PrepCounts.of(Rows.of(PrepCountRow.class).collect(read(PrepCountRow.class)));
+  }
+
+  /** The places of its samples that have trained turns without an end-of-turn token. */
+  Dataset<Row> untrainedEnds() {
+    return read(SampleRow.class)
+        .where(col("untrained_ends").gt(0))
+        .select("record_id")
+        .join(
+            warehouse.read(DocumentRow.class).select("record_id", "dataset", "source", "ordinal"),
+            "record_id");
+  }
+
   /** What is in its packs. */
   Packs packs() {
     Row row =
@@ -66,12 +85,18 @@ record PrepTables(Warehouse warehouse, String prepId) {
             .agg(
                 sum(when(col("split").equalTo("train"), 1L).otherwise(0L)),
                 sum(when(col("split").equalTo("eval"), 1L).otherwise(0L)),
+                sum(expr("size(filter(pieces, piece -> piece = 0))")),
                 sum(size(col("record_ids"))),
                 sum("length"),
                 sum("trained_tokens"))
             .head();
     return new Packs(
-        row.getLong(0), row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4));
+        row.getLong(0),
+        row.getLong(1),
+        row.getLong(2),
+        row.getLong(3),
+        row.getLong(4),
+        row.getLong(5));
   }
 
   /**
@@ -79,6 +104,8 @@ record PrepTables(Warehouse warehouse, String prepId) {
    *
    * @param train packs to train on
    * @param eval packs held out
+   * @param documents that have samples in them
    */
-  record Packs(long train, long eval, long samples, long tokens, long trainedTokens) {}
+  record Packs(
+      long train, long eval, long documents, long samples, long tokens, long trainedTokens) {}
 }

@@ -27,11 +27,13 @@ public record Preview(List<Line> samples, List<Refused> refused) {
    *
    * @param dataset name of the dataset entry
    * @param row position of the record in its source, from 0
+   * @param piece number of the sample among those of its record, from 0
    * @param text the tokens decoded, special tokens shown
    * @param inputIds token ids {@code [T]}
    * @param lossWeights {@code [T]}, the weight of inputIds[t] as a target
    */
-  public record Line(String dataset, long row, String text, int[] inputIds, float[] lossWeights) {}
+  public record Line(
+      String dataset, long row, int piece, String text, int[] inputIds, float[] lossWeights) {}
 
   /**
    * One refused document.
@@ -43,7 +45,7 @@ public record Preview(List<Line> samples, List<Refused> refused) {
   /**
    * Makes the first samples of each dataset.
    *
-   * @param spec its tokenizer, templates, mask rules and length rules apply
+   * @param spec its tokenizer, templates, mask rules, length rules and strategies apply
    * @param documents of a dataset by its name, in source order; read no further than needed
    * @param rows samples wanted of each dataset
    */
@@ -61,7 +63,10 @@ public record Preview(List<Line> samples, List<Refused> refused) {
           SampleMaker.Outcome outcome =
               maker.make(dataset.name(), document.kind(), document.record());
           if (outcome instanceof SampleMaker.Made made) {
-            samples.add(line(document, made.sample(), tokenizer));
+            List<Sample> pieces = made.fitted().samples();
+            for (int piece = 0; piece < pieces.size() && samples.size() < wanted; piece++) {
+              samples.add(line(document, piece, pieces.get(piece), tokenizer));
+            }
           } else if (outcome instanceof SampleMaker.Refused refusal) {
             refused.add(
                 new Refused(
@@ -73,10 +78,11 @@ public record Preview(List<Line> samples, List<Refused> refused) {
     return new Preview(samples, refused);
   }
 
-  private static Line line(DocumentRow document, Sample kept, Tokenizer tokenizer) {
+  private static Line line(DocumentRow document, int piece, Sample kept, Tokenizer tokenizer) {
     return new Line(
         document.dataset(),
         document.ordinal(),
+        piece,
         tokenizer.decode(kept.ids(), false),
         kept.ids(),
         kept.weights());

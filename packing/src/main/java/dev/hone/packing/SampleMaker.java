@@ -1,6 +1,7 @@
 package dev.hone.packing;
 
 import dev.hone.formats.HoneException;
+import dev.hone.formats.corpus.Document;
 import dev.hone.formats.corpus.DocumentJson;
 import dev.hone.formats.corpus.RefusedRecord;
 import dev.hone.formats.template.ChatTemplates;
@@ -12,36 +13,34 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A document to a sample, by the settings of its dataset: what the preparation stores and what
+ * A document to its samples, by the settings of its dataset: what the preparation stores and what
  * {@link Preview} shows. Not thread safe, as its tokenizer is not: one for each task.
  */
 final class SampleMaker {
-  private final Map<String, SampleEncoder> encoders = new HashMap<>();
-  private final LengthRules rules;
+  private final Map<String, Fitting> fittings = new HashMap<>();
 
   /**
    * @param tokenizer is used, not closed
    * @throws HoneException if a chat template is unknown or does not go with the tokenizer
    */
   SampleMaker(Tokenizer tokenizer, List<PrepDataset> datasets, LengthRules rules) {
-    this.rules = rules;
     for (PrepDataset dataset : datasets) {
-      encoders.put(
-          dataset.name(),
+      SampleEncoder encoder =
           new SampleEncoder(
               tokenizer,
               ChatTemplates.resolve(dataset.chatTemplate(), tokenizer),
-              dataset.maskRules()));
+              dataset.maskRules());
+      fittings.put(dataset.name(), new Fitting(encoder, rules, dataset.excessLength()));
     }
   }
 
   /** What decides the samples of a dataset, lengths apart. */
   String fingerprint(String dataset) {
-    return encoders.get(dataset).fingerprint();
+    return fittings.get(dataset).encoder().fingerprint();
   }
 
   /**
-   * Makes one sample.
+   * Makes the samples of one document.
    *
    * @param dataset a dataset of the preparation
    * @param kind {@code documents.kind}
@@ -51,9 +50,12 @@ final class SampleMaker {
   Outcome make(String dataset, String kind, String record) {
     int tokens = 0;
     try {
-      Sample whole = encoders.get(dataset).encode(DocumentJson.read(record, kind));
+      Fitting fitting = fittings.get(dataset);
+      Document document = DocumentJson.read(record, kind);
+      Sample whole = fitting.encoder().encodeAny(document);
       tokens = whole.ids().length;
-      return new Made(tokens, rules.apply(whole));
+      fitting.encoder().requireTrained(document, whole);
+      return new Made(tokens, fitting.fit(document, whole));
     } catch (RefusedRecord refusal) {
       return new Refused(tokens, refusal.reason(), refusal.getMessage());
     } catch (HoneException e) {
@@ -67,11 +69,11 @@ final class SampleMaker {
 
   /** What became of a document. */
   sealed interface Outcome {
-    /** Tokens of the whole sample; 0 if none was made. */
+    /** Tokens of the whole document; 0 if it was not encoded. */
     int tokens();
   }
 
-  record Made(int tokens, Sample sample) implements Outcome {}
+  record Made(int tokens, Fitted fitted) implements Outcome {}
 
   record Refused(int tokens, String reason, String message) implements Outcome {}
 }

@@ -6,8 +6,9 @@
  * <p>{@link dev.hone.packing.PrepJob} reads in that order: {@code DocumentSources} (which
  * documents, in which order), {@code PrepIdentity} (the prep_id), {@code EncodeStage} (tokens),
  * {@code EncodedDocuments} (train, eval or quarantine), {@code PackPlan} (which samples together),
- * {@code PackStage} (packs). {@link dev.hone.packing.PackingStrategy}, {@link
- * dev.hone.packing.LengthRules} and {@link dev.hone.packing.Packer} are the algorithms in it, and
- * know nothing of Spark.
+ * {@code PackStage} (packs). {@code Fitting} makes a document fit ({@code TokenCut}, {@code
+ * TurnCut}), {@code Accounts} says what became of the documents, and {@code Guards} stops a
+ * preparation that would train on nothing. {@link dev.hone.packing.PackingStrategy}, {@code
+ * Fitting} and {@link dev.hone.packing.Packer} are the algorithms in it, and know nothing of Spark.
  */
 package dev.hone.packing;

@@ -23,12 +23,14 @@ class PackerTest {
             "train",
             4,
             List.of(
-                sample("a", new int[] {1, 2, 3}, 0, 1, 1), sample("b", new int[] {4, 5}, 0, 1)));
+                sample("a", 0, new int[] {1, 2, 3}, 0, 1, 1),
+                sample("b", 2, new int[] {4, 5}, 0, 1)));
 
     assertArrayEquals(new int[] {1, 2, 3, 4, 5}, pack.inputIds());
     assertArrayEquals(new float[] {0, 1, 1, 0, 1}, pack.lossWeights());
     assertArrayEquals(new int[] {0, 3}, pack.documentStarts());
     assertEquals(List.of("a", "b"), pack.recordIds());
+    assertArrayEquals(new int[] {0, 2}, pack.pieces());
     assertEquals("prep", pack.prepId());
     assertEquals("train", pack.split());
     assertEquals(4, pack.packId());
@@ -57,10 +59,15 @@ class PackerTest {
   }
 
   private static SampleRow sample(String id, int[] ids, float... weights) {
+    return sample(id, 0, ids, weights);
+  }
+
+  private static SampleRow sample(String id, int piece, int[] ids, float... weights) {
     int trained = 0;
     for (float weight : weights) {
       trained += weight > 0 ? 1 : 0;
     }
-    return new SampleRow("prep", id, "data", "train", 0, ids, weights, ids.length, trained);
+    return new SampleRow(
+        "prep", id, piece, "data", "train", 0, ids, weights, ids.length, trained, 0);
   }
 }

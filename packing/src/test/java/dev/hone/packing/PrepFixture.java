@@ -11,8 +11,10 @@ import dev.hone.ingest.tables.LocalSpark;
 import dev.hone.ingest.tables.Rows;
 import dev.hone.ingest.tables.Warehouse;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -21,12 +23,14 @@ import org.apache.spark.sql.SparkSession;
 final class PrepFixture {
   private final Warehouse warehouse;
   private final Path tokenizer;
-  private List<PrepDataset> datasets = List.of();
-  private List<PrepDataset> evalDatasets = List.of();
+  private List<String> datasets = List.of();
+  private List<String> evalDatasets = List.of();
   private int sequenceLen = 400;
   private boolean samplePacking = true;
   private boolean fileOrder;
   private ExcessLength excessLength = ExcessLength.DROP;
+  private final Map<String, ExcessLength> ownExcessLength = new HashMap<>();
+  private Set<Guard> allowed = Set.of();
   private double valSetSize;
   private boolean dedup;
   private long window = PackPlan.DEFAULT_WINDOW;
@@ -47,12 +51,12 @@ final class PrepFixture {
   }
 
   PrepFixture datasets(List<String> names) {
-    datasets = named(names);
+    datasets = names;
     return this;
   }
 
   PrepFixture evalDatasets(List<String> names) {
-    evalDatasets = named(names);
+    evalDatasets = names;
     return this;
   }
 
@@ -73,6 +77,17 @@ final class PrepFixture {
 
   PrepFixture excessLength(ExcessLength strategy) {
     excessLength = strategy;
+    return this;
+  }
+
+  /** The strategy of one dataset. */
+  PrepFixture excessLength(String dataset, ExcessLength strategy) {
+    ownExcessLength.put(dataset, strategy);
+    return this;
+  }
+
+  PrepFixture allow(Guard... guards) {
+    allowed = Set.of(guards);
     return this;
   }
 
@@ -98,16 +113,16 @@ final class PrepFixture {
 
   PrepSpec spec() {
     return new PrepSpec(
-        datasets,
-        evalDatasets,
+        named(datasets),
+        named(evalDatasets),
         tokenizer,
         sequenceLen,
         samplePacking,
         fileOrder,
-        excessLength,
         PrepSpec.DEFAULT_MIN_SAMPLE_LEN,
         valSetSize,
-        dedup);
+        dedup,
+        allowed);
   }
 
   PrepReport run() {
@@ -124,7 +139,8 @@ final class PrepFixture {
 
   /** In position order. */
   List<SampleRow> samples(PrepReport report) {
-    return Rows.of(SampleRow.class).collect(rows(SampleRow.class, report).orderBy("position"));
+    return Rows.of(SampleRow.class)
+        .collect(rows(SampleRow.class, report).orderBy("position", "piece"));
   }
 
   /** Those to train on first, by number. */
@@ -143,12 +159,15 @@ final class PrepFixture {
     return warehouse.read(table).where(col("prep_id").equalTo(report.prep().prepId()));
   }
 
-  private static List<PrepDataset> named(List<String> names) {
+  private List<PrepDataset> named(List<String> names) {
     return names.stream()
         .map(
             name ->
                 new PrepDataset(
-                    name, name.equals("alpaca") ? "alpaca" : "chatml", MaskRules.defaults()))
+                    name,
+                    name.equals("alpaca") ? "alpaca" : "chatml",
+                    MaskRules.defaults(),
+                    ownExcessLength.getOrDefault(name, excessLength)))
         .toList();
   }
 }

@@ -43,20 +43,27 @@ class PrepIdentityTest {
   @Test
   void everyChangedInputGivesItsOwnId() {
     Map<String, String> ids = new HashMap<>();
-    add(ids, "base", spec(AB, List.of(), 8, true, false, ExcessLength.DROP, 2, 0, false), A, B);
-    add(ids, "length", spec(AB, List.of(), 9, true, false, ExcessLength.DROP, 2, 0, false), A, B);
-    add(ids, "alone", spec(AB, List.of(), 8, false, false, ExcessLength.DROP, 2, 0, false), A, B);
-    add(ids, "order", spec(AB, List.of(), 8, true, true, ExcessLength.DROP, 2, 0, false), A, B);
-    add(ids, "cut", spec(AB, List.of(), 8, true, false, ExcessLength.TRUNCATE, 2, 0, false), A, B);
-    add(ids, "minimum", spec(AB, List.of(), 8, true, false, ExcessLength.DROP, 3, 0, false), A, B);
-    add(ids, "held", spec(AB, List.of(), 8, true, false, ExcessLength.DROP, 2, 0.1, false), A, B);
-    add(ids, "dedup", spec(AB, List.of(), 8, true, false, ExcessLength.DROP, 2, 0, true), A, B);
+    add(ids, "base", spec(AB, List.of(), 8, true, false, 2, 0, false), A, B);
+    add(ids, "length", spec(AB, List.of(), 9, true, false, 2, 0, false), A, B);
+    add(ids, "alone", spec(AB, List.of(), 8, false, false, 2, 0, false), A, B);
+    add(ids, "order", spec(AB, List.of(), 8, true, true, 2, 0, false), A, B);
+    for (ExcessLength strategy : ExcessLength.values()) {
+      if (strategy != ExcessLength.DROP) {
+        PrepDataset b = new PrepDataset("b", "chatml", RULES, strategy);
+        add(ids, strategy.key(), spec(List.of(dataset("a"), b), List.of()), A, B);
+      }
+    }
+    add(ids, "minimum", spec(AB, List.of(), 8, true, false, 3, 0, false), A, B);
+    add(ids, "held", spec(AB, List.of(), 8, true, false, 2, 0.1, false), A, B);
+    add(ids, "dedup", spec(AB, List.of(), 8, true, false, 2, 0, true), A, B);
     add(ids, "eval", spec(AB.subList(0, 1), AB.subList(1, 2)), A, B);
     add(ids, "swapped", spec(List.of(dataset("b"), dataset("a")), List.of()), A, B);
     add(
         ids,
         "template",
-        spec(List.of(dataset("a"), new PrepDataset("b", "alpaca", RULES)), List.of()),
+        spec(
+            List.of(dataset("a"), new PrepDataset("b", "alpaca", RULES, ExcessLength.DROP)),
+            List.of()),
         A,
         B);
     MaskRules inputs = new MaskRules(true, RULES.rolesToTrain(), RULES.trainOnEos(), List.of());
@@ -67,7 +74,9 @@ class PrepIdentityTest {
       add(
           ids,
           rules.toString(),
-          spec(List.of(dataset("a"), new PrepDataset("b", "chatml", rules)), List.of()),
+          spec(
+              List.of(dataset("a"), new PrepDataset("b", "chatml", rules, ExcessLength.DROP)),
+              List.of()),
           A,
           B);
     }
@@ -85,6 +94,9 @@ class PrepIdentityTest {
     PrepSpec spec = spec(AB, List.of());
     String id = id(tokenizer, spec, A, B);
     assertEquals(id, id(copy, spec, A, B));
+    PrepSpec lenient =
+        new PrepSpec(AB, List.of(), tokenizer, 8, true, false, 2, 0, false, Set.of(Guard.values()));
+    assertEquals(id, id(tokenizer, lenient, A, B), "what is allowed changes no pack");
     assertTrue(id.matches("[0-9a-f]{16}"), id);
   }
 
@@ -100,11 +112,11 @@ class PrepIdentityTest {
   }
 
   private static PrepDataset dataset(String name) {
-    return new PrepDataset(name, "chatml", RULES);
+    return new PrepDataset(name, "chatml", RULES, ExcessLength.DROP);
   }
 
   private static PrepSpec spec(List<PrepDataset> datasets, List<PrepDataset> evalDatasets) {
-    return spec(datasets, evalDatasets, 8, true, false, ExcessLength.DROP, 2, 0, false);
+    return spec(datasets, evalDatasets, 8, true, false, 2, 0, false);
   }
 
   private static PrepSpec spec(
@@ -113,7 +125,6 @@ class PrepIdentityTest {
       int sequenceLen,
       boolean samplePacking,
       boolean fileOrder,
-      ExcessLength excessLength,
       int minSampleLen,
       double valSetSize,
       boolean dedup) {
@@ -124,9 +135,9 @@ class PrepIdentityTest {
         sequenceLen,
         samplePacking,
         fileOrder,
-        excessLength,
         minSampleLen,
         valSetSize,
-        dedup);
+        dedup,
+        Set.of());
   }
 }

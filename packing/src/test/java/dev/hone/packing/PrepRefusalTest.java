@@ -56,7 +56,7 @@ class PrepRefusalTest {
 
   @Test
   void longSamplesAreDroppedToQuarantineAndCounted() {
-    PrepFixture prep = prep("lengths").sequenceLen(8);
+    PrepFixture prep = prep("lengths").sequenceLen(8).allow(Guard.NO_TRAINED_TOKEN);
     PrepReport report = prep.run();
     PrepRow row = report.prep();
     assertEquals(
@@ -66,7 +66,7 @@ class PrepRefusalTest {
     assertEquals(2, row.samples());
     assertEquals(2, row.quarantined());
     assertEquals(7 + 4, row.tokens());
-    assertEquals(13, row.droppedTokens(), "no sample was ever made of the empty text");
+    assertEquals(13 + 1, row.droppedTokens());
     assertEquals(2, row.trainPacks());
     assertEquals(11 / 16.0, row.fill());
 
@@ -80,17 +80,25 @@ class PrepRefusalTest {
 
   @Test
   void truncateKeepsTheBeginningAndCountsWhatItCut() {
-    PrepFixture prep = prep("lengths").sequenceLen(8).excessLength(ExcessLength.TRUNCATE);
+    PrepFixture prep =
+        prep("lengths")
+            .sequenceLen(8)
+            .excessLength(ExcessLength.TRUNCATE)
+            .allow(Guard.NO_TRAINED_TOKEN);
     PrepReport report = prep.run();
     assertEquals(1, report.prep().truncated());
-    assertEquals(5, report.prep().droppedTokens());
+    assertEquals(5 + 1, report.prep().droppedTokens());
+    assertEquals(
+        List.of(
+            "dataset lengths: 1 documents truncated, 6 tokens dropped, with those of refused documents"),
+        report.effects());
     assertEquals(7 + 8 + 4, report.prep().tokens());
     assertEquals(8, prep.samples(report).get(1).length());
   }
 
   @Test
-  void raiseNamesTheRecordAndWritesNothing() {
-    PrepFixture prep = prep("lengths").sequenceLen(8).excessLength(ExcessLength.RAISE);
+  void errorNamesTheRecordAndWritesNoSample() {
+    PrepFixture prep = prep("lengths").sequenceLen(8).excessLength(ExcessLength.ERROR);
     long samples = warehouse.version(SampleRow.class);
     var refusal = assertThrows(HoneException.class, prep::run);
     assertTrue(
@@ -103,7 +111,7 @@ class PrepRefusalTest {
 
   @Test
   void ifEverythingIsRefusedTheReasonsAreCounted() {
-    PrepFixture prep = prep("lengths").sequenceLen(3);
+    PrepFixture prep = prep("lengths").sequenceLen(3).allow(Guard.NO_TRAINED_TOKEN);
     var refusal = assertThrows(HoneException.class, prep::run);
     assertTrue(
         refusal.getMessage().contains("4 documents gave 0 samples")
@@ -123,7 +131,7 @@ class PrepRefusalTest {
     Set<String> heldOut = heldOut(alone, alone.run());
     assertTrue(heldOut.size() > 15 && heldOut.size() < 45, heldOut.size() + " of 100");
 
-    PrepFixture more = prep("lengths", "hundred").valSetSize(0.3);
+    PrepFixture more = prep("lengths", "hundred").valSetSize(0.3).allow(Guard.NO_TRAINED_TOKEN);
     Set<String> heldOutWithMore = heldOut(more, more.run());
     LENGTHS.forEach(document -> heldOutWithMore.remove(document.recordId()));
     assertEquals(heldOut, heldOutWithMore);

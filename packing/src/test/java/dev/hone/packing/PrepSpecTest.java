@@ -8,6 +8,7 @@ import dev.hone.formats.HoneException;
 import dev.hone.formats.tokenizer.MaskRules;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -27,10 +28,10 @@ class PrepSpecTest {
                     1,
                     true,
                     false,
-                    ExcessLength.DROP,
                     0,
                     0.1,
-                    false));
+                    false,
+                    Set.of()));
     for (String problem :
         List.of(
             "dataset a: named twice",
@@ -65,10 +66,10 @@ class PrepSpecTest {
                     8,
                     true,
                     false,
-                    ExcessLength.DROP,
                     2,
                     0,
-                    false));
+                    false,
+                    Set.of()));
     assertTrue(refusal.getMessage().startsWith("datasets: empty"));
   }
 
@@ -80,13 +81,13 @@ class PrepSpecTest {
         8,
         true,
         false,
-        ExcessLength.DROP,
         2,
         valSetSize,
-        false);
+        false,
+        Set.of());
   }
 
   private static PrepDataset dataset(String name) {
-    return new PrepDataset(name, "chatml", MaskRules.defaults());
+    return new PrepDataset(name, "chatml", MaskRules.defaults(), ExcessLength.DROP);
   }
 }

@@ -48,6 +48,18 @@ class PreviewTest {
   }
 
   @Test
+  void showsThePiecesOfASplitDocumentAsFarAsWanted() {
+    List<DocumentRow> documents = TestCorpus.texts("a", "abcdefghi", "xy");
+    List<Preview.Line> lines =
+        Preview.of(spec(4, ExcessLength.SPLIT, "a"), name -> documents, 3).samples();
+    assertEquals(
+        List.of("0 0 abcd", "0 1 efgh", "0 2 i<|im_end|>"),
+        lines.stream().map(l -> l.row() + " " + l.piece() + " " + l.text()).toList());
+    assertEquals(
+        2, Preview.of(spec(4, ExcessLength.SPLIT, "a"), name -> documents, 2).samples().size());
+  }
+
+  @Test
   void theDumpMarksTrainedTokens() {
     DocumentRow chat =
         TestCorpus.documents(
@@ -81,19 +93,23 @@ class PreviewTest {
   }
 
   private PrepSpec spec(int sequenceLen, String... datasets) {
+    return spec(sequenceLen, ExcessLength.DROP, datasets);
+  }
+
+  private PrepSpec spec(int sequenceLen, ExcessLength strategy, String... datasets) {
     ByteTokenizer.write(directory);
     return new PrepSpec(
         List.of(datasets).stream()
-            .map(name -> new PrepDataset(name, "chatml", MaskRules.defaults()))
+            .map(name -> new PrepDataset(name, "chatml", MaskRules.defaults(), strategy))
             .toList(),
         List.of(),
         directory,
         sequenceLen,
         true,
         false,
-        ExcessLength.DROP,
         2,
         0,
-        false);
+        false,
+        Set.of());
   }
 }

@@ -16,10 +16,11 @@ public record PackRow(
     @Column(
             "Number of the pack in its preparation and split, from 0; the data order is a permutation of it")
         long packId,
-    @Column("Token ids of all documents, one after the other") int[] inputIds,
+    @Column("Token ids of all samples, one after the other") int[] inputIds,
     @Column("Weight of each token as a target; 0 = no loss") float[] lossWeights,
-    @Column("Offset of the first token of each document, ascending, first 0") int[] documentStarts,
+    @Column("Offset of the first token of each sample, ascending, first 0") int[] documentStarts,
     @Column("The document of each start") List<String> recordIds,
+    @Column("The piece of that document, as in samples") int[] pieces,
     @Column("Number of tokens") int length,
     @Column("Number of tokens with a loss weight above 0") int trainedTokens,
     @Column("length / sequence_len") double fill) {}

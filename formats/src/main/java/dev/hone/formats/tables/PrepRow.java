@@ -11,13 +11,15 @@ public record PrepRow(
     @Column("Hash of datasets, template, tokenizer, mask rules and length") String prepId,
     @Column("What the hash is made of, as JSON") String config,
     @Column("Documents read") long documents,
-    @Column("Documents that became samples") long samples,
+    @Column("Samples made of them; several of a document that was split") long samples,
     @Column("Records refused, in both stages") long quarantined,
-    @Column("Samples that excess_length_strategy cut to sequence_len") long truncated,
+    @Column("Documents that excess_length_strategy: truncate cut to sequence_len") long truncated,
     @Column("Packs to train on") long trainPacks,
     @Column("Packs held out") long evalPacks,
     @Column("Tokens in all packs") long tokens,
     @Column("Tokens with loss in all packs") long trainedTokens,
-    @Column("Tokens of refused samples, and those that truncation cut off") long droppedTokens,
+    @Column(
+            "Tokens of refused documents, and those that excess_length_strategy left out; prep_counts has more")
+        long droppedTokens,
     @Column("tokens / (packs x sequence_len)") double fill,
     @Column("When the preparation was finished") Instant createdAt) {}

@@ -1,25 +1,31 @@
 package dev.hone.formats.tables;
 
 /**
- * A document, tokenized and masked. {@code lossWeights[t]} belongs to {@code inputIds[t]} as the
- * target predicted from t-1.
+ * A document, tokenized and masked, or a piece of one that was too long. {@code lossWeights[t]}
+ * belongs to {@code inputIds[t]} as the target predicted from t-1. A row is named by prep_id,
+ * record_id and piece.
  */
 @Table(
     name = "samples",
     schema = Table.Schema.DATA,
-    comment = "One document as tokens and loss weights.",
+    comment = "One document, or one piece of it, as tokens and loss weights.",
     partitionedBy = {"prep_id"})
 public record SampleRow(
     @Column("The preparation: hash of datasets, template, tokenizer, mask rules and length")
         String prepId,
     @Column("The document it was made from") String recordId,
+    @Column("Number of the sample among those of its document, from 0; 0 if it gives only one")
+        int piece,
     @Column("Name of the dataset entry the record belongs to") String dataset,
     @Column("train or eval, by content_hash") String split,
-    @Column("Place in the order of the configuration: dataset by dataset, source order inside")
+    @Column(
+            "Place of the document in the order of the configuration: dataset by dataset, source order inside")
         long position,
     @Column("Token ids") int[] inputIds,
     @Column(
-            "Weight of each token as a target; 0 = no loss; the first token of a document is always 0")
+            "Weight of each token as a target; 0 = no loss; the first token of a sample is always 0")
         float[] lossWeights,
     @Column("Number of tokens") int length,
-    @Column("Number of tokens with a loss weight above 0") int trainedTokens) {}
+    @Column("Number of tokens with a loss weight above 0") int trainedTokens,
+    @Column("Trained turns in it after which the template writes no end-of-turn token")
+        int untrainedEnds) {}

@@ -83,15 +83,35 @@ public final class SampleEncoder {
    * @throws HoneException if a completion needs an end-of-sequence token and the tokenizer has none
    */
   public Sample encode(Document document) throws RefusedRecord {
-    Sample sample = sample(document);
-    if (sample.ids().length > 0) {
-      sample.weights()[0] = 0;
-    }
+    Sample sample = encodeAny(document);
+    requireTrained(document, sample);
+    return sample;
+  }
+
+  /**
+   * What {@link #encode} asks of the sample that {@link #encodeAny} made of a document.
+   *
+   * @throws RefusedRecord {@code no_trained_token}
+   */
+  public void requireTrained(Document document, Sample sample) throws RefusedRecord {
     if (sample.trainedTokens() == 0) {
       throw new RefusedRecord(
           "no_trained_token",
           "none of its %d tokens carries loss; %s"
               .formatted(sample.ids().length, whatIsTrained(document)));
+    }
+  }
+
+  /**
+   * As {@link #encode}, but a sample in which nothing is trained is returned too.
+   *
+   * @throws RefusedRecord {@code template_refused} if the template has no place for a message
+   * @throws HoneException if a completion needs an end-of-sequence token and the tokenizer has none
+   */
+  public Sample encodeAny(Document document) throws RefusedRecord {
+    Sample sample = sample(document);
+    if (sample.ids().length > 0) {
+      sample.weights()[0] = 0;
     }
     return sample;
   }

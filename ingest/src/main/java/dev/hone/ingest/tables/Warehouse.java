@@ -7,6 +7,7 @@ import dev.hone.formats.tables.EvalRow;
 import dev.hone.formats.tables.GenerationRow;
 import dev.hone.formats.tables.MetricRow;
 import dev.hone.formats.tables.PackRow;
+import dev.hone.formats.tables.PrepCountRow;
 import dev.hone.formats.tables.PrepRow;
 import dev.hone.formats.tables.QuarantineRow;
 import dev.hone.formats.tables.RunRow;
@@ -51,6 +52,7 @@ public final class Warehouse {
           PackRow.class,
           GenerationRow.class,
           PrepRow.class,
+          PrepCountRow.class,
           RunRow.class,
           MetricRow.class,
           EvalRow.class,

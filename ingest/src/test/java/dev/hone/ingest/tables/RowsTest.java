@@ -34,6 +34,7 @@ class RowsTest {
             new float[] {0, 1, 0.5f},
             new int[] {0, 2},
             List.of("a", "b"),
+            new int[] {0, 4},
             3,
             2,
             0.75);
@@ -52,6 +53,7 @@ class RowsTest {
                     "fill",
                     "trained_tokens",
                     "length",
+                    "pieces",
                     "record_ids",
                     "document_starts",
                     "loss_weights",

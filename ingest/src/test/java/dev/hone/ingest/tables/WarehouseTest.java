@@ -221,7 +221,8 @@ class WarehouseTest {
   }
 
   private static SampleRow sample(String prep, String record) {
-    return new SampleRow(prep, record, "d", "train", 0, new int[] {1, 2}, new float[] {0, 1}, 2, 1);
+    return new SampleRow(
+        prep, record, 0, "d", "train", 0, new int[] {1, 2}, new float[] {0, 1}, 2, 1, 0);
   }
 
   private static void onThreads(int threads, Callable<Object> action) throws Exception {

@@ -44,7 +44,7 @@ final class PreviewCommand implements Callable<Integer> {
       defaultValue = "text",
       description =
           "${COMPLETION-CANDIDATES}: for people; one JSON object a line with"
-              + " dataset, row, text, input_ids, loss_weights (default: ${DEFAULT-VALUE}).")
+              + " dataset, row, piece, text, input_ids, loss_weights (default: ${DEFAULT-VALUE}).")
   Format format;
 
   @ParentCommand HoneCli.Root root;
@@ -78,6 +78,7 @@ final class PreviewCommand implements Callable<Integer> {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("dataset", line.dataset());
     json.put("row", line.row());
+    json.put("piece", line.piece());
     json.put("text", line.text());
     for (int id : line.inputIds()) {
       json.withArray("input_ids").add(id);
@@ -93,7 +94,8 @@ final class PreviewCommand implements Callable<Integer> {
     for (float weight : line.lossWeights()) {
       trained += weight > 0 ? 1 : 0;
     }
-    return "--- %s, row %d: %d tokens, %d trained%n%s"
-        .formatted(line.dataset(), line.row(), line.inputIds().length, trained, line.text());
+    String piece = line.piece() == 0 ? "" : ", piece " + line.piece();
+    return "--- %s, row %d%s: %d tokens, %d trained%n%s"
+        .formatted(line.dataset(), line.row(), piece, line.inputIds().length, trained, line.text());
   }
 }

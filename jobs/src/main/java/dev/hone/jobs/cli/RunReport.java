@@ -30,7 +30,9 @@ final class RunReport {
             prep.tokens(),
             prep.trainedTokens(),
             100 * prep.fill()));
+    report.effects().forEach(out::println);
     report.refused().forEach(refusals -> out.println("refused: " + refusals));
+    report.notices().forEach(notice -> out.println("notice: " + notice));
     out.flush();
   }
 

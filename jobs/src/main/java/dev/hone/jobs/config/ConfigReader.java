@@ -55,6 +55,7 @@ final class ConfigReader {
                 top.integer("sequence_len").orElseThrow(),
                 top.flag("sample_packing"),
                 top.text("excess_length_strategy").orElseThrow(),
+                top.words("allow"),
                 top.integer("min_sample_len").orElseThrow(),
                 top.flag("dataset_exact_deduplication"),
                 top.flag("curriculum_sampling") || !top.flag("shuffle_merged_datasets")),

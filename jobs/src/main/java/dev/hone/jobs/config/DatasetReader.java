@@ -92,7 +92,8 @@ final class DatasetReader {
             section.text("ds_type").orElse("auto"),
             own.or(() -> template).orElse(""),
             own.isPresent(),
-            MaskRules.defaults());
+            MaskRules.defaults(),
+            Optional.empty());
     return Optional.of(new HoneConfig.ExactMatch(source, maxNewTokens.get()));
   }
 
@@ -154,7 +155,8 @@ final class DatasetReader {
             section.text("ds_type").orElse("auto"),
             own.or(() -> format.flatMap(CorpusFormat::chatTemplate)).or(() -> template).orElse(""),
             own.isPresent(),
-            rules));
+            rules,
+            section.text("excess_length_strategy")));
   }
 
   private static String unknownType(String type) {

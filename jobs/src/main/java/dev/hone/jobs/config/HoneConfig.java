@@ -98,6 +98,8 @@ public record HoneConfig(
   /**
    * What it is trained and measured on.
    *
+   * @param excessLengthStrategy for the entries that name none
+   * @param allow guards that do not stop a preparation
    * @param fileOrder {@code curriculum_sampling} or not {@code shuffle_merged_datasets}
    */
   public record Data(
@@ -108,6 +110,7 @@ public record HoneConfig(
       int sequenceLen,
       boolean samplePacking,
       String excessLengthStrategy,
+      List<String> allow,
       int minSampleLen,
       boolean exactDeduplication,
       boolean fileOrder) {
@@ -115,6 +118,7 @@ public record HoneConfig(
       datasets = List.copyOf(datasets);
       testDatasets = List.copyOf(testDatasets);
       exactMatchDatasets = List.copyOf(exactMatchDatasets);
+      allow = List.copyOf(allow);
     }
 
     /** Whether loss can be measured on something that is not trained on. */
@@ -133,6 +137,7 @@ public record HoneConfig(
    * @param dsType {@code ds_type}: json, jsonl, csv, parquet, text, or auto: by the files' names
    * @param chatTemplate what renders its conversations
    * @param ownTemplate whether the entry itself names it, so that no type replaces it
+   * @param excessLengthStrategy its own; empty: the global one holds
    */
   public record Dataset(
       String key,
@@ -144,7 +149,8 @@ public record HoneConfig(
       String dsType,
       String chatTemplate,
       boolean ownTemplate,
-      MaskRules maskRules) {
+      MaskRules maskRules,
+      Optional<String> excessLengthStrategy) {
     /** The type of an entry whose rows are to show it. */
     public static final String DETECT = "auto";
 
@@ -165,7 +171,8 @@ public record HoneConfig(
           dsType,
           ownTemplate ? chatTemplate : reader.format().chatTemplate().orElse(chatTemplate),
           ownTemplate,
-          maskRules);
+          maskRules,
+          excessLengthStrategy);
     }
   }
 

@@ -49,7 +49,7 @@ record Key(
   String expected() {
     StringBuilder text = new StringBuilder(type.said);
     if (!choices.isEmpty()) {
-      text.append(' ').append(String.join(", ", choices));
+      text.append(type == Type.WORDS ? " of " : " ").append(String.join(", ", choices));
     }
     String joint = " ";
     for (Optional<String> bound :

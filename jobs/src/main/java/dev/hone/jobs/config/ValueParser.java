@@ -104,9 +104,10 @@ final class ValueParser {
                             key.choices().stream()
                                 .filter(choice -> Flags.parse(choice).equals(Optional.of(flag)))
                                 .findFirst()));
-    if (value.isPresent()) {
-      return Optional.of(value.get());
-    }
+    return value.isPresent() ? Optional.of(value.get()) : noChoice(node, text);
+  }
+
+  private Optional<Object> noChoice(ConfigNode node, String text) {
     return wrong(
         node,
         DidYouMean.nearest(text, key.choices())
@@ -114,13 +115,20 @@ final class ValueParser {
             .orElse(""));
   }
 
+  /** One word of a list, which may have to be one of some. */
+  private Optional<Object> word(ConfigNode node, String text) {
+    return key.choices().isEmpty() || key.choices().contains(text)
+        ? words(node, text)
+        : noChoice(node, text);
+  }
+
   private Optional<Object> list(ConfigNode node) {
     if (!(node instanceof ConfigNode.Items items)) {
-      return scalar(node).flatMap(text -> words(node, text)).map(List::of);
+      return scalar(node).flatMap(text -> word(node, text)).map(List::of);
     }
     List<String> words = new ArrayList<>();
     for (ConfigNode item : items.values()) {
-      Optional<Object> word = scalar(item).flatMap(text -> words(item, text));
+      Optional<Object> word = scalar(item).flatMap(text -> word(item, text));
       if (word.isEmpty()) {
         return Optional.empty();
       }

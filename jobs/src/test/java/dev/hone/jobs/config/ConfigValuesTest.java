@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,20 @@ class ConfigValuesTest {
     assertEquals(OptionalDouble.empty(), config.steps().eval());
     assertEquals(false, config.data().fileOrder());
     assertTrue(config.model().lora().isEmpty());
+  }
+
+  @Test
+  void anEntryMayHaveItsOwnStrategyForLongRecords() {
+    HoneConfig.Data data =
+        read(
+                ConfigTexts.MINIMAL + "excess_length_strategy: error\nallow: untrained_eot\n",
+                "datasets.1={path: more.jsonl, type: completion, excess_length_strategy: split}")
+            .data();
+    assertEquals("error", data.excessLengthStrategy());
+    assertEquals(
+        List.of(Optional.empty(), Optional.of("split")),
+        data.datasets().stream().map(HoneConfig.Dataset::excessLengthStrategy).toList());
+    assertEquals(List.of("untrained_eot"), data.allow());
   }
 
   @Test

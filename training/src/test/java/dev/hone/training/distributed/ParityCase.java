@@ -46,7 +46,17 @@ final class ParityCase {
       List<String> records = IntStream.of(starts).mapToObj(start -> "record-" + start).toList();
       packs.add(
           new PackRow(
-              prepId, split, packs.size(), ids, weights, starts, records, ids.length, trained, 1));
+              prepId,
+              split,
+              packs.size(),
+              ids,
+              weights,
+              starts,
+              records,
+              new int[starts.length],
+              ids.length,
+              trained,
+              1));
     }
     return packs;
   }

@@ -1,0 +1,40 @@
+package dev.hone.packing;
+
+import dev.hone.formats.tokenizer.Sample;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The samples of one document, and what they leave out of it.
+ *
+ * @param samples at least one, each of a length that the rules allow
+ * @param applied the strategy that was needed; empty: the document fits as it is
+ * @param loss what was left out
+ */
+record Fitted(List<Sample> samples, Optional<ExcessLength> applied, Loss loss) {
+  Fitted {
+    samples = List.copyOf(samples);
+  }
+
+  /**
+   * What a document lost on its way.
+   *
+   * @param tokens that are in no sample
+   * @param pieces of {@code split} without a trained token or shorter than {@code min_sample_len}
+   * @param turns that {@code keep_last_turns} left out
+   * @param targets trained tokens that {@code split} put first in a piece: they are in the sample,
+   *     but nothing predicts them
+   */
+  record Loss(int tokens, int pieces, int turns, int targets) {
+    static final Loss NONE = new Loss(0, 0, 0, 0);
+  }
+
+  /** A document that fits. */
+  static Fitted whole(Sample sample) {
+    return new Fitted(List.of(sample), Optional.empty(), Loss.NONE);
+  }
+
+  static Fitted by(ExcessLength strategy, List<Sample> samples, Loss loss) {
+    return new Fitted(samples, Optional.of(strategy), loss);
+  }
+}

@@ -1,0 +1,55 @@
+package dev.hone.packing;
+
+import dev.hone.formats.corpus.Conversation;
+import dev.hone.formats.corpus.Document;
+import dev.hone.formats.corpus.RefusedRecord;
+import dev.hone.formats.tokenizer.Sample;
+import dev.hone.formats.tokenizer.SampleEncoder;
+
+/**
+ * One document to samples that fit in a pack, by the strategy of its dataset.
+ *
+ * @param encoder tokenizes and masks the documents of the dataset
+ */
+record Fitting(SampleEncoder encoder, LengthRules rules, ExcessLength strategy) {
+
+  /**
+   * Makes the samples of a document.
+   *
+   * @param whole the document encoded, whatever its length; with a trained token
+   * @throws RefusedRecord {@code too_short}; {@code too_long} if the strategy refuses it (also
+   *     under {@code error}; the preparation then stops) or cannot be applied; {@code
+   *     no_trained_token} if it would leave out all that is trained
+   */
+  Fitted fit(Document document, Sample whole) throws RefusedRecord {
+    rules.longEnough(whole);
+    if (rules.fits(whole)) {
+      return Fitted.whole(whole);
+    }
+    int tokens = whole.ids().length;
+    return switch (strategy) {
+      case DROP, ERROR ->
+          throw rules.tooLong(
+              tokens,
+              "raise sequence_len, or set excess_length_strategy to truncate, split or keep_last_turns");
+      case TRUNCATE -> new TokenCut(rules).truncate(whole);
+      case SPLIT ->
+          document instanceof Conversation conversation
+              ? turns().split(conversation, tokens)
+              : new TokenCut(rules).split(whole);
+      case KEEP_LAST_TURNS -> {
+        if (document instanceof Conversation conversation) {
+          yield turns().keepLastTurns(conversation, tokens);
+        }
+        throw rules.tooLong(
+            tokens,
+            "excess_length_strategy: keep_last_turns has no turns to leave out of a %s; use split or truncate for this dataset"
+                .formatted(document.kind()));
+      }
+    };
+  }
+
+  private TurnCut turns() {
+    return new TurnCut(encoder::encodeAny, rules);
+  }
+}
