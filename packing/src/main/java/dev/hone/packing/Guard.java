@@ -6,13 +6,19 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * A reason not to train on what was prepared, unless the configuration's {@code allow} names it.
+ * A reason not to train on something that was prepared, unless the configuration's {@code allow}
+ * names it.
  */
 public enum Guard {
   /** Records in which no token carries loss; they are in quarantine either way. */
   NO_TRAINED_TOKEN,
   /** Trained turns after which the template writes no end-of-turn token. */
-  UNTRAINED_EOT;
+  UNTRAINED_EOT,
+  /**
+   * Conversations of which the chat template leaves something out. They go to quarantine, one by
+   * one; if allowed, they stay ({@link dev.hone.formats.tokenizer.MaskRules#allowLeftOut}).
+   */
+  LEFT_OUT_BY_TEMPLATE;
 
   /**
    * A value of the key.

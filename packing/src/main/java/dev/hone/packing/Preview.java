@@ -1,5 +1,9 @@
 package dev.hone.packing;
 
+import dev.hone.formats.corpus.Document;
+import dev.hone.formats.corpus.DocumentJson;
+import dev.hone.formats.corpus.Preference;
+import dev.hone.formats.corpus.Unpaired;
 import dev.hone.formats.tables.DocumentRow;
 import dev.hone.formats.tokenizer.DjlTokenizer;
 import dev.hone.formats.tokenizer.Sample;
@@ -7,6 +11,7 @@ import dev.hone.formats.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -28,12 +33,22 @@ public record Preview(List<Line> samples, List<Refused> refused) {
    * @param dataset name of the dataset entry
    * @param row position of the record in its source, from 0
    * @param piece number of the sample among those of its record, from 0
+   * @param answer of a record that compares answers: which one, {@code chosen} or {@code rejected},
+   *     {@code desirable} or {@code undesirable}
    * @param text the tokens decoded, special tokens shown
+   * @param marked the same with the trained stretches in brackets, see {@link MarkedText}
    * @param inputIds token ids {@code [T]}
    * @param lossWeights {@code [T]}, the weight of inputIds[t] as a target
    */
   public record Line(
-      String dataset, long row, int piece, String text, int[] inputIds, float[] lossWeights) {}
+      String dataset,
+      long row,
+      int piece,
+      Optional<String> answer,
+      String text,
+      String marked,
+      int[] inputIds,
+      float[] lossWeights) {}
 
   /**
    * One refused document.
@@ -51,39 +66,70 @@ public record Preview(List<Line> samples, List<Refused> refused) {
    */
   public static Preview of(
       PrepSpec spec, Function<String, Iterable<DocumentRow>> documents, int rows) {
-    List<Line> samples = new ArrayList<>();
-    List<Refused> refused = new ArrayList<>();
     try (Tokenizer tokenizer = DjlTokenizer.open(spec.tokenizer())) {
       SampleMaker maker = new SampleMaker(tokenizer, spec.allDatasets(), spec.lengthRules());
+      Collector collector = new Collector(maker, tokenizer);
       for (PrepDataset dataset : spec.allDatasets()) {
         Iterator<DocumentRow> source = documents.apply(dataset.name()).iterator();
-        int wanted = samples.size() + rows;
-        while (samples.size() < wanted && source.hasNext()) {
-          DocumentRow document = source.next();
-          SampleMaker.Outcome outcome =
-              maker.make(dataset.name(), document.kind(), document.record());
-          if (outcome instanceof SampleMaker.Made made) {
-            List<Sample> pieces = made.fitted().samples();
-            for (int piece = 0; piece < pieces.size() && samples.size() < wanted; piece++) {
-              samples.add(line(document, piece, pieces.get(piece), tokenizer));
-            }
-          } else if (outcome instanceof SampleMaker.Refused refusal) {
-            refused.add(
-                new Refused(
-                    dataset.name(), document.ordinal(), refusal.reason(), refusal.message()));
-          }
+        collector.wanted = rows;
+        while (collector.wanted > 0 && source.hasNext()) {
+          collector.add(source.next());
         }
       }
+      return new Preview(collector.samples, collector.refused);
     }
-    return new Preview(samples, refused);
   }
 
-  private static Line line(DocumentRow document, int piece, Sample kept, Tokenizer tokenizer) {
+  /** Makes samples of documents, of every answer where there are several. */
+  private static final class Collector {
+    private final List<Line> samples = new ArrayList<>();
+    private final List<Refused> refused = new ArrayList<>();
+    private final SampleMaker maker;
+    private final Tokenizer tokenizer;
+    private int wanted;
+
+    Collector(SampleMaker maker, Tokenizer tokenizer) {
+      this.maker = maker;
+      this.tokenizer = tokenizer;
+    }
+
+    void add(DocumentRow row) {
+      Document document = DocumentJson.read(row.record(), row.kind());
+      if (document instanceof Preference pair) {
+        add(row, Optional.of("chosen"), pair.chosen());
+        wanted++; // the two are one row
+        add(row, Optional.of("rejected"), pair.rejected());
+      } else if (document instanceof Unpaired answer) {
+        String label = answer.label() ? "desirable" : "undesirable";
+        add(row, Optional.of(label), answer.completion());
+      } else {
+        add(row, Optional.empty(), document);
+      }
+    }
+
+    private void add(DocumentRow row, Optional<String> answer, Document document) {
+      SampleMaker.Outcome outcome = maker.make(row.dataset(), document);
+      if (outcome instanceof SampleMaker.Made made) {
+        List<Sample> pieces = made.fitted().samples();
+        for (int piece = 0; piece < pieces.size() && wanted > 0; piece++) {
+          samples.add(line(row, piece, answer, pieces.get(piece), tokenizer));
+          wanted--;
+        }
+      } else if (outcome instanceof SampleMaker.Refused refusal) {
+        refused.add(new Refused(row.dataset(), row.ordinal(), refusal.reason(), refusal.message()));
+      }
+    }
+  }
+
+  private static Line line(
+      DocumentRow document, int piece, Optional<String> answer, Sample kept, Tokenizer tokenizer) {
     return new Line(
         document.dataset(),
         document.ordinal(),
         piece,
+        answer,
         tokenizer.decode(kept.ids(), false),
+        MarkedText.of(tokenizer, kept.ids(), kept.weights()),
         kept.ids(),
         kept.weights());
   }

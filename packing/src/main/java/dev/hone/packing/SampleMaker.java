@@ -48,10 +48,14 @@ final class SampleMaker {
    * @throws HoneException if no record of its kind could be encoded: the configuration is at fault
    */
   Outcome make(String dataset, String kind, String record) {
+    return make(dataset, DocumentJson.read(record, kind));
+  }
+
+  /** Makes the samples of one document. */
+  Outcome make(String dataset, Document document) {
     int tokens = 0;
     try {
       Fitting fitting = fittings.get(dataset);
-      Document document = DocumentJson.read(record, kind);
       Sample whole = fitting.encoder().encodeAny(document);
       tokens = whole.ids().length;
       fitting.encoder().requireTrained(document, whole);

@@ -66,10 +66,11 @@ class PrepIdentityTest {
             List.of()),
         A,
         B);
-    MaskRules inputs = new MaskRules(true, RULES.rolesToTrain(), RULES.trainOnEos(), List.of());
+    MaskRules inputs =
+        new MaskRules(true, RULES.rolesToTrain(), RULES.trainOnEos(), List.of(), false);
     MaskRules roles =
-        new MaskRules(false, Set.of("assistant", "user"), RULES.trainOnEos(), List.of());
-    MaskRules noEos = new MaskRules(false, RULES.rolesToTrain(), TrainOnEos.NONE, List.of());
+        new MaskRules(false, Set.of("assistant", "user"), RULES.trainOnEos(), List.of(), false);
+    MaskRules noEos = new MaskRules(false, RULES.rolesToTrain(), TrainOnEos.NONE, List.of(), false);
     for (MaskRules rules : List.of(inputs, roles, noEos)) {
       add(
           ids,

@@ -2,7 +2,6 @@ package dev.hone.packing;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.tables.DocumentRow;
 import dev.hone.formats.tokenizer.DjlTokenizer;
@@ -60,24 +59,45 @@ class PreviewTest {
   }
 
   @Test
-  void theDumpMarksTrainedTokens() {
-    DocumentRow chat =
-        TestCorpus.documents(
-                "chat",
-                "chat.jsonl",
-                "sharegpt",
-                List.of(
-                    "{\"conversations\": [{\"from\": \"human\", \"value\": \"?\"}, {\"from\": \"gpt\", \"value\": \"a\\tb\"}]}"))
-            .get(0);
-    Preview.Line line = Preview.of(spec(100, "chat"), name -> List.of(chat), 1).samples().get(0);
+  void trainedStretchesAreInBrackets() {
+    Preview.Line line =
+        first(
+            "sharegpt",
+            "{\"conversations\": [{\"from\": \"human\", \"value\": \"?\"}, {\"from\": \"gpt\", \"value\": \"a\\tü\"}]}");
+    assertEquals(
+        "<|im_start|>user\n?<|im_end|>\n<|im_start|>assistant\n⟦a\tü<|im_end|>⟧\n", line.marked());
     try (Tokenizer tokenizer = DjlTokenizer.open(directory)) {
-      String dump = MaskedTokens.dump(tokenizer, line.inputIds(), line.lossWeights());
-      assertTrue(dump.startsWith("-   256  \"<|im_start|>\"\n-   117  \"u\"\n"), dump);
-      assertTrue(
-          dump.endsWith(
-              "-    10  \"\\n\"\n+    97  \"a\"\n+     9  \"\\t\"\n+    98  \"b\"\n+   257  \"<|im_end|>\"\n-    10  \"\\n\"\n"),
-          dump);
+      assertEquals(
+          "a⟦0.5:bc⟧⟦d⟧",
+          MarkedText.of(tokenizer, new int[] {'a', 'b', 'c', 'd'}, new float[] {0, 0.5f, 0.5f, 1}));
     }
+  }
+
+  @Test
+  void everyAnswerOfAComparisonIsShown() {
+    DocumentRow pair =
+        documents(
+            "chatml.intel", "{\"question\": \"Q\", \"chosen\": \"good\", \"rejected\": \"bad\"}");
+    List<Preview.Line> lines =
+        Preview.of(spec(100, "chat"), name -> List.of(pair, pair, pair), 2).samples();
+    assertEquals(
+        List.of("chosen good", "rejected bad", "chosen good", "rejected bad"),
+        lines.stream()
+            .map(
+                line ->
+                    line.answer().orElseThrow()
+                        + " "
+                        + line.marked().replaceAll("(?s).*⟦|<\\|im_end.*", ""))
+            .toList());
+  }
+
+  private Preview.Line first(String type, String row) {
+    DocumentRow document = documents(type, row);
+    return Preview.of(spec(100, "chat"), name -> List.of(document), 1).samples().get(0);
+  }
+
+  private static DocumentRow documents(String type, String row) {
+    return TestCorpus.documents("chat", "chat.jsonl", type, List.of(row)).get(0);
   }
 
   @Test

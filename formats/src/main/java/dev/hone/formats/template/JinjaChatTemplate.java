@@ -139,7 +139,7 @@ final class JinjaChatTemplate implements ChatTemplate {
               : Float.NaN;
       runs.add(new Run(run.end(), part, origin.message(), weight));
     }
-    return new Rendered(traced.text(), runs);
+    return new Rendered(traced.text(), runs, LeftOut.of(conversation, traced));
   }
 
   @Override

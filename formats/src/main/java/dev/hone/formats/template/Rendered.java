@@ -8,10 +8,18 @@ import java.util.List;
  *
  * @param text what the model reads
  * @param runs cover the text, in order
+ * @param leftOut what messages say and the text does not, such as {@code the tool_calls of message
+ *     1 (assistant)}
  */
-public record Rendered(String text, List<Run> runs) {
+public record Rendered(String text, List<Run> runs, List<String> leftOut) {
   public Rendered {
     runs = List.copyOf(runs);
+    leftOut = List.copyOf(leftOut);
+  }
+
+  /** Everything is in the text. */
+  public Rendered(String text, List<Run> runs) {
+    this(text, runs, List.of());
   }
 
   /** Collects text and its runs. */

@@ -14,9 +14,15 @@ import java.util.Set;
  * @param eotTokens {@code eot_tokens}: tokens that end a turn besides the tokenizer's eos_token;
  *     needed only where a template ends turns with something that is no special token, or with
  *     several
+ * @param allowLeftOut whether a conversation stays although the chat template leaves out something
+ *     that its messages say
  */
 public record MaskRules(
-    boolean trainOnInputs, Set<String> rolesToTrain, TrainOnEos trainOnEos, List<String> eotTokens)
+    boolean trainOnInputs,
+    Set<String> rolesToTrain,
+    TrainOnEos trainOnEos,
+    List<String> eotTokens,
+    boolean allowLeftOut)
     implements Serializable {
 
   public MaskRules {
@@ -28,7 +34,7 @@ public record MaskRules(
    * Axolotl's defaults: the content of assistant turns and the end-of-turn token that follows it.
    */
   public static MaskRules defaults() {
-    return new MaskRules(false, Set.of("assistant"), TrainOnEos.TURN, List.of());
+    return new MaskRules(false, Set.of("assistant"), TrainOnEos.TURN, List.of(), false);
   }
 
   /** The values of {@code train_on_eos}. */

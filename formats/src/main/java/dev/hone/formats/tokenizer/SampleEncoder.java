@@ -136,7 +136,8 @@ public final class SampleEncoder {
             "train_on_inputs " + rules.trainOnInputs(),
             "roles_to_train " + new TreeSet<>(rules.rolesToTrain()),
             "train_on_eos " + rules.trainOnEos(),
-            "eot_tokens " + rules.eotTokens()));
+            "eot_tokens " + rules.eotTokens(),
+            "left out " + rules.allowLeftOut()));
   }
 
   private Sample sample(Document document) throws RefusedRecord {
@@ -159,6 +160,12 @@ public final class SampleEncoder {
   /** One rendering and one tokenization; {@link TurnMask} has the weights. */
   private Sample chat(Conversation conversation) throws RefusedRecord {
     Rendered rendered = template.render(conversation, false);
+    if (!rendered.leftOut().isEmpty() && !rules.allowLeftOut()) {
+      throw new RefusedRecord(
+          "left_out_by_template",
+          "the chat template leaves out %s; use a chat_template that has a place for it, change the rows, or let it go with allow: [left_out_by_template]"
+              .formatted(String.join(", ", rendered.leftOut())));
+    }
     Encoding encoding = tokenizer.encode(rendered.text());
     TurnMask mask =
         new TurnMask(

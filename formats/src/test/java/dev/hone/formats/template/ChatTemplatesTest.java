@@ -221,6 +221,23 @@ class ChatTemplatesTest {
   }
 
   @Test
+  void whatATemplateLeavesOutIsNamed() throws RefusedRecord {
+    Conversation chat =
+        chat(
+            Message.of("system", "S"),
+            Message.of("user", " \n"),
+            Message.of("assistant", "A").withReasoning("R").withToolCalls("[{\"id\":\"1\"}]"));
+    assertEquals(
+        List.of("the content of message 0 (system)", "the tool_calls of message 2 (assistant)"),
+        ChatTemplates.resolve("{{ messages[2].content }}", TOKENIZER)
+            .render(chat, false)
+            .leftOut());
+    assertEquals(
+        List.of(),
+        ChatTemplates.resolve("{{ messages }}", TOKENIZER).render(chat, false).leftOut());
+  }
+
+  @Test
   void aRefusalSpeaksTheTemplatesWords() {
     RefusedRecord refused =
         assertThrows(

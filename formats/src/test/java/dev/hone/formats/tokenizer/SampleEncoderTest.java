@@ -59,7 +59,7 @@ class SampleEncoderTest {
   }
 
   private static MaskRules rules(boolean inputs, TrainOnEos eos, String... roles) {
-    return new MaskRules(inputs, Set.of(roles), eos, List.of());
+    return new MaskRules(inputs, Set.of(roles), eos, List.of(), false);
   }
 
   @Test
@@ -226,6 +226,24 @@ class SampleEncoderTest {
     Sample sample = encoder.encode(new Pretokenized(new int[] {5, 6, 7}, new int[] {5, -100, 7}));
     assertArrayEquals(new int[] {5, 6, 7}, sample.ids());
     assertArrayEquals(new float[] {0, 0, 1}, sample.weights());
+  }
+
+  @Test
+  void whatATemplateLeavesOutIsRefusedUnlessAllowed() throws RefusedRecord {
+    ChatTemplate deaf = template("{% for m in messages %}{{ m.content }}{% endfor %}");
+    Conversation call =
+        new Conversation(
+            List.of(
+                Message.of("user", "Q"),
+                Message.of("assistant", "A").withToolCalls("[{\"id\":\"1\"}]")));
+    RefusedRecord refused =
+        assertThrows(RefusedRecord.class, () -> trained(call, deaf, MaskRules.defaults()));
+    assertEquals("left_out_by_template", refused.reason());
+    assertTrue(
+        refused.getMessage().contains("leaves out the tool_calls of message 1 (assistant);"),
+        refused.getMessage());
+    MaskRules allowed = new MaskRules(false, Set.of("assistant"), TrainOnEos.TURN, List.of(), true);
+    assertEquals(".A", trained(call, deaf, allowed));
   }
 
   @Test

@@ -188,7 +188,7 @@ class TurnMaskTest {
             .message("say", 1)
             .template("<|im_end|>", 1)
             .build();
-    MaskRules all = new MaskRules(false, Set.of("assistant"), TrainOnEos.ALL, List.of());
+    MaskRules all = new MaskRules(false, Set.of("assistant"), TrainOnEos.ALL, List.of(), false);
     assertEquals(".<|im_end|>say<|im_end|>", trained(chat(ASK, SAY), rendered, "", all));
   }
 

@@ -43,8 +43,8 @@ final class PreviewCommand implements Callable<Integer> {
       names = "--format",
       defaultValue = "text",
       description =
-          "${COMPLETION-CANDIDATES}: for people; one JSON object a line with"
-              + " dataset, row, piece, text, input_ids, loss_weights (default: ${DEFAULT-VALUE}).")
+          "${COMPLETION-CANDIDATES}: for people, trained text in brackets; one JSON object a line with"
+              + " dataset, row, piece, text, input_ids, loss_weights, and answer where answers are compared (default: ${DEFAULT-VALUE}).")
   Format format;
 
   @ParentCommand HoneCli.Root root;
@@ -79,6 +79,7 @@ final class PreviewCommand implements Callable<Integer> {
     json.put("dataset", line.dataset());
     json.put("row", line.row());
     json.put("piece", line.piece());
+    line.answer().ifPresent(answer -> json.put("answer", answer));
     json.put("text", line.text());
     for (int id : line.inputIds()) {
       json.withArray("input_ids").add(id);
@@ -95,7 +96,15 @@ final class PreviewCommand implements Callable<Integer> {
       trained += weight > 0 ? 1 : 0;
     }
     String piece = line.piece() == 0 ? "" : ", piece " + line.piece();
-    return "--- %s, row %d%s: %d tokens, %d trained%n%s"
-        .formatted(line.dataset(), line.row(), piece, line.inputIds().length, trained, line.text());
+    String answer = line.answer().map(which -> ", " + which).orElse("");
+    return "--- %s, row %d%s%s: %d tokens, %d trained%n%s"
+        .formatted(
+            line.dataset(),
+            line.row(),
+            piece,
+            answer,
+            line.inputIds().length,
+            trained,
+            line.marked());
   }
 }

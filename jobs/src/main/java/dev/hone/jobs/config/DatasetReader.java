@@ -140,7 +140,8 @@ final class DatasetReader {
             new HashSet<>(section.words("roles_to_train")),
             MaskRules.TrainOnEos.valueOf(
                 section.text("train_on_eos").orElse("turn").toUpperCase(Locale.ROOT)),
-            top.words("eot_tokens"));
+            top.words("eot_tokens"),
+            top.words("allow").contains("left_out_by_template"));
     if (path.isEmpty() || name.isEmpty() || (format.isEmpty() && !detected)) {
       return Optional.empty();
     }
