@@ -84,9 +84,11 @@ public final class JinjaTemplate {
     return new Rendered(text, runs, generations);
   }
 
-  /** The UTF-16 offset so many code points after another, within the text. */
+  /** The UTF-16 offset so many code points after another; beyond the text each is one unit. */
   private static int offset(String text, int from, int codePoints) {
-    int left = text.codePointCount(from, text.length());
-    return text.offsetByCodePoints(from, Math.min(left, codePoints));
+    int left = from < text.length() ? text.codePointCount(from, text.length()) : 0;
+    return codePoints <= left
+        ? (codePoints == 0 ? from : text.offsetByCodePoints(from, codePoints))
+        : Math.max(from, text.length()) + codePoints - left;
   }
 }

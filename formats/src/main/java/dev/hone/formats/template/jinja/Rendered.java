@@ -8,7 +8,9 @@ import java.util.List;
  *
  * @param text what the model reads
  * @param runs the origins in order, without a gap; neighbours differ
- * @param generations the text within generation blocks, in the order in which they ended
+ * @param generations the text within generation blocks, in the order in which they ended; of a
+ *     block within a macro or a {@code set} it is counted from what had been written before, as in
+ *     Transformers, and may lie beyond the text
  */
 public record Rendered(String text, List<Run> runs, List<Span> generations) {
   public Rendered {
@@ -39,6 +41,7 @@ public record Rendered(String text, List<Run> runs, List<Span> generations) {
 
   /** The number of code points before a UTF-16 offset. */
   public int codePoints(int offset) {
-    return text.codePointCount(0, offset);
+    int within = Math.min(offset, text.length());
+    return text.codePointCount(0, within) + offset - within;
   }
 }

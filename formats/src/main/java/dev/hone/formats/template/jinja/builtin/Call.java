@@ -6,6 +6,7 @@ import dev.hone.formats.template.jinja.value.Int;
 import dev.hone.formats.template.jinja.value.None;
 import dev.hone.formats.template.jinja.value.Render;
 import dev.hone.formats.template.jinja.value.Str;
+import dev.hone.formats.template.jinja.value.Undefined;
 import dev.hone.formats.template.jinja.value.Value;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,21 @@ final class Call {
     }
     throw TemplateException.type(
         "argument %d must be str, not %s".formatted(parameter, values[parameter].type()));
+  }
+
+  /** A string, where a filter calls one of its methods without a look at the type. */
+  Str withMethod(int parameter, String method) {
+    if (values[parameter] instanceof Str text) {
+      return text;
+    }
+    throw values[parameter] instanceof Undefined undefined
+        ? undefined.failure()
+        : noAttribute(values[parameter], method);
+  }
+
+  static TemplateException noAttribute(Value value, String name) {
+    return TemplateException.of(
+        "AttributeError", "'%s' object has no attribute '%s'".formatted(value.type(), name));
   }
 
   /** A string, or anything else as one: markupsafe's soft_str. */

@@ -57,6 +57,8 @@ final class JsonFilter {
   /** The value with the keys of every dict in order. */
   private static Value sorted(Value value, Render render) {
     render.enter(1);
+    render.step();
+    render.objects(1);
     Value result = value;
     if (value instanceof Seq seq) {
       List<Value> items = new ArrayList<>();

@@ -109,8 +109,8 @@ final class LazyFilters {
     if (call.rest().isEmpty()) {
       throw argument("map requires a filter argument");
     }
-    Builtin filter = named("filter", call.rest().get(0), Filters::get, render);
-    return item -> filter.call(render, args(item, call, 1));
+    return item ->
+        named("filter", call.rest().get(0), Filters::get, render).call(render, args(item, call, 1));
   }
 
   private static TemplateException argument(String message) {
@@ -165,8 +165,10 @@ final class LazyFilters {
     if (call.rest().size() <= name) {
       return item -> lookup.get(item, render).truth();
     }
-    Builtin test = named("test", call.rest().get(name), Tests::get, render);
-    return item -> test.call(render, args(lookup.get(item, render), call, name + 1)).truth();
+    return item ->
+        named("test", call.rest().get(name), Tests::get, render)
+            .call(render, args(lookup.get(item, render), call, name + 1))
+            .truth();
   }
 
   private static Value unique(Render render, Call call) {

@@ -174,9 +174,7 @@ final class ListFilters {
     if (!(call.value(0) instanceof Dict dict)) {
       throw call.value(0) instanceof Undefined undefined
           ? undefined.failure()
-          : TemplateException.of(
-              "AttributeError",
-              "'%s' object has no attribute 'items'".formatted(call.value(0).type()));
+          : Call.noAttribute(call.value(0), "items");
     }
     List<Value> keys = new ArrayList<>();
     (by.equals("key") ? dict.keys() : dict.values())

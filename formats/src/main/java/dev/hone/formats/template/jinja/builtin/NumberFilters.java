@@ -9,7 +9,6 @@ import dev.hone.formats.template.jinja.value.Num;
 import dev.hone.formats.template.jinja.value.Real;
 import dev.hone.formats.template.jinja.value.Render;
 import dev.hone.formats.template.jinja.value.Str;
-import dev.hone.formats.template.jinja.value.Undefined;
 import dev.hone.formats.template.jinja.value.Value;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -47,6 +46,9 @@ final class NumberFilters {
   }
 
   private static Value integer(Render render, Call call) {
+    if (call.value(0) instanceof Str digits) {
+      render.search(16L * digits.text().length());
+    }
     try {
       return call.value(0) instanceof Str text
           ? Numbers.parse(text, base(call.integer(2)))
@@ -74,6 +76,9 @@ final class NumberFilters {
   }
 
   private static Value real(Render render, Call call) {
+    if (call.value(0) instanceof Str digits) {
+      render.search(16L * digits.text().length());
+    }
     try {
       return Numbers.toReal(call.value(0));
     } catch (TemplateException e) {
@@ -138,9 +143,7 @@ final class NumberFilters {
     if (value instanceof Num number) {
       return number;
     }
-    throw value instanceof Undefined undefined
-        ? undefined.failure()
-        : TemplateException.type("type %s doesn't define __round__ method".formatted(value.type()));
+    throw TemplateException.type("type %s doesn't define __round__ method".formatted(value.type()));
   }
 
   private static Value fileSize(Render render, Call call) {

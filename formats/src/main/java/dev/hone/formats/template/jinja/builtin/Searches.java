@@ -14,8 +14,9 @@ final class Searches {
 
   /** The part of the text in which to search, as UTF-16 offsets; from is behind to if none is. */
   private record Span(String text, int from, int to) {
-    static Span of(Call call) {
+    static Span of(Call call, Render render) {
       Str text = call.text(0);
+      render.search(text.text().length());
       if (call.isNone(2) && call.isNone(3)) {
         return new Span(text.text(), 0, text.text().length());
       }
@@ -37,8 +38,8 @@ final class Searches {
   }
 
   /** Whether the text starts, or ends, with a string or one of a tuple of strings. */
-  static boolean starts(Call call, boolean atEnd) {
-    Span span = Span.of(call);
+  static boolean starts(Call call, boolean atEnd, Render render) {
+    Span span = Span.of(call, render);
     if (call.value(1) instanceof Seq tuple && tuple.isTuple()) {
       return tuple.items().stream().anyMatch(part -> starts(span, string(part), atEnd));
     }
@@ -60,9 +61,9 @@ final class Searches {
   }
 
   /** Index of the first, or last, occurrence; -1 if there is none. */
-  static Int find(Call call, boolean last) {
+  static Int find(Call call, boolean last, Render render) {
     String part = call.text(1).text();
-    Span span = Span.of(call);
+    Span span = Span.of(call, render);
     int room = span.to() - span.from() - part.length();
     if (room < 0) {
       return Int.of(-1);
@@ -78,16 +79,16 @@ final class Searches {
   /** How often the part occurs without overlap. */
   static Int count(Call call, Render render) {
     String part = call.text(1).text();
-    Span span = Span.of(call);
+    Span span = Span.of(call, render);
     if (span.from() > span.to()) {
       return Int.of(0);
     }
-    render.characters(span.to() - span.from());
     if (part.isEmpty()) {
       return Int.of(span.points(span.to()) - span.points(span.from()) + 1);
     }
     List<Integer> found =
         Texts.occurrences(span.text().substring(0, span.to()), part, span.from(), -1);
+    render.steps(found.size());
     return Int.of(found.size());
   }
 }

@@ -16,6 +16,7 @@ final class Splits {
 
   /** {@code text.split(separator, most)}; without a separator at white space. */
   static Seq split(Str text, String separator, long most, Render render) {
+    render.search(text.text().length());
     return Seq.list(
         separator == null ? words(text, most, render) : parts(text, separator, most, render),
         text.origin());
@@ -70,7 +71,8 @@ final class Splits {
   }
 
   private static void add(List<Value> parts, Str part, Render render) {
-    render.elements(1);
+    render.step();
+    render.objects(1);
     parts.add(part);
   }
 
@@ -81,7 +83,7 @@ final class Splits {
     while (at < all.length()) {
       int end = at;
       if (most >= 0 && words.size() >= most) {
-        end = Spaces.skipBack(all, all.length());
+        end = all.length();
       }
       while (end < all.length() && !Spaces.isSpace(all.charAt(end))) {
         end++;
@@ -96,7 +98,9 @@ final class Splits {
     check(separator);
     List<Value> parts = new ArrayList<>();
     int start = 0;
-    for (int at : Texts.occurrences(text.text(), separator, 0, most)) {
+    List<Integer> found = Texts.occurrences(text.text(), separator, 0, most);
+    render.steps(2L * found.size());
+    for (int at : found) {
       add(parts, text.slice(start, at), render);
       start = at + separator.length();
     }
@@ -108,6 +112,7 @@ final class Splits {
   static List<Value> lines(Str text, boolean keepEnds, Render render) {
     List<Value> lines = new ArrayList<>();
     String all = text.text();
+    render.search(8L * all.length());
     int start = 0;
     for (int at = 0; at < all.length(); at++) {
       if (isLineEnd(all.charAt(at))) {
@@ -132,7 +137,9 @@ final class Splits {
   }
 
   /** What is before, in and after the first separator, or the last. */
-  static Seq partition(Str text, Str separator, boolean last) {
+  static Seq partition(Str text, Str separator, boolean last, Render render) {
+    render.search(text.text().length());
+    render.characters(text.text().length());
     String sep = separator.text();
     check(sep);
     String all = text.text();

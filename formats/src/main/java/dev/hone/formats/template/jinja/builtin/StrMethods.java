@@ -43,8 +43,8 @@ final class StrMethods {
           .add(
               "splitlines(self, keepends=false)",
               (r, a) -> Seq.list(Splits.lines(self(a), a.flag(1), r), self(a).origin()))
-          .add("partition(self, sep, /)", (r, a) -> Splits.partition(self(a), a.text(1), false))
-          .add("rpartition(self, sep, /)", (r, a) -> Splits.partition(self(a), a.text(1), true))
+          .add("partition(self, sep, /)", (r, a) -> Splits.partition(self(a), a.text(1), false, r))
+          .add("rpartition(self, sep, /)", (r, a) -> Splits.partition(self(a), a.text(1), true, r))
           .add("join(self, items, /)", (r, a) -> Texts.joined(self(a), a.value(1), r))
           .add("replace(self, old, new, count=-1, /)", StrMethods::replace)
           .add(
@@ -53,12 +53,12 @@ final class StrMethods {
           .add(
               "removesuffix(self, suffix, /)",
               (r, a) -> Texts.without(self(a), "", a.text(1).text()))
-          .add("startswith" + RANGE, (r, a) -> Bool.of(Searches.starts(a, false)))
-          .add("endswith" + RANGE, (r, a) -> Bool.of(Searches.starts(a, true)))
-          .add("find" + RANGE, (r, a) -> Searches.find(a, false))
-          .add("rfind" + RANGE, (r, a) -> Searches.find(a, true))
-          .add("index" + RANGE, (r, a) -> found(Searches.find(a, false)))
-          .add("rindex" + RANGE, (r, a) -> found(Searches.find(a, true)))
+          .add("startswith" + RANGE, (r, a) -> Bool.of(Searches.starts(a, false, r)))
+          .add("endswith" + RANGE, (r, a) -> Bool.of(Searches.starts(a, true, r)))
+          .add("find" + RANGE, (r, a) -> Searches.find(a, false, r))
+          .add("rfind" + RANGE, (r, a) -> Searches.find(a, true, r))
+          .add("index" + RANGE, (r, a) -> found(Searches.find(a, false, r)))
+          .add("rindex" + RANGE, (r, a) -> found(Searches.find(a, true, r)))
           .add("count" + RANGE, (r, a) -> Searches.count(a, r))
           .add(
               "format(self, /, *args, **kwargs)",
@@ -66,18 +66,18 @@ final class StrMethods {
           .add(
               "format_map(self, mapping, /)", (r, a) -> StrFormat.formatMap(self(a), a.value(1), r))
           .add("striptags(self, /)", (r, a) -> Texts.withoutTags(self(a), r))
-          .add("isalnum(self, /)", (r, a) -> is(a, Cases::isAlnum))
-          .add("isalpha(self, /)", (r, a) -> is(a, Cases::isAlpha))
-          .add("isascii(self, /)", (r, a) -> is(a, text -> text.chars().allMatch(c -> c < 0x80)))
-          .add("isdecimal(self, /)", (r, a) -> is(a, Cases::isDecimal))
-          .add("isdigit(self, /)", (r, a) -> is(a, Cases::isDigit))
-          .add("isnumeric(self, /)", (r, a) -> is(a, Cases::isNumeric))
-          .add("isidentifier(self, /)", (r, a) -> is(a, Cases::isIdentifier))
-          .add("islower(self, /)", (r, a) -> is(a, Cases::isLower))
-          .add("isupper(self, /)", (r, a) -> is(a, Cases::isUpper))
-          .add("istitle(self, /)", (r, a) -> is(a, Cases::isTitle))
-          .add("isspace(self, /)", (r, a) -> is(a, Cases::isSpace))
-          .add("isprintable(self, /)", (r, a) -> is(a, Cases::isPrintable))
+          .add("isalnum(self, /)", (r, a) -> is(r, a, Cases::isAlnum))
+          .add("isalpha(self, /)", (r, a) -> is(r, a, Cases::isAlpha))
+          .add("isascii(self, /)", (r, a) -> is(r, a, text -> text.chars().allMatch(c -> c < 0x80)))
+          .add("isdecimal(self, /)", (r, a) -> is(r, a, Cases::isDecimal))
+          .add("isdigit(self, /)", (r, a) -> is(r, a, Cases::isDigit))
+          .add("isnumeric(self, /)", (r, a) -> is(r, a, Cases::isNumeric))
+          .add("isidentifier(self, /)", (r, a) -> is(r, a, Cases::isIdentifier))
+          .add("islower(self, /)", (r, a) -> is(r, a, Cases::isLower))
+          .add("isupper(self, /)", (r, a) -> is(r, a, Cases::isUpper))
+          .add("istitle(self, /)", (r, a) -> is(r, a, Cases::isTitle))
+          .add("isspace(self, /)", (r, a) -> is(r, a, Cases::isSpace))
+          .add("isprintable(self, /)", (r, a) -> is(r, a, Cases::isPrintable))
           .build();
 
   private StrMethods() {}
@@ -94,7 +94,8 @@ final class StrMethods {
     return self(call).map(change, render).withMarkup(self(call).markup());
   }
 
-  private static Bool is(Call call, Predicate<String> test) {
+  private static Bool is(Render render, Call call, Predicate<String> test) {
+    render.search(8L * self(call).text().length());
     return Bool.of(test.test(self(call).text()));
   }
 

@@ -7,6 +7,7 @@ import dev.hone.formats.template.jinja.operator.Ordering;
 import dev.hone.formats.template.jinja.value.Bool;
 import dev.hone.formats.template.jinja.value.Callable;
 import dev.hone.formats.template.jinja.value.Dict;
+import dev.hone.formats.template.jinja.value.HashKey;
 import dev.hone.formats.template.jinja.value.Int;
 import dev.hone.formats.template.jinja.value.Iter;
 import dev.hone.formats.template.jinja.value.None;
@@ -19,6 +20,7 @@ import dev.hone.formats.template.jinja.value.Str;
 import dev.hone.formats.template.jinja.value.Undefined;
 import dev.hone.formats.template.jinja.value.Value;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Every test of a template, what stands after {@code is}. */
@@ -42,17 +44,13 @@ public final class Tests {
               is(value -> value instanceof Callable || value instanceof Undefined))
           .add("escaped(value)", is(value -> value instanceof Str text && text.markup()))
           .add("iterable(value)", (r, a) -> Bool.of(isIterable(a.value(0), r)))
-          .add("lower(value)", (r, a) -> Bool.of(Cases.isLower(a.value(0).str(r).text())))
-          .add("upper(value)", (r, a) -> Bool.of(Cases.isUpper(a.value(0).str(r).text())))
+          .add("lower(value)", (r, a) -> cased(a.value(0), Cases::isLower, r))
+          .add("upper(value)", (r, a) -> cased(a.value(0), Cases::isUpper, r))
           .add("odd(value)", (r, a) -> remainder(a.value(0), Int.of(2), 1, r))
           .add("even(value)", (r, a) -> remainder(a.value(0), Int.of(2), 0, r))
           .add("divisibleby(value, num)", (r, a) -> remainder(a.value(0), a.value(1), 0, r))
-          .add(
-              "filter(value)",
-              (r, a) -> Bool.of(a.value(0) instanceof Str name && Filters.get(name.text()) != null))
-          .add(
-              "test(value)",
-              (r, a) -> Bool.of(a.value(0) instanceof Str name && get(name.text()) != null))
+          .add("filter(value)", (r, a) -> isKnown(a.value(0), Filters::get, r))
+          .add("test(value)", (r, a) -> isKnown(a.value(0), Tests::get, r))
           .add("sameas(value, other)", (r, a) -> Bool.of(isSame(a.value(0), a.value(1))))
           .add("in(value, seq)", (r, a) -> Bool.of(Equality.contains(a.value(1), a.value(0), r)))
           .add("eq(a, b, /)", (r, a) -> Bool.of(Equality.equal(a.value(0), a.value(1), r)))
@@ -83,8 +81,18 @@ public final class Tests {
     return (render, call) -> Bool.of(test.test(call.value(0)));
   }
 
+  private static Bool isKnown(Value name, Function<String, Builtin> table, Render render) {
+    return Bool.of(HashKey.of(name, render) instanceof String text && table.apply(text) != null);
+  }
+
   private static Builtin.Body order(String operator) {
     return (render, call) -> Bool.of(Ordering.test(operator, call.value(0), call.value(1), render));
+  }
+
+  private static Bool cased(Value value, Predicate<String> test, Render render) {
+    String text = value.str(render).text();
+    render.search(8L * text.length());
+    return Bool.of(test.test(text));
   }
 
   private static boolean isSequence(Value value) {

@@ -48,11 +48,9 @@ final class TextFilters {
           .add(
               "wordwrap(s, width=79, break_long_words=true, wrapstring=none, break_on_hyphens=true)",
               WordWrap::wrap)
-          .add(
-              "wordcount(s)", (r, a) -> Int.of(WORD.matcher(a.soft(0, r).text()).results().count()))
+          .add("wordcount(s)", TextFilters::wordCount)
           .add("xmlattr(d, autospace=true)", TextFilters::xmlAttributes)
           .add("urlencode(value)", (r, a) -> UrlEncoding.encode(a.value(0), r))
-          .add("pprint(value)", TextFilters::repr)
           .build();
 
   private TextFilters() {}
@@ -89,12 +87,15 @@ final class TextFilters {
   }
 
   private static Value indent(Render render, Call call) {
-    if (!(call.value(0) instanceof Str text)) {
-      throw call.value(0) instanceof Undefined undefined
-          ? undefined.failure()
+    Value value = call.value(0);
+    if (!(value instanceof Str) && !(value instanceof Undefined)) {
+      // A list could be added to, and then has no lines.
+      throw value instanceof Seq seq && !seq.isTuple()
+          ? Call.noAttribute(value, "splitlines")
           : TemplateException.type(
-              "unsupported operand type(s) for +=: '%s' and 'str'".formatted(call.value(0).type()));
+              "unsupported operand type(s) for +=: '%s' and 'str'".formatted(value.type()));
     }
+    Str text = call.withMethod(0, "splitlines");
     Str indention;
     if (call.value(1) instanceof Str given) {
       indention = given;
@@ -146,13 +147,17 @@ final class TextFilters {
         .toStr();
   }
 
+  private static Value wordCount(Render render, Call call) {
+    String text = call.soft(0, render).text();
+    render.search(16L * text.length());
+    return Int.of(WORD.matcher(text).results().count(), call.value(0).origin());
+  }
+
   private static Value xmlAttributes(Render render, Call call) {
     if (!(call.value(0) instanceof Dict dict)) {
       throw call.value(0) instanceof Undefined undefined
           ? undefined.failure()
-          : TemplateException.of(
-              "AttributeError",
-              "'%s' object has no attribute 'items'".formatted(call.value(0).type()));
+          : Call.noAttribute(call.value(0), "items");
     }
     TextBuilder out = new TextBuilder(render);
     List<Value> keys = dict.keys();
@@ -170,12 +175,6 @@ final class TextFilters {
       out.append(name).append("=\"", dict.origin());
       out.append(Html.escape(value, render)).append("\"", dict.origin());
     }
-    return out.toStr();
-  }
-
-  private static Value repr(Render render, Call call) {
-    TextBuilder out = new TextBuilder(render);
-    call.value(0).repr(out);
     return out.toStr();
   }
 }

@@ -28,12 +28,13 @@ final class Texts {
   /** Without the given characters at its ends; null stands for white space. */
   static Str stripped(Str text, String chars, boolean left, boolean right, Render render) {
     String all = text.text();
-    render.characters(1);
     int from = 0;
     int to = all.length();
     if (chars == null) {
       from = left ? Spaces.skip(all, 0) : 0;
       to = right ? Math.max(from, Spaces.skipBack(all, to)) : to;
+      render.search(8L * (all.length() - (to - from)));
+      render.characters(to - from);
       return text.slice(from, to);
     }
     while (left && from < to && chars.indexOf(all.codePointAt(from)) >= 0) {
@@ -42,6 +43,8 @@ final class Texts {
     while (right && to > from && chars.indexOf(all.codePointBefore(to)) >= 0) {
       to = all.offsetByCodePoints(to, -1);
     }
+    render.search((long) (chars.length() + 1) * (all.length() - (to - from)));
+    render.characters(to - from);
     return text.slice(from, to);
   }
 
@@ -59,12 +62,13 @@ final class Texts {
   /** With another string in place of each occurrence of a part; an empty part is everywhere. */
   static Str replaced(Str text, String old, Str fresh, long most, Render render) {
     String all = text.text();
-    render.characters(all.length() / 8);
+    render.search(all.length());
     List<Integer> found =
         old.isEmpty() ? boundaries(all, most, render) : occurrences(all, old, 0, most);
     if (found.isEmpty()) {
       return text;
     }
+    render.steps(2L * found.size());
     TextBuilder out = new TextBuilder(render);
     int written = 0;
     for (int at : found) {

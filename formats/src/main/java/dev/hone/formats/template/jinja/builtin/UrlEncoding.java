@@ -2,8 +2,8 @@ package dev.hone.formats.template.jinja.builtin;
 
 import dev.hone.formats.template.jinja.core.TemplateException;
 import dev.hone.formats.template.jinja.value.Dict;
+import dev.hone.formats.template.jinja.value.Iter;
 import dev.hone.formats.template.jinja.value.Render;
-import dev.hone.formats.template.jinja.value.Seq;
 import dev.hone.formats.template.jinja.value.Str;
 import dev.hone.formats.template.jinja.value.TextBuilder;
 import dev.hone.formats.template.jinja.value.Value;
@@ -29,15 +29,27 @@ final class UrlEncoding {
     Str separator = Str.of("&", value.origin());
     List<Str> parts = new ArrayList<>();
     for (Value pair : pairs) {
-      if (!(pair instanceof Seq seq) || seq.length() != 2) {
-        throw TemplateException.value("not enough values to unpack (expected 2)");
-      }
+      List<Value> both = unpacked(pair, render);
       parts.add(
-          form(seq.items().get(0), render)
+          form(both.get(0), render)
               .plus(Str.of("=", value.origin()), render)
-              .plus(form(seq.items().get(1), render), render));
+              .plus(form(both.get(1), render), render));
     }
     return Texts.joined(separator, parts, render);
+  }
+
+  private static List<Value> unpacked(Value pair, Render render) {
+    if (pair.length() < 0 && !(pair instanceof Iter)) {
+      throw TemplateException.type("cannot unpack non-iterable " + pair.type() + " object");
+    }
+    List<Value> both = pair.iterate(render).drain(render);
+    if (both.size() != 2) {
+      throw TemplateException.value(
+          both.size() < 2
+              ? "not enough values to unpack (expected 2, got %d)".formatted(both.size())
+              : "too many values to unpack (expected 2)");
+    }
+    return both;
   }
 
   private static Str form(Value value, Render render) {

@@ -27,7 +27,7 @@ final class WordWrap {
       throw TemplateException.value("invalid width %d (must be > 0)".formatted(width));
     }
     WordWrap wrap = new WordWrap((int) width, call.flag(2), call.flag(4), render);
-    Str text = call.text(0);
+    Str text = call.withMethod(0, "splitlines");
     Str separator = call.isNone(3) ? Str.of("\n", text.origin()) : call.text(3);
     List<Str> paragraphs = new ArrayList<>();
     for (Value line : Splits.lines(text, false, render)) {
@@ -51,25 +51,29 @@ final class WordWrap {
         next++;
       }
       int to = next > first ? chunks.get(next - 1)[1] : from;
-      if (next < chunks.size() && chunks.get(next)[1] - chunks.get(next)[0] > width) {
-        int[] longest = chunks.get(next);
-        if (breakLong) {
-          to = Math.min(longest[1], from + width);
-          longest[0] = to;
-        } else if (next == first) {
-          to = longest[1];
-          next++;
-        }
-      }
-      if (next > first && isBlank(text, new int[] {chunks.get(next - 1)[0], to})) {
-        to = Math.min(to, chunks.get(next - 1)[0]);
+      boolean tooLong = next < chunks.size() && chunks.get(next)[1] - chunks.get(next)[0] > width;
+      if (tooLong && breakLong) {
+        to = longEnd(text.text(), chunks.get(next), from + width);
+        chunks.get(next)[0] = to;
+      } else if (tooLong && next == first) {
+        to = chunks.get(next++)[1];
+      } else if (isBlank(text, chunks.get(next - 1))) {
+        to = chunks.get(next - 1)[0];
       }
       if (to > from) {
-        render.elements(1);
+        render.objects(1);
         lines.add(text.slice(from, to));
       }
     }
     return lines;
+  }
+
+  /** Where to break a word that is too long for a line: after a hyphen, if there is one. */
+  private int longEnd(String text, int[] word, int most) {
+    int hyphen = hyphens && most > word[0] ? text.lastIndexOf('-', most - 1) : -1;
+    boolean inWord =
+        hyphen > word[0] && text.substring(word[0], hyphen).chars().anyMatch(c -> c != '-');
+    return inWord ? hyphen + 1 : Math.max(word[0], most);
   }
 
   private static boolean isBlank(Str text, int[] chunk) {
@@ -82,7 +86,7 @@ final class WordWrap {
     int start = 0;
     for (int at = 1; at <= text.length(); at++) {
       if (at == text.length() || breaks(text, at)) {
-        render.elements(1);
+        render.objects(1);
         chunks.add(new int[] {start, at});
         start = at;
       }

@@ -125,9 +125,15 @@ final class ExprCompiler {
     Eval start = bound(slice.start(), place);
     Eval stop = bound(slice.stop(), place);
     Eval step = bound(slice.step(), place);
-    return frame ->
-        Subscript.slice(
-            owner.eval(frame), start.eval(frame), stop.eval(frame), step.eval(frame), frame.render);
+    Eval sliced =
+        frame ->
+            Subscript.slice(
+                owner.eval(frame),
+                start.eval(frame),
+                stop.eval(frame),
+                step.eval(frame),
+                frame.render);
+    return Constants.isConstant(item) ? Constants.folded(sliced, owner) : sliced;
   }
 
   private static Eval bound(Expr bound, Place place) {

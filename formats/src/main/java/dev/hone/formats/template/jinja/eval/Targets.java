@@ -20,12 +20,22 @@ final class Targets {
       return (frame, value) -> frame.out(hops).slots[index] = value;
     }
     if (target instanceof Expr.NamespaceRef ref) {
-      Eval namespace = namespace(ref, place);
-      return (frame, value) -> ((Namespace) namespace.eval(frame)).set(ref.attribute(), value);
+      Symbols.Slot slot = place.symbols().slot(ref.name());
+      int hops = place.hops(slot);
+      return (frame, value) -> set(frame.out(hops).slots[slot.index()], ref.attribute(), value);
     }
     Target[] parts =
         target.children().stream().map(part -> compile((Expr) part, place)).toArray(Target[]::new);
     return (frame, value) -> unpack(parts, value, frame);
+  }
+
+  private static void set(Value owner, String attribute, Value value) {
+    if (!(owner instanceof Namespace namespace)) {
+      throw TemplateException.type(
+          "'%s' object does not support item assignment"
+              .formatted(owner == null ? "_MissingType" : owner.type()));
+    }
+    namespace.set(attribute, value);
   }
 
   /** A check that all attributes to be set are those of namespaces, before anything is computed. */

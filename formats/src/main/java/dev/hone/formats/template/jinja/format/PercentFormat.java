@@ -45,7 +45,7 @@ public final class PercentFormat {
     boolean named = false;
     Matcher field = FIELD.matcher(text);
     for (int at = text.indexOf('%'); at >= 0; at = text.indexOf('%', written)) {
-      render.step();
+      render.steps(3);
       field.region(at, text.length());
       if (!field.lookingAt() || field.group(5) == null) {
         throw TemplateException.value("incomplete format");

@@ -88,12 +88,18 @@ public final class Arithmetic {
       throw TemplateException.type(
           "can't multiply sequence by non-int of type '%s'".formatted(b.type()));
     }
-    long times = Math.max(0, count.clamped());
+    if (!count.isLong()) {
+      throw TemplateException.of("OverflowError", "cannot fit 'int' into an index-sized integer");
+    }
+    long times = Math.max(0, count.asLong());
     if (a instanceof Str text) {
       if (text.text().isEmpty()) {
         return text;
       }
-      render.characters(saturated(times, text.text().length()) / 2);
+      if (!text.isMixed()) {
+        render.characters(saturated(times, text.text().length()));
+        return Str.of(text.text().repeat((int) times), text.origin()).withMarkup(text.markup());
+      }
       TextBuilder out = new TextBuilder(render);
       for (long i = 0; i < times; i++) {
         out.append(text);

@@ -31,7 +31,7 @@ public final class Equality {
   public static boolean equal(Value a, Value b, Render render) {
     render.step();
     if (a instanceof Str left) {
-      return b instanceof Str right && left.text().equals(right.text());
+      return b instanceof Str right && equal(left.text(), right.text(), render);
     }
     if (a instanceof Num left) {
       return b instanceof Num right && compare(left, right) == 0;
@@ -56,6 +56,14 @@ public final class Equality {
     return a == b;
   }
 
+  private static boolean equal(String a, String b, Render render) {
+    if (a.length() != b.length()) {
+      return false;
+    }
+    render.search(a.length());
+    return a.equals(b);
+  }
+
   private static boolean equal(List<Value> a, List<Value> b, Render render) {
     if (a.size() != b.size()) {
       return false;
@@ -63,6 +71,7 @@ public final class Equality {
     render.enter(1);
     boolean equal = true;
     for (int i = 0; equal && i < a.size(); i++) {
+      render.step();
       equal = same(a.get(i), b.get(i), render);
     }
     render.leave(1);
@@ -101,7 +110,7 @@ public final class Equality {
   public static boolean contains(Value container, Value item, Render render) {
     if (container instanceof Str text) {
       if (item instanceof Str part) {
-        render.characters(text.text().length());
+        render.search(text.text().length());
         return text.text().contains(part.text());
       }
       throw TemplateException.type(
@@ -115,6 +124,7 @@ public final class Equality {
     }
     Iter items = iterate(container, render);
     for (Value value = items.next(); value != null; value = items.next()) {
+      render.step();
       if (same(value, item, render)) {
         return true;
       }

@@ -33,6 +33,7 @@ public final class Ordering {
       return order != Integer.MIN_VALUE && holds(operator, order);
     }
     if (a instanceof Str left && b instanceof Str right) {
+      render.search(Math.min(left.text().length(), right.text().length()));
       return holds(operator, compare(left.text(), right.text()));
     }
     if (a instanceof Seq left && b instanceof Seq right && left.isTuple() == right.isTuple()) {

@@ -36,6 +36,9 @@ public final class Subscript {
       return null;
     }
     if (owner instanceof Str text) {
+      if (length < text.text().length()) {
+        render.search(text.text().length());
+      }
       int from = text.offset((int) at);
       return text.slice(from, text.text().offsetByCodePoints(from, 1));
     }
@@ -107,6 +110,7 @@ public final class Subscript {
   private static Value slice(Str text, int from, int to, int by, Render render) {
     if (by == 1) {
       render.characters(Math.max(0, to - from));
+      render.search(to);
       return text.slice(text.offset(from), text.offset(Math.max(from, to)));
     }
     int[] offsets = offsets(text, render);

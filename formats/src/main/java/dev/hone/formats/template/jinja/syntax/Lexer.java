@@ -106,10 +106,8 @@ final class Lexer {
   }
 
   private void moveTo(int end) {
-    for (int at = source.indexOf('\n', position);
-        at >= 0 && at < end;
-        at = source.indexOf('\n', at + 1)) {
-      line++;
+    for (int at = position; at < end; at++) {
+      line += source.charAt(at) == '\n' ? 1 : 0;
     }
     lineStarts = (end > 0 && end > position) ? source.charAt(end - 1) == '\n' : lineStarts;
     position = end;
@@ -142,7 +140,7 @@ final class Lexer {
         return;
       }
     }
-    throw TemplateException.syntax("Missing end of raw directive", line);
+    unclosed("Missing end of raw directive");
   }
 
   private void comment() {
@@ -155,7 +153,14 @@ final class Lexer {
         return;
       }
     }
-    throw TemplateException.syntax("Missing end of comment tag", line);
+    unclosed("Missing end of comment tag");
+  }
+
+  /** Jinja forgives a comment, or raw text, that begins where the template ends. */
+  private void unclosed(String problem) {
+    if (position < source.length()) {
+      throw TemplateException.syntax(problem, line);
+    }
   }
 
   /** Where the end of a block, comment or variable that may begin at an offset ends; -1: none. */

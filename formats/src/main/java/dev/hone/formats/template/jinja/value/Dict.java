@@ -21,7 +21,7 @@ public final class Dict extends Value {
 
   /** Adds or replaces; the first key of equal ones stays, as in Python. */
   public void put(Value key, Value value, Render render) {
-    render.elements(1);
+    render.objects(1);
     Object hashed = HashKey.of(key, render);
     Entry before = entries.get(hashed);
     entries.put(hashed, new Entry(before == null ? key : before.key(), value));

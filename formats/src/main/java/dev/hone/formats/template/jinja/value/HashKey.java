@@ -41,7 +41,7 @@ public final class HashKey {
       render.enter(1);
       List<Object> keys = new ArrayList<>();
       for (Value item : tuple.items()) {
-        render.step();
+        render.steps(3);
         keys.add(of(item, render));
       }
       render.leave(1);

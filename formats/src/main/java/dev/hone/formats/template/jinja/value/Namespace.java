@@ -32,7 +32,7 @@ public final class Namespace extends Value {
   @Override
   public void repr(TextBuilder out) {
     out.render().enter(1);
-    out.append("<TemplateNamespace {", null);
+    out.append("<Namespace {", null);
     String separator = "";
     for (Map.Entry<String, Value> attribute : attributes.entrySet()) {
       out.append(separator, null);

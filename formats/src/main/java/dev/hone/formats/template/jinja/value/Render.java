@@ -6,7 +6,9 @@ import dev.hone.formats.template.jinja.core.TemplateException;
 
 /** What values need to know of the render they are part of: what is left, and whose turn it is. */
 public final class Render {
-  private static final int ELEMENT = 16;
+  private static final int ELEMENT = 8;
+  private static final int OBJECT = 64;
+  private static final int SEARCHED_AT_ONCE = 32;
 
   private final Limits limits;
   private long steps;
@@ -35,6 +37,11 @@ public final class Render {
     step();
   }
 
+  /** Counts characters that are about to be searched or compared. */
+  public void search(long count) {
+    steps(1 + count / SEARCHED_AT_ONCE);
+  }
+
   /** Counts characters that are about to be built. */
   public void characters(long count) {
     characters -= count;
@@ -48,6 +55,11 @@ public final class Render {
   /** Counts list elements that are about to be built. */
   public void elements(long count) {
     characters(count > limits.characters() ? count : count * ELEMENT);
+  }
+
+  /** Counts strings and other values that are about to be built, whatever they hold. */
+  public void objects(long count) {
+    characters(count > limits.characters() ? count : count * OBJECT);
   }
 
   /** Goes one level deeper; {@link #leave} must follow. */

@@ -17,6 +17,9 @@ public final class Str extends Value {
   private final Trace trace;
   private final boolean markup;
 
+  /** Code points, counted when first asked for; threads that count at once count the same. */
+  private int length = -1;
+
   /**
    * @param origin of every character if trace is null; null is a literal of the template
    * @param trace origins run by run; null if there is only one
@@ -35,6 +38,11 @@ public final class Str extends Value {
 
   public String text() {
     return text;
+  }
+
+  /** Whether its characters have more than one origin. */
+  public boolean isMixed() {
+    return trace != null;
   }
 
   Trace trace() {
@@ -74,12 +82,15 @@ public final class Str extends Value {
   /** Code points. */
   @Override
   public int length() {
-    return text.codePointCount(0, text.length());
+    if (length < 0) {
+      length = text.codePointCount(0, text.length());
+    }
+    return length;
   }
 
   /** UTF-16 offset of a code point index within the string. */
   public int offset(int index) {
-    return text.offsetByCodePoints(0, index);
+    return length() == text.length() ? index : text.offsetByCodePoints(0, index);
   }
 
   /** The characters between two UTF-16 offsets. */
@@ -140,7 +151,7 @@ public final class Str extends Value {
         render.characters(1);
         int from = at;
         at = text.offsetByCodePoints(at, 1);
-        return slice(from, at);
+        return slice(from, at).withMarkup(false);
       }
     };
   }
