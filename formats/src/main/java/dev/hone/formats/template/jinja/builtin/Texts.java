@@ -161,20 +161,26 @@ final class Texts {
     return out.toStr().withMarkup(text.markup());
   }
 
-  /** With each line but the first indented; blank lines only if asked for. */
+  /**
+   * With each line but the first indented; blank lines only if asked for. Each newline keeps its
+   * origin; an indentation that is not text of its own belongs to its line.
+   */
   static Str indented(Str text, Str indention, boolean first, boolean blank, Render render) {
-    List<Value> lines = Splits.lines(text.plus(Str.of("\n", text.origin()), render), false, render);
-    Str padding = indention.origin() == null ? Str.of(indention.text(), text.origin()) : indention;
+    Str ended = text.plus(Str.of("\n", text.origin()), render);
+    List<Value> lines = Splits.lines(ended, true, render);
     TextBuilder out = new TextBuilder(render);
     for (int i = 0; i < lines.size(); i++) {
-      Str line = (Str) lines.get(i);
-      if (i > 0) {
-        out.append("\n", text.origin());
-      }
+      Str whole = (Str) lines.get(i);
+      int length = whole.text().length();
+      Str line = whole.slice(0, whole.text().endsWith("\r\n") ? length - 2 : length - 1);
       if (i == 0 ? first : blank || line.truth()) {
-        out.append(padding);
+        out.append(
+            indention.origin() == null ? Str.of(indention.text(), whole.origin()) : indention);
       }
       out.append(line);
+      if (i < lines.size() - 1) {
+        out.append("\n", whole.slice(length - 1, length).origin());
+      }
     }
     return out.toStr().withMarkup(text.markup());
   }
