@@ -89,6 +89,33 @@ class IngestJobTest {
   }
 
   @Test
+  void repairsAreCounted(@TempDir Path folder, TestInfo test) throws IOException {
+    String turns =
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"user\",\"content\":\"b\"},{\"role\":\"assistant\",\"content\":\"c\"}%s]}\n";
+    Path file =
+        Files.writeString(
+            folder.resolve("a.jsonl"),
+            turns.formatted("")
+                + turns.formatted(",{\"role\":\"user\",\"content\":\"d\"}")
+                + "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]}\n");
+    DatasetSource strict =
+        DatasetSource.of(test.getDisplayName(), file.toString(), "chat_template");
+    IngestReport.Dataset refused = ingest(strict);
+    assertEquals(Map.of("role_order", 2L, "last_turn_not_answer", 1L), refused.quarantine());
+    IngestReport.Dataset repaired =
+        ingest(
+            new DatasetSource(
+                strict.name(),
+                strict.path(),
+                strict.type(),
+                Map.of("validation", "repair"),
+                SourceFormat.AUTO));
+    assertEquals(Map.of("role_order", 2L, "last_turn_not_answer", 1L), repaired.repairs());
+    assertEquals(Map.of("empty_conversation", 1L), repaired.quarantine());
+    assertEquals(2, repaired.accepted());
+  }
+
+  @Test
   void aSecondRunReadsNothingAndAChangeReplaces(@TempDir Path folder, TestInfo test)
       throws IOException {
     Path a = Files.writeString(folder.resolve("a.jsonl"), "{\"text\":\"a0\"}\nbad\n");
