@@ -48,6 +48,7 @@ public record HoneConfig(
             data.sequenceLen(),
             data.samplePacking(),
             data.excessLengthStrategy(),
+            data.allow(),
             data.minSampleLen(),
             data.exactDeduplication(),
             data.fileOrder()),
