@@ -1,5 +1,6 @@
 package dev.hone.formats.template.jinja.builtin;
 
+import dev.hone.formats.template.jinja.core.Spaces;
 import dev.hone.formats.template.jinja.core.TemplateException;
 import dev.hone.formats.template.jinja.value.Render;
 import dev.hone.formats.template.jinja.value.Str;
@@ -41,7 +42,7 @@ final class WordWrap {
     List<int[]> chunks = chunks(text.text());
     int next = 0;
     while (next < chunks.size()) {
-      if (!lines.isEmpty() && isBlank(text, chunks.get(next))) {
+      if (!lines.isEmpty() && isBlank(text, chunks.get(next)[0], chunks.get(next)[1])) {
         next++;
         continue;
       }
@@ -51,14 +52,20 @@ final class WordWrap {
         next++;
       }
       int to = next > first ? chunks.get(next - 1)[1] : from;
-      boolean tooLong = next < chunks.size() && chunks.get(next)[1] - chunks.get(next)[0] > width;
-      if (tooLong && breakLong) {
-        to = longEnd(text.text(), chunks.get(next), from + width);
-        chunks.get(next)[0] = to;
-      } else if (tooLong && next == first) {
-        to = chunks.get(next++)[1];
-      } else if (isBlank(text, chunks.get(next - 1))) {
-        to = chunks.get(next - 1)[0];
+      int last = next > first ? chunks.get(next - 1)[0] : from;
+      if (next < chunks.size() && chunks.get(next)[1] - chunks.get(next)[0] > width) {
+        int[] longest = chunks.get(next);
+        if (breakLong) {
+          last = longest[0];
+          to = longEnd(text.text(), longest, from + width);
+          longest[0] = to;
+        } else if (next == first) {
+          to = longest[1];
+          next++;
+        }
+      }
+      if (last < to && isBlank(text, last, to)) {
+        to = last;
       }
       if (to > from) {
         render.objects(1);
@@ -76,8 +83,13 @@ final class WordWrap {
     return inWord ? hyphen + 1 : Math.max(word[0], most);
   }
 
-  private static boolean isBlank(Str text, int[] chunk) {
-    return text.text().substring(chunk[0], chunk[1]).isBlank();
+  private static boolean isBlank(Str text, int from, int to) {
+    return Spaces.skip(text.text(), from) >= to;
+  }
+
+  /** The white space of Python's textwrap, which is ASCII's alone. */
+  private static boolean isSpace(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
   }
 
   /** Runs of spaces, and words; offsets from and to. */
@@ -95,8 +107,8 @@ final class WordWrap {
   }
 
   private boolean breaks(String text, int at) {
-    boolean space = Character.isWhitespace(text.charAt(at));
-    if (space != Character.isWhitespace(text.charAt(at - 1))) {
+    boolean space = isSpace(text.charAt(at));
+    if (space != isSpace(text.charAt(at - 1))) {
       return true;
     }
     return hyphens

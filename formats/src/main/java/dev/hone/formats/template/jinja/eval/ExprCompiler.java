@@ -125,15 +125,9 @@ final class ExprCompiler {
     Eval start = bound(slice.start(), place);
     Eval stop = bound(slice.stop(), place);
     Eval step = bound(slice.step(), place);
-    Eval sliced =
-        frame ->
-            Subscript.slice(
-                owner.eval(frame),
-                start.eval(frame),
-                stop.eval(frame),
-                step.eval(frame),
-                frame.render);
-    return Constants.isConstant(item) ? Constants.folded(sliced, owner) : sliced;
+    return frame ->
+        Subscript.slice(
+            owner.eval(frame), start.eval(frame), stop.eval(frame), step.eval(frame), frame.render);
   }
 
   private static Eval bound(Expr bound, Place place) {
