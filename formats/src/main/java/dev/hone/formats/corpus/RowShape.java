@@ -54,13 +54,14 @@ final class RowShape {
     if (isText(row, "prompt") && isList(row, "answers")) {
       return Optional.of(new Detected("zephyr.nectar", Map.of(), "it has prompt and answers"));
     }
+    // Of whatever kind, a label says that not every completion is a good one.
+    if (has(row, "prompt") && has(row, "completion") && has(row, "label")) {
+      return Optional.of(
+          new Detected("unpaired_preference", Map.of(), "it has prompt, completion and a label"));
+    }
     for (String label : List.of("label", "kto_tag")) {
       if (!row.path(label).isBoolean()) {
         continue;
-      }
-      if (has(row, "prompt") && has(row, "completion") && label.equals("label")) {
-        return Optional.of(
-            new Detected("unpaired_preference", Map.of(), "it has prompt, completion and a label"));
       }
       if (isList(row, "messages")) {
         return Optional.of(llamaFactory("openai", "messages", label));

@@ -56,6 +56,7 @@ class FormatDetectorTest {
       {"{'input_ids':[1],'labels':[1]}", "type: ''"},
       {"{'prompt':'q','completion':'a'}", "type: prompt_completion"},
       {"{'prompt':'q','completion':'a','label':true}", "type: unpaired_preference"},
+      {"{'prompt':'q','completion':'a','label':'false'}", "type: unpaired_preference"},
       {"{'prompt':'q','chosen':'a','rejected':'b'}", "type: preference"},
       {
         "{'messages':[{'role':'user','content':'q'}],'chosen':'a','rejected':'b'}",
