@@ -101,7 +101,7 @@ class IngestJobTest {
     DatasetSource strict =
         DatasetSource.of(test.getDisplayName(), file.toString(), "chat_template");
     IngestReport.Dataset refused = ingest(strict);
-    assertEquals(Map.of("role_order", 2L, "last_turn_not_answer", 1L), refused.quarantine());
+    assertEquals(Map.of("role_order", 2L), refused.quarantine());
     IngestReport.Dataset repaired =
         ingest(
             new DatasetSource(

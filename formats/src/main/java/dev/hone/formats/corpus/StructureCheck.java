@@ -17,9 +17,10 @@ import java.util.Set;
  *   <li>{@code tool_without_call}: a tool result without an assistant turn before it, or with an id
  *       that none of its calls has. An assistant turn without calls is taken to have them in its
  *       text
- *   <li>{@code last_turn_not_answer}: the last turn is the user's or a tool's, and the row does not
- *       say itself that it is trained
  * </ul>
+ *
+ * <p>A last turn without an answer is no fault: nothing of it is trained. A repair drops it all the
+ * same ({@code last_turn_not_answer}), unless the row says that it is trained.
  *
  * <p>Turns in other roles, which {@code roles:} may bring in, may stand anywhere.
  */
@@ -64,15 +65,6 @@ final class StructureCheck {
         throw fault(
             "tool_without_call", i, message, "answers no call of the assistant", "drops the turn");
       }
-    }
-    Message last = messages.get(messages.size() - 1);
-    if (isUnanswered(last)) {
-      throw fault(
-          "last_turn_not_answer",
-          messages.size() - 1,
-          last,
-          "is the last, so nothing of it is learned",
-          "drops the turn");
     }
   }
 

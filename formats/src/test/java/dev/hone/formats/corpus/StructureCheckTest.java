@@ -64,6 +64,8 @@ class StructureCheckTest {
             "user a, assistant call, tool x, tool, assistant b",
             "user a, assistant call, tool x, user b, assistant c",
             "critic x, assistant a, critic y, critic z, assistant b",
+            "user a, assistant b, user c",
+            "user a",
             "user a, assistant b, critic c")) {
       CorpusReader.Accepted accepted = read("strict", turns);
       assertEquals(turns, shown(accepted));
@@ -88,9 +90,6 @@ class StructureCheckTest {
       {"user a, assistant b, assistant c", "role_order", "user a, assistant b\\n\\nc"},
       {"user a, tool x, assistant b", "tool_without_call", "user a, assistant b"},
       {"tool x, user a, assistant b", "tool_without_call", "user a, assistant b"},
-      {"user a, assistant b, user c", "last_turn_not_answer", "user a, assistant b"},
-      {"user a, assistant b, tool c", "last_turn_not_answer", "user a, assistant b"},
-      {"user a", "last_turn_not_answer", "*empty_conversation"},
       {"assistant a", "role_order", "*empty_conversation"},
     };
     for (String[] one : cases) {
@@ -109,6 +108,17 @@ class StructureCheckTest {
       }
       assertEquals(one[0].strip(), shown(read("off", one[0])).strip());
     }
+  }
+
+  @Test
+  void aRepairDropsAQuestionWithoutAnAnswer() throws RefusedRecord {
+    for (String turns : List.of("user a, assistant b, user c", "user a, assistant b, tool c")) {
+      CorpusReader.Accepted repaired = read("repair", turns);
+      assertEquals("user a, assistant b", shown(repaired));
+      assertEquals(List.of("last_turn_not_answer"), repaired.repairs());
+    }
+    RefusedRecord nothing = assertThrows(RefusedRecord.class, () -> read("repair", "user a"));
+    assertEquals("empty_conversation", nothing.reason());
   }
 
   @Test
@@ -132,7 +142,7 @@ class StructureCheckTest {
 
   @Test
   void aLastQuestionMayBeTrained() throws RefusedRecord {
-    readJson("strict", "{\"messages\":[{\"role\":\"user\",\"content\":\"a\",\"train\":true}]}");
+    readJson("repair", "{\"messages\":[{\"role\":\"user\",\"content\":\"a\",\"train\":true}]}");
   }
 
   @Test
