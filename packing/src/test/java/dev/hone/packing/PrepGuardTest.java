@@ -77,7 +77,7 @@ class PrepGuardTest {
     String message = assertThrows(HoneException.class, prep::run).getMessage();
     assertTrue(
         message.startsWith(
-            "no trained token in 2 records, of which nothing would be learned: bad 2 of 3; the first is bad.jsonl, record 1 (dataset bad): none of its 20 tokens carries loss;"),
+            "no trained token in 2 records, of which nothing would be learned: bad 2 of 3; the first is bad.jsonl, record 1 (dataset bad): none of its 9 tokens carries loss;"),
         message);
     assertTrue(message.endsWith("allow: [no_trained_token]"), message);
     assertEquals(before, versions(), "no sample, pack or preparation was written");

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A strategy for each dataset, in one preparation, down to packs and counts. */
 @Tag("spark")
 class PrepLengthTest {
-  private static final int SEQUENCE_LEN = 60;
+  private static final int SEQUENCE_LEN = 40;
   private static final String CHAT =
       "{\"messages\": [{\"role\": \"user\", \"content\": \"1\"}, {\"role\": \"assistant\", \"content\": \"one\"},"
           + " {\"role\": \"user\", \"content\": \"2\"}, {\"role\": \"assistant\", \"content\": \"%s\"}]}";
@@ -61,20 +61,21 @@ class PrepLengthTest {
     List<SampleRow> samples = prep.samples(report);
     assertEquals(
         List.of(
-            "books 0 60",
-            "books 1 60",
-            "books 2 11",
+            "books 0 40",
+            "books 1 40",
+            "books 2 40",
+            "books 3 11",
             "books 0 13",
-            "cut 0 60",
+            "cut 0 40",
             "cut 0 6",
             "dropped 0 8",
-            "chats 0 36",
-            "chats 1 36",
-            "recent 0 36"),
+            "chats 0 25",
+            "chats 1 25",
+            "recent 0 25"),
         samples.stream().map(s -> s.dataset() + " " + s.piece() + " " + s.length()).toList());
     assertArrayEquals(
         (book.substring(120) + (char) ByteTokenizer.IM_END).chars().toArray(),
-        samples.get(2).inputIds());
+        samples.get(3).inputIds());
     assertEquals(
         List.of("chats 1 too_long", "dropped 0 too_long", "recent 1 too_long"),
         prep.quarantine(report).stream()
@@ -98,13 +99,13 @@ class PrepLengthTest {
     Map<String, Long> expected =
         Map.ofEntries(
             Map.entry("books documents", 2L),
-            Map.entry("books samples", 4L),
+            Map.entry("books samples", 5L),
             Map.entry("books split_documents", 1L),
-            Map.entry("books split_samples", 3L),
-            Map.entry("books unpredicted_tokens", 2L),
+            Map.entry("books split_samples", 4L),
+            Map.entry("books unpredicted_tokens", 3L),
             Map.entry("books dropped_tokens", 0L),
             Map.entry("cut truncated_documents", 1L),
-            Map.entry("cut dropped_tokens", 11L),
+            Map.entry("cut dropped_tokens", 31L),
             Map.entry("dropped accepted", 1L),
             Map.entry("dropped refused", 1L),
             Map.entry("dropped dropped_tokens", 71L),
@@ -114,11 +115,11 @@ class PrepLengthTest {
     expected.forEach((name, value) -> assertEquals(value, counts.get(name), name));
     assertEquals(
         List.of(
-            "dataset books: 1 documents split into 3 samples, 2 tokens first in a piece and so not trained",
-            "dataset cut: 1 documents truncated, 11 tokens dropped, with those of refused documents"),
+            "dataset books: 1 documents split into 4 samples, 3 tokens first in a piece and so not trained",
+            "dataset cut: 1 documents truncated, 31 tokens dropped, with those of refused documents"),
         report.effects().subList(0, 2));
     assertEquals(10, report.prep().documents());
-    assertEquals(10, report.prep().samples());
+    assertEquals(11, report.prep().samples());
     assertEquals(1, report.prep().truncated());
   }
 
