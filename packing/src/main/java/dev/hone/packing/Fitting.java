@@ -18,8 +18,8 @@ record Fitting(SampleEncoder encoder, LengthRules rules, ExcessLength strategy) 
    *
    * @param whole the document encoded, whatever its length; with a trained token
    * @throws RefusedRecord {@code too_short}; {@code too_long} if the strategy refuses it (also
-   *     under {@code error}; the preparation then stops) or cannot be applied; {@code
-   *     no_trained_token} if it would leave out all that is trained
+   *     under {@code error}; the preparation then stops) or cannot be applied, or would leave out
+   *     all that is trained
    */
   Fitted fit(Document document, Sample whole) throws RefusedRecord {
     rules.longEnough(whole);

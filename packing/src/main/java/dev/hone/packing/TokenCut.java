@@ -38,14 +38,14 @@ record TokenCut(LengthRules rules) {
    * <p>Worked example, sequence_len 3: {@code ids 5 6 7 8, weights 0 0 1 1} becomes {@code ids 5 6
    * 7, weights 0 0 1}.
    *
-   * @throws RefusedRecord {@code no_trained_token} if all that carries loss is cut off
+   * @throws RefusedRecord {@code too_long} if all that carries loss is cut off
    */
   Fitted truncate(Sample whole) throws RefusedRecord {
     int length = whole.ids().length;
     Sample cut = part(whole, 0, rules.sequenceLen());
     if (cut.trainedTokens() == 0) {
       throw new RefusedRecord(
-          "no_trained_token",
+          "too_long",
           "no token among the first %d of %d carries loss, and excess_length_strategy: truncate cuts off the rest; raise sequence_len, or use another excess_length_strategy for this dataset"
               .formatted(rules.sequenceLen(), length));
     }
@@ -58,8 +58,8 @@ record TokenCut(LengthRules rules) {
   /**
    * Cuts into pieces.
    *
-   * @throws RefusedRecord {@code no_trained_token} if none of the pieces has a trained token, as
-   *     when the only one comes first in its piece
+   * @throws RefusedRecord {@code too_long} if none of the pieces has a trained token, as when the
+   *     only one comes first in its piece
    */
   Fitted split(Sample whole) throws RefusedRecord {
     List<Sample> kept = new ArrayList<>();
@@ -83,7 +83,7 @@ record TokenCut(LengthRules rules) {
     }
     if (kept.isEmpty()) {
       throw new RefusedRecord(
-          "no_trained_token",
+          "too_long",
           "none of the %d pieces of at most %d tokens has a trained token after its first; raise sequence_len"
               .formatted(droppedPieces, rules.sequenceLen()));
     }

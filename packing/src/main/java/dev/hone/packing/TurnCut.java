@@ -95,8 +95,8 @@ final class TurnCut {
    * The last exchanges, as many as fit; the last answer is always among them.
    *
    * @param tokens of the whole conversation
-   * @throws RefusedRecord {@code too_long} if the last exchange does not fit, {@code
-   *     no_trained_token} if all that is trained is in the turns that go
+   * @throws RefusedRecord {@code too_long} if the last exchange does not fit, or all that is
+   *     trained is in the turns that go
    */
   Fitted keepLastTurns(Conversation conversation, int tokens) throws RefusedRecord {
     Exchanges exchanges = Exchanges.of(conversation);
@@ -118,7 +118,7 @@ final class TurnCut {
     Sample kept = rules.longEnough(taken.get().sample());
     if (kept.trainedTokens() == 0) {
       throw new RefusedRecord(
-          "no_trained_token",
+          "too_long",
           "none of its last %d tokens carries loss, and excess_length_strategy: keep_last_turns leaves out the turns before; raise sequence_len, or use another excess_length_strategy for this dataset"
               .formatted(kept.ids().length));
     }

@@ -107,9 +107,7 @@ class FittingTest {
     assertEquals("<|im_start|>user\nq<|im_end|>\n<|im_start|>assistant\nab", text(cut));
     assertEquals(2, cut.trainedTokens());
     assertRefused(
-        make(ExcessLength.TRUNCATE, answer, 2, chat),
-        "no_trained_token",
-        "first 20 of 25 carries loss");
+        make(ExcessLength.TRUNCATE, answer, 2, chat), "too_long", "first 20 of 25 carries loss");
   }
 
   @Test

@@ -67,7 +67,7 @@ class TokenCutTest {
         assertThrows(
             RefusedRecord.class,
             () -> cut(2, 2).split(new Sample(new int[] {1, 2, 3, 4}, new float[] {0, 0, 1, 0})));
-    assertEquals("no_trained_token", refusal.reason());
+    assertEquals("too_long", refusal.reason());
     assertTrue(refusal.getMessage().contains("none of the 2 pieces"), refusal.getMessage());
   }
 
@@ -85,7 +85,7 @@ class TokenCutTest {
         assertThrows(
             RefusedRecord.class,
             () -> cut(3, 2).truncate(new Sample(new int[] {5, 6, 7, 8}, new float[] {0, 0, 0, 1})));
-    assertEquals("no_trained_token", refusal.reason());
+    assertEquals("too_long", refusal.reason());
     assertTrue(refusal.getMessage().contains("first 3 of 4"), refusal.getMessage());
   }
 

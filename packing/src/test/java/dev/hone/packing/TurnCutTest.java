@@ -105,7 +105,7 @@ class TurnCutTest {
     messages.set(4, THREE.messages().get(4));
     messages.set(6, messages.get(6).withWeight(0));
     assertRefused(
-        "no_trained_token",
+        "too_long",
         "none of its last 8 tokens",
         () -> cut(8).keepLastTurns(new Conversation(messages), 18));
   }
