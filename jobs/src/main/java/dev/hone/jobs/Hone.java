@@ -7,6 +7,7 @@ import dev.hone.formats.tokenizer.DjlTokenizer;
 import dev.hone.formats.tokenizer.Tokenizer;
 import dev.hone.ingest.Glance;
 import dev.hone.ingest.tables.Failures;
+import dev.hone.ingest.tables.ObjectStores;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.jobs.config.HoneConfig;
 import dev.hone.jobs.config.MissingFiles;
@@ -18,6 +19,7 @@ import dev.hone.training.checkpoint.OutputDirectory;
 import dev.hone.training.distributed.MeasureStage;
 import dev.hone.training.distributed.ModelProbe;
 import dev.hone.training.distributed.ModelSource;
+import dev.hone.training.distributed.RankStage;
 import dev.hone.training.distributed.RunResult;
 import dev.hone.training.distributed.TrainSpec;
 import dev.hone.training.distributed.TrainStage;
@@ -25,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,6 +91,10 @@ public final class Hone {
    * @param notices is told the types that were found in the data, and what was repaired in it
    */
   public static Hone open(SparkSession spark, HoneConfig config, Consumer<String> notices) {
+    Map<String, String> places = new LinkedHashMap<>();
+    places.put("warehouse", config.output().warehouse());
+    places.put("output_dir", config.output().outputDir());
+    requireReachable(spark, config, places);
     Path tokenizer = tokenizer(spark, config);
     Warehouse warehouse =
         Warehouse.open(spark, Sessions.warehouse(spark, config.output().warehouse()));
@@ -96,6 +103,19 @@ public final class Hone {
 
   private static void log(String notice) {
     System.getLogger(Hone.class.getName()).log(System.Logger.Level.INFO, notice);
+  }
+
+  private static void requireReachable(
+      SparkSession spark, HoneConfig config, Map<String, String> written) {
+    Map<String, String> places = new LinkedHashMap<>(written);
+    places.put("base_model", config.model().baseModel());
+    config
+        .model()
+        .lora()
+        .flatMap(HoneConfig.Lora::from)
+        .ifPresent(from -> places.put("lora_model_dir", from));
+    Sources.all(config).forEach(entry -> places.put(entry.key() + ".path", entry.path()));
+    ObjectStores.requireReachable(places, spark.sessionState().newHadoopConf());
   }
 
   private static Path tokenizer(SparkSession spark, HoneConfig config) {
@@ -129,6 +149,7 @@ public final class Hone {
    */
   public static Preview preview(
       SparkSession spark, HoneConfig written, int rows, Consumer<String> notices) {
+    requireReachable(spark, written, Map.of());
     Path tokenizer = tokenizer(spark, written);
     HoneConfig config = DatasetTypes.found(spark, written, notices);
     PrepSpec spec = StageSpecs.prep(config, tokenizer);
@@ -176,6 +197,7 @@ public final class Hone {
           config.source().file()
               + ": nothing to evaluate on; add test_datasets, val_set_size or exact_match_datasets");
     }
+    RankStage.requireStartable(warehouse.spark());
     PrepReport prep = prepare();
     observer.onPrepared(prep);
     List<ModelProbe> probes = probes(true);
@@ -199,6 +221,8 @@ public final class Hone {
   public static Dataset<Row> sql(SparkSession spark, String warehouse, String query) {
     try {
       requireReadOnly(spark.sessionState().sqlParser().parsePlan(query));
+      ObjectStores.requireReachable(
+          Map.of("warehouse", warehouse), spark.sessionState().newHadoopConf());
       Warehouse.open(spark, Sessions.warehouse(spark, warehouse)).registerViews(query);
       return spark.sql(query);
     } catch (ParseException e) {
@@ -228,6 +252,7 @@ public final class Hone {
   }
 
   private Outcome train(HoneObserver observer, boolean everyEvaluation) {
+    RankStage.requireStartable(warehouse.spark());
     requireOutput();
     PrepReport prep = prepare();
     observer.onPrepared(prep);

@@ -28,9 +28,7 @@ final class Sources {
    * @throws HoneException if every record of a source was refused: its type or its keys are wrong
    */
   static void ingest(Warehouse warehouse, HoneConfig config, Consumer<String> notices) {
-    List<HoneConfig.Dataset> all = new ArrayList<>(config.data().datasets());
-    all.addAll(config.data().testDatasets());
-    config.data().exactMatchDatasets().forEach(entry -> all.add(entry.source()));
+    List<HoneConfig.Dataset> all = all(config);
     IngestReport report =
         IngestJob.run(warehouse.spark(), warehouse, all.stream().map(Sources::source).toList());
     List<String> refused = new ArrayList<>();
@@ -52,6 +50,14 @@ final class Sources {
     if (!refused.isEmpty()) {
       throw new HoneException(String.join("\n", refused));
     }
+  }
+
+  /** Every entry: to train on, held out, and to ask questions from. */
+  static List<HoneConfig.Dataset> all(HoneConfig config) {
+    List<HoneConfig.Dataset> all = new ArrayList<>(config.data().datasets());
+    all.addAll(config.data().testDatasets());
+    config.data().exactMatchDatasets().forEach(entry -> all.add(entry.source()));
+    return all;
   }
 
   private static String allRefused(HoneConfig.Dataset entry, IngestReport.Dataset read) {

@@ -27,7 +27,7 @@ final class TokenizerFolder {
    * The folder itself if it is local; otherwise a copy of the few files, in the JVM's temporary
    * folder.
    *
-   * @throws HoneException if the model is not there
+   * @throws HoneException if the model is not there, or has no tokenizer
    */
   static java.nio.file.Path of(String baseModel, Configuration hadoop) {
     Path model = new Path(baseModel);
@@ -35,6 +35,11 @@ final class TokenizerFolder {
       FileSystem files = model.getFileSystem(hadoop);
       if (files instanceof LocalFileSystem) {
         return java.nio.file.Path.of(files.makeQualified(model).toUri().getPath());
+      }
+      if (!files.exists(new Path(model, "tokenizer.json"))) {
+        throw new HoneException(
+            "base_model '%s' has no tokenizer.json; copy the whole directory that save_pretrained writes there"
+                .formatted(baseModel));
       }
       java.nio.file.Path copy = Files.createTempDirectory("hone-tokenizer");
       for (String name : FILES) {

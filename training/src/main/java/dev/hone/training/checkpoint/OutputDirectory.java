@@ -2,12 +2,14 @@ package dev.hone.training.checkpoint;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.hone.formats.FailureText;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.Sha256;
 import dev.hone.formats.model.IoProblem;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
@@ -262,8 +264,10 @@ public final class OutputDirectory {
   }
 
   private static String problem(Exception e) {
-    String text = e instanceof IOException io ? IoProblem.of(io) : e.getMessage();
-    return text.lines().findFirst().orElse(e.getClass().getSimpleName());
+    // Java's exceptions for local files say nothing but the path; those of stores say it all.
+    return e instanceof FileSystemException io && e.getCause() == null
+        ? IoProblem.of(io)
+        : FailureText.firstLine(e);
   }
 
   private static void delete(java.nio.file.Path directory) {

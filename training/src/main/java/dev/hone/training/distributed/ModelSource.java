@@ -1,8 +1,8 @@
 package dev.hone.training.distributed;
 
 import dev.hone.formats.HoneException;
-import dev.hone.formats.model.IoProblem;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.ingest.tables.Failures;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LoraSpec;
@@ -117,7 +117,12 @@ public record ModelSource(String baseModel, Optional<Adapter> adapter) {
       return copy;
     } catch (IOException e) {
       throw new HoneException(
-          key + " '" + location + "' cannot be read: " + IoProblem.of(e) + "; check the address",
+          key
+              + " '"
+              + location
+              + "' cannot be read: "
+              + Failures.firstLine(e)
+              + "; check the address",
           e);
     }
   }

@@ -39,7 +39,24 @@ import scala.reflect.ClassTag$;
 public final class RankStage {
   private static final ClassTag<byte[]> BYTES = ClassTag$.MODULE$.apply(byte[].class);
 
+  /** JavaCPP's, read once: when its first class is loaded. */
+  private static final List<String> NATIVE_LIMITS =
+      List.of("org.bytedeco.javacpp.maxBytes", "org.bytedeco.javacpp.maxPhysicalBytes");
+
   private RankStage() {}
+
+  /**
+   * Finds out before the data is prepared that ranks could not start.
+   *
+   * @throws HoneException if the session has a setting that Spark refuses to start them with
+   */
+  public static void requireStartable(SparkSession spark) {
+    if (!spark.sparkContext().isLocal()
+        && spark.sparkContext().conf().getBoolean("spark.dynamicAllocation.enabled", false)) {
+      throw new HoneException(
+          "spark.dynamicAllocation.enabled is true, and Spark then starts no barrier stage, which training is; add --conf spark.dynamicAllocation.enabled=false, and say the number of executors");
+    }
+  }
 
   /**
    * Runs the work and waits for it.
@@ -144,6 +161,9 @@ public final class RankStage {
     }
 
     private void work(Iterator<InternalRow> rows, Path directory) throws Exception {
+      // Weights and activations are native memory, which JavaCPP would limit to the size of a heap
+      // that was chosen for rows.
+      NATIVE_LIMITS.forEach(limit -> System.getProperties().putIfAbsent(limit, "0"));
       TaskContext task = TaskContext.get();
       Mailbox.Sender sender = new Mailbox.Sender(mailbox);
       try (PackSpill.Files packs = PackSpill.write(rows, directory)) {
