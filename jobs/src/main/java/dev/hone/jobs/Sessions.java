@@ -63,6 +63,7 @@ public final class Sessions {
 
   private static SparkSession local() {
     Map<String, String> settings = settings();
+    S3aSettings.unset().forEach(settings::putIfAbsent);
     settings.computeIfAbsent("spark.sql.warehouse.dir", key -> emptyFolder());
     return LocalSpark.session(Runtime.getRuntime().availableProcessors(), settings);
   }
@@ -80,18 +81,30 @@ public final class Sessions {
     }
   }
 
-  /** The session does not exist yet, so what Delta needs can still be added. */
+  /** The session does not exist yet, so what is needed can still be added. */
   private static SparkSession submitted() {
+    requireDelta();
     SparkSession.Builder builder = SparkSession.builder().appName("hone");
-    Map<String, String> given = settings();
-    Warehouse.sparkConf()
-        .forEach(
-            (key, value) -> {
-              if (!given.containsKey(key)) {
-                builder.config(key, value);
-              }
-            });
+    Map<String, String> ours = new LinkedHashMap<>(Warehouse.sparkConf());
+    ours.putAll(S3aSettings.unset());
+    // OpenMP threads that wait by spinning take the cores from the Java threads that have work.
+    ours.put("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE");
+    ours.put("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
+    ours.keySet().removeAll(settings().keySet());
+    ours.forEach(builder::config);
     return builder.getOrCreate();
+  }
+
+  /** Spark only warns of extensions that it does not find, and fails later, at length. */
+  private static void requireDelta() {
+    try {
+      Class.forName(
+          "io.delta.tables.DeltaTable", false, Thread.currentThread().getContextClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw new HoneException(
+          "Spark has no Delta Lake; add delta-spark_4.1_2.13 to its jars, or by --packages or --jars",
+          e);
+    }
   }
 
   private static Map<String, String> settings() {
