@@ -5,13 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** A corpus of a few lines in four formats, and a configuration that uses it. */
+/** A tiny model, a corpus of a few lines in four formats, and a configuration that uses them. */
 final class PipelineFiles {
   private PipelineFiles() {}
 
-  /** Writes everything but the model into a folder; returns the configuration. */
+  /** Writes everything into a folder; returns the configuration. */
   static Path write(Path folder) throws IOException {
+    copyModel(folder.resolve("model"));
     Files.writeString(
         folder.resolve("chat.jsonl"),
         lines(
@@ -53,6 +55,19 @@ final class PipelineFiles {
         tags: {owner: "${PLANTED}"}
         """
             .formatted(folder));
+  }
+
+  private static void copyModel(Path target) throws IOException {
+    Path source =
+        Path.of(
+            System.getProperty("hone.repository"),
+            "training/src/test/resources/parity/llama/model");
+    Files.createDirectory(target);
+    try (Stream<Path> files = Files.list(source)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, target.resolve(file.getFileName()));
+      }
+    }
   }
 
   private static String lines(int count, String format) {

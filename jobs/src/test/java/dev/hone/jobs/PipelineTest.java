@@ -57,7 +57,6 @@ class PipelineTest {
     Files.createDirectory(folder.resolve("events"));
     SETTINGS.forEach(System::setProperty);
     System.setProperty("spark.eventLog.dir", folder.resolve("events").toUri().toString());
-    copyModel(folder.resolve("model"));
     config = PipelineFiles.write(folder);
     first = hone("run", config.toString());
     System.err.print(first.err());
@@ -72,19 +71,6 @@ class PipelineTest {
   private static Object stop(SparkSession session) {
     session.stop();
     return null;
-  }
-
-  private static void copyModel(Path target) throws IOException {
-    Path source =
-        Path.of(
-            System.getProperty("hone.repository"),
-            "training/src/test/resources/parity/llama/model");
-    Files.createDirectory(target);
-    try (Stream<Path> files = Files.list(source)) {
-      for (Path file : files.toList()) {
-        Files.copy(file, target.resolve(file.getFileName()));
-      }
-    }
   }
 
   private static Result hone(String... args) {

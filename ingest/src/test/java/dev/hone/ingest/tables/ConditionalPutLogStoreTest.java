@@ -3,6 +3,7 @@ package dev.hone.ingest.tables;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.MetricRow;
@@ -12,6 +13,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -27,15 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * Against an object store that runs at {@code -Dhone.s3.endpoint} and has the bucket {@code
+ * Against the object store that {@code HONE_S3_ENDPOINT} names, which has the bucket {@code
  * hone-test}; the keys come from the environment. Any store will do that knows conditional writes.
- *
- * <pre>
- * mkdir -p DIR/hone-test
- * ROOT_ACCESS_KEY=hone ROOT_SECRET_KEY=secret versitygw --port 127.0.0.1:7070 posix DIR
- * AWS_ACCESS_KEY_ID=hone AWS_SECRET_ACCESS_KEY=secret mvn test -pl ingest -am -Dgroups=cluster \
- *   -DexcludedGroups= -Dhone.s3.endpoint=http://127.0.0.1:7070
- * </pre>
  */
 @Tag("cluster")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -48,10 +44,10 @@ class ConditionalPutLogStoreTest {
 
   @BeforeAll
   void connect() {
-    String endpoint = System.getProperty("hone.s3.endpoint", "");
-    assertTrue(
-        endpoint.startsWith("http"),
-        "start an object store, and name it: -Dhone.s3.endpoint=http://...");
+    String endpoint = System.getenv("HONE_S3_ENDPOINT");
+    assumeTrue(
+        endpoint != null,
+        "HONE_S3_ENDPOINT names no object store; CONTRIBUTING.md says how to start one");
     spark = TestSpark.session();
     Configuration shared = spark.sparkContext().hadoopConfiguration();
     shared.set("fs.s3a.endpoint", endpoint);
@@ -159,6 +155,23 @@ class ConditionalPutLogStoreTest {
             .getMessage();
     assertEquals(1, message.lines().count(), message);
     assertTrue(message.contains("s3a://hone-no-such-bucket/x"), message);
+  }
+
+  @Test
+  void onlyWhatIsRefusedIsAProblem() {
+    Map<String, String> places =
+        new TreeMap<>(
+            Map.of(
+                "output_dir",
+                place + "/not-there-yet",
+                "warehouse",
+                "s3a://hone-no-such-bucket/x"));
+    assertEquals(
+        "warehouse 's3a://hone-no-such-bucket/x' cannot be reached at "
+            + hadoop.get("fs.s3a.endpoint")
+            + ": the bucket does not exist; check the address, the credentials and spark.hadoop.fs.s3a.* settings",
+        assertThrows(HoneException.class, () -> ObjectStores.requireReachable(places, hadoop))
+            .getMessage());
   }
 
   private static <T> List<T> join(List<Callable<T>> actions) throws Exception {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A rank in a JVM of its own: {@code mvn test -Dgroups=cluster -DexcludedGroups=}. */
+/** A rank in a JVM of its own: {@code mvn test -Dgroups=cluster}. */
 @Tag("cluster")
 class RankStageClusterTest {
   @TempDir private static Path home;
