@@ -76,7 +76,7 @@ class ConfigProblemsTest {
     assertEquals(
         List.of(
             "config.yaml:5: allow: 'untrained_eos' is not one word or a list of words of"
-                + " no_trained_token, untrained_eot; did you mean untrained_eot?",
+                + " no_trained_token, untrained_eot, left_out_by_template; did you mean untrained_eot?",
             "config.yaml:6: excess_length_strategy: 'keep_last' is not one of drop, error, raise,"
                 + " truncate, split, keep_last_turns",
             "config.yaml:8: test_datasets.0.excess_length_strategy: 'spilt' is not one of drop,"
