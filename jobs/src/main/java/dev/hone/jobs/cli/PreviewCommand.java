@@ -44,7 +44,7 @@ final class PreviewCommand implements Callable<Integer> {
       defaultValue = "text",
       description =
           "${COMPLETION-CANDIDATES}: for people, trained text in brackets; one JSON object a line with"
-              + " dataset, row, piece, text, input_ids, loss_weights, and answer where answers are compared (default: ${DEFAULT-VALUE}).")
+              + " dataset, row, text, input_ids, loss_weights; piece after the first of a record, answer where answers are compared (default: ${DEFAULT-VALUE}).")
   Format format;
 
   @ParentCommand HoneCli.Root root;
@@ -78,7 +78,9 @@ final class PreviewCommand implements Callable<Integer> {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("dataset", line.dataset());
     json.put("row", line.row());
-    json.put("piece", line.piece());
+    if (line.piece() > 0) {
+      json.put("piece", line.piece());
+    }
     line.answer().ifPresent(answer -> json.put("answer", answer));
     json.put("text", line.text());
     for (int id : line.inputIds()) {
