@@ -42,6 +42,8 @@ final class TokenizerFolder {
                 .formatted(baseModel));
       }
       java.nio.file.Path copy = Files.createTempDirectory("hone-tokenizer");
+      // Deleted in reverse order: what is in it goes first.
+      copy.toFile().deleteOnExit();
       for (String name : FILES) {
         Path file = new Path(model, name);
         if (files.exists(file)) {
@@ -50,7 +52,6 @@ final class TokenizerFolder {
           copy.resolve(name).toFile().deleteOnExit();
         }
       }
-      copy.toFile().deleteOnExit();
       return copy;
     } catch (IOException | IllegalArgumentException e) {
       throw new HoneException(
