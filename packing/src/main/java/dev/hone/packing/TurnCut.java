@@ -53,8 +53,8 @@ final class TurnCut {
    * is left out and counted.
    *
    * @param tokens of the whole conversation
-   * @throws RefusedRecord {@code too_long} if one exchange does not fit, or the template refuses a
-   *     piece
+   * @throws RefusedRecord {@code too_long} if one exchange does not fit, the template refuses a
+   *     piece, or no piece has a trained token
    */
   Fitted split(Conversation conversation, int tokens) throws RefusedRecord {
     Exchanges exchanges = Exchanges.of(conversation);

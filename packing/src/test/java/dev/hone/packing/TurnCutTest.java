@@ -86,6 +86,16 @@ class TurnCutTest {
   }
 
   @Test
+  void usersWhoSpeakTwiceInARowAreNotParted() {
+    Conversation chat =
+        LetterEncoding.chat(
+            "user: a", "assistant: b", "user: cc", "user: d", "assistant: e", "user: f");
+    String where = "the exchange at turn 2 does not fit";
+    assertRefused("too_long", where, () -> cut(6).split(chat, 14));
+    assertRefused("too_long", where, () -> cut(6).keepLastTurns(chat, 14));
+  }
+
+  @Test
   void theLastAnswerIsAlwaysKept() throws RefusedRecord {
     Conversation open =
         LetterEncoding.chat(
