@@ -96,28 +96,30 @@ public record Preview(List<Line> samples, List<Refused> refused) {
     void add(DocumentRow row) {
       Document document = DocumentJson.read(row.record(), row.kind());
       if (document instanceof Preference pair) {
-        add(row, Optional.of("chosen"), pair.chosen());
-        wanted++; // the two are one row
-        add(row, Optional.of("rejected"), pair.rejected());
+        int lines = add(row, Optional.of("chosen"), pair.chosen(), Integer.MAX_VALUE);
+        lines += add(row, Optional.of("rejected"), pair.rejected(), Integer.MAX_VALUE);
+        wanted -= Math.min(lines, 1); // a row, however many lines it takes
       } else if (document instanceof Unpaired answer) {
         String label = answer.label() ? "desirable" : "undesirable";
-        add(row, Optional.of(label), answer.completion());
+        wanted -= add(row, Optional.of(label), answer.completion(), wanted);
       } else {
-        add(row, Optional.empty(), document);
+        wanted -= add(row, Optional.empty(), document, wanted);
       }
     }
 
-    private void add(DocumentRow row, Optional<String> answer, Document document) {
+    /** Adds at most so many lines, and says how many. */
+    private int add(DocumentRow row, Optional<String> answer, Document document, int limit) {
       SampleMaker.Outcome outcome = maker.make(row.dataset(), document);
-      if (outcome instanceof SampleMaker.Made made) {
-        List<Sample> pieces = made.fitted().samples();
-        for (int piece = 0; piece < pieces.size() && wanted > 0; piece++) {
-          samples.add(line(row, piece, answer, pieces.get(piece), tokenizer));
-          wanted--;
-        }
-      } else if (outcome instanceof SampleMaker.Refused refusal) {
+      if (outcome instanceof SampleMaker.Refused refusal) {
         refused.add(new Refused(row.dataset(), row.ordinal(), refusal.reason(), refusal.message()));
+        return 0;
       }
+      List<Sample> pieces = ((SampleMaker.Made) outcome).fitted().samples();
+      int lines = Math.min(limit, pieces.size());
+      for (int piece = 0; piece < lines; piece++) {
+        samples.add(line(row, piece, answer, pieces.get(piece), tokenizer));
+      }
+      return lines;
     }
   }
 

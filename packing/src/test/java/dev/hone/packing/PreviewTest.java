@@ -91,6 +91,19 @@ class PreviewTest {
             .toList());
   }
 
+  @Test
+  void aComparisonIsOneRowAlsoWhereAnAnswerIsTooLong() {
+    String row = "{\"question\": \"Q\", \"chosen\": \"%s\", \"rejected\": \"bad\"}";
+    DocumentRow longer = documents("chatml.intel", row.formatted("good".repeat(30)));
+    DocumentRow pair = documents("chatml.intel", row.formatted("good"));
+    Preview preview = Preview.of(spec(100, "chat"), name -> List.of(longer, pair, pair), 2);
+    assertEquals(
+        List.of("rejected", "chosen", "rejected"),
+        preview.samples().stream().map(line -> line.answer().orElseThrow()).toList());
+    assertEquals(
+        List.of("too_long"), preview.refused().stream().map(Preview.Refused::reason).toList());
+  }
+
   private Preview.Line first(String type, String row) {
     DocumentRow document = documents(type, row);
     return Preview.of(spec(100, "chat"), name -> List.of(document), 1).samples().get(0);
