@@ -9,6 +9,7 @@ import dev.hone.formats.template.Rendered.Part;
 import dev.hone.formats.template.Rendered.Run;
 import dev.hone.formats.template.jinja.JinjaTemplate;
 import dev.hone.formats.template.jinja.RenderInput;
+import dev.hone.formats.template.jinja.TracedText;
 import dev.hone.formats.template.jinja.core.Origin;
 import dev.hone.formats.template.jinja.core.TemplateException;
 import dev.hone.formats.tokenizer.Tokenizer;
@@ -113,8 +114,7 @@ final class JinjaChatTemplate implements ChatTemplate {
         });
   }
 
-  private dev.hone.formats.template.jinja.Rendered run(
-      Conversation conversation, boolean addGenerationPrompt) {
+  private TracedText run(Conversation conversation, boolean addGenerationPrompt) {
     RenderInput input =
         RenderInput.of(MessageValues.of(conversation.messages()), today.atStartOfDay())
             .with(specialTokens)
@@ -126,10 +126,9 @@ final class JinjaChatTemplate implements ChatTemplate {
             : input);
   }
 
-  private static Rendered rendered(
-      Conversation conversation, dev.hone.formats.template.jinja.Rendered traced) {
+  private static Rendered rendered(Conversation conversation, TracedText traced) {
     List<Run> runs = new ArrayList<>(traced.runs().size());
-    for (dev.hone.formats.template.jinja.Rendered.Run run : traced.runs()) {
+    for (TracedText.Run run : traced.runs()) {
       Origin origin = run.origin();
       boolean said = origin.kind() == Origin.Kind.MESSAGE;
       Part part = !said ? Part.TEMPLATE : origin.path().equals("role") ? Part.ROLE : Part.MESSAGE;

@@ -2,7 +2,7 @@ package dev.hone.formats.template;
 
 import dev.hone.formats.corpus.Conversation;
 import dev.hone.formats.corpus.Message;
-import dev.hone.formats.template.jinja.Rendered;
+import dev.hone.formats.template.jinja.TracedText;
 import dev.hone.formats.template.jinja.core.Origin;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,9 +18,9 @@ final class LeftOut {
   private LeftOut() {}
 
   /** One phrase for each missing field, in the order of the messages. */
-  static List<String> of(Conversation conversation, Rendered rendered) {
+  static List<String> of(Conversation conversation, TracedText rendered) {
     Set<String> written = new HashSet<>();
-    for (Rendered.Run run : rendered.runs()) {
+    for (TracedText.Run run : rendered.runs()) {
       Origin origin = run.origin();
       if (origin.kind() == Origin.Kind.MESSAGE) {
         written.add(field(origin.path()) + " " + origin.message());

@@ -40,6 +40,9 @@ import java.util.TreeSet;
  * is not trained. Nothing is truncated here.
  */
 public final class SampleEncoder {
+  /** The reason why a conversation is refused of which the template leaves something out. */
+  public static final String LEFT_OUT = "left_out_by_template";
+
   private static final String ALGORITHM = "origins of the rendered text, 2";
 
   private final Tokenizer tokenizer;
@@ -162,7 +165,7 @@ public final class SampleEncoder {
     Rendered rendered = template.render(conversation, false);
     if (!rendered.leftOut().isEmpty() && !rules.allowLeftOut()) {
       throw new RefusedRecord(
-          "left_out_by_template",
+          LEFT_OUT,
           "the chat template leaves out %s; use a chat_template that has a place for it, change the rows, or let it go with allow: [left_out_by_template]"
               .formatted(String.join(", ", rendered.leftOut())));
     }

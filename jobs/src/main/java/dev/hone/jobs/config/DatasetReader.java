@@ -3,6 +3,7 @@ package dev.hone.jobs.config;
 import dev.hone.formats.corpus.CorpusFormat;
 import dev.hone.formats.corpus.CorpusFormats;
 import dev.hone.formats.tokenizer.MaskRules;
+import dev.hone.formats.tokenizer.SampleEncoder;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -141,7 +142,7 @@ final class DatasetReader {
             MaskRules.TrainOnEos.valueOf(
                 section.text("train_on_eos").orElse("turn").toUpperCase(Locale.ROOT)),
             top.words("eot_tokens"),
-            top.words("allow").contains("left_out_by_template"));
+            top.words("allow").contains(SampleEncoder.LEFT_OUT));
     if (path.isEmpty() || name.isEmpty() || (format.isEmpty() && !detected)) {
       return Optional.empty();
     }

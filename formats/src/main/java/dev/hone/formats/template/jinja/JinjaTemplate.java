@@ -58,7 +58,7 @@ public final class JinjaTemplate {
    *
    * @throws TemplateException if the template refuses it, fails or goes beyond its limits
    */
-  public Rendered render(RenderInput input) {
+  public TracedText render(RenderInput input) {
     Render render = new Render(limits);
     try {
       Rendering rendering = program.run(Inputs.context(input, render), render);
@@ -68,20 +68,20 @@ public final class JinjaTemplate {
     }
   }
 
-  private static Rendered rendered(Rendering rendering) {
+  private static TracedText rendered(Rendering rendering) {
     String text = rendering.out().toString();
     Trace trace = rendering.out().trace();
-    List<Rendered.Run> runs = new ArrayList<>(trace.size());
+    List<TracedText.Run> runs = new ArrayList<>(trace.size());
     for (int run = 0, start = 0; run < trace.size(); start = trace.end(run++)) {
-      runs.add(new Rendered.Run(start, trace.end(run), trace.origin(run)));
+      runs.add(new TracedText.Run(start, trace.end(run), trace.origin(run)));
     }
-    List<Rendered.Span> generations = new ArrayList<>();
+    List<TracedText.Span> generations = new ArrayList<>();
     for (Rendering.Generation generation : rendering.generations()) {
       int start = offset(text, 0, generation.start());
       generations.add(
-          new Rendered.Span(start, offset(text, start, generation.end() - generation.start())));
+          new TracedText.Span(start, offset(text, start, generation.end() - generation.start())));
     }
-    return new Rendered(text, runs, generations);
+    return new TracedText(text, runs, generations);
   }
 
   /** The UTF-16 offset so many code points after another; beyond the text each is one unit. */

@@ -82,7 +82,7 @@ final class ConformanceSuite {
   }
 
   private String difference(JsonNode pair) throws IOException {
-    Rendered rendered;
+    TracedText rendered;
     try {
       rendered = template(pair.get("template").asText()).render(input(pair));
     } catch (TemplateException e) {
@@ -129,9 +129,9 @@ final class ConformanceSuite {
         .replace("\n", "\\n");
   }
 
-  private static String spans(Rendered rendered) {
+  private static String spans(TracedText rendered) {
     List<String> spans = new ArrayList<>();
-    for (Rendered.Span span : rendered.generations()) {
+    for (TracedText.Span span : rendered.generations()) {
       spans.add(
           "[%d,%d]".formatted(rendered.codePoints(span.start()), rendered.codePoints(span.end())));
     }

@@ -37,7 +37,7 @@ final class Jinja {
     return render(template, List.of()).text();
   }
 
-  static Rendered render(String template, List<Map<String, Object>> messages) {
+  static TracedText render(String template, List<Map<String, Object>> messages) {
     return JinjaTemplate.parse(template).render(input(messages));
   }
 
@@ -48,16 +48,16 @@ final class Jinja {
   }
 
   /**
-   * Rendered text with the origin of each run, such as {@code T[Hi ] 1.content[there]}: T is the
+   * TracedText text with the origin of each run, such as {@code T[Hi ] 1.content[there]}: T is the
    * template, T2 the template in the turn of message 2, $tools a variable.
    */
   static String origins(String template, List<Map<String, Object>> messages) {
     return origins(render(template, messages));
   }
 
-  static String origins(Rendered rendered) {
+  static String origins(TracedText rendered) {
     List<String> runs = new ArrayList<>();
-    for (Rendered.Run run : rendered.runs()) {
+    for (TracedText.Run run : rendered.runs()) {
       runs.add(name(run.origin()) + "[" + rendered.text().substring(run.start(), run.end()) + "]");
     }
     return String.join(" ", runs);

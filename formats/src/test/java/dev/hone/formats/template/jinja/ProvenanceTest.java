@@ -152,12 +152,12 @@ class ProvenanceTest {
 
   @Test
   void generationBlocksAreSpans() {
-    Rendered rendered =
+    TracedText rendered =
         Jinja.render(
             "😀{% for m in messages %}<{% if m.role == 'assistant' %}{% generation %}{{ m.content }}.{% endgeneration %}{% endif %}>{% endfor %}",
             CHAT);
     assertEquals("😀<><a<b.>", rendered.text());
-    assertEquals(List.of(new Rendered.Span(5, 9)), rendered.generations());
+    assertEquals(List.of(new TracedText.Span(5, 9)), rendered.generations());
     assertEquals(4, rendered.codePoints(5));
     assertEquals("content", rendered.originAt(5).path());
     assertEquals(1, rendered.originAt(8).message());

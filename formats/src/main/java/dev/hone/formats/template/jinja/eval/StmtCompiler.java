@@ -177,12 +177,26 @@ final class StmtCompiler {
   private static Exec assignBlock(Stmt.AssignBlock block, Place place) {
     Place inner = place.inner();
     new SymbolVisitor(inner.symbols()).visit(block.body());
-    Exec body = block(block.body(), inner);
-    Captured captured = Captured.of(block.filter(), inner);
     Target target = Targets.compile(block.target(), place);
+    return capture(block.line(), block.body(), block.filter(), inner, target);
+  }
+
+  private static Exec filterBlock(Stmt.FilterBlock block, Place place) {
+    Place inner = place.inner();
+    new SymbolVisitor(inner.symbols()).visit(block.filter());
+    new SymbolVisitor(inner.symbols()).visit(block.body());
+    Target output = (frame, value) -> write(value, frame);
+    return capture(block.line(), block.body(), block.filter(), inner, output);
+  }
+
+  /** The filtered text of a body goes to a target, unless the body left its loop. */
+  private static Exec capture(
+      int line, List<Stmt> statements, Expr filter, Place inner, Target target) {
+    Exec body = block(statements, inner);
+    Captured captured = Captured.of(filter, inner);
     Entry entry = Entry.of(inner);
     return at(
-        block.line(),
+        line,
         frame -> {
           frame.render.step();
           entry.enter(frame);
@@ -190,27 +204,6 @@ final class StmtCompiler {
           TextBuilder text = captured(body, frame, ended);
           if (ended[0] == Flow.NEXT) {
             target.assign(frame, captured.value(text, frame));
-          }
-          return ended[0];
-        });
-  }
-
-  private static Exec filterBlock(Stmt.FilterBlock block, Place place) {
-    Place inner = place.inner();
-    new SymbolVisitor(inner.symbols()).visit(block.filter());
-    new SymbolVisitor(inner.symbols()).visit(block.body());
-    Exec body = block(block.body(), inner);
-    Captured captured = Captured.of(block.filter(), inner);
-    Entry entry = Entry.of(inner);
-    return at(
-        block.line(),
-        frame -> {
-          frame.render.step();
-          entry.enter(frame);
-          Flow[] ended = new Flow[1];
-          TextBuilder text = captured(body, frame, ended);
-          if (ended[0] == Flow.NEXT) {
-            write(captured.value(text, frame), frame);
           }
           return ended[0];
         });

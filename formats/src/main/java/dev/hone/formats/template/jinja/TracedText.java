@@ -4,7 +4,7 @@ import dev.hone.formats.template.jinja.core.Origin;
 import java.util.List;
 
 /**
- * Rendered text, and where each of its characters came from.
+ * TracedText text, and where each of its characters came from.
  *
  * @param text what the model reads
  * @param runs the origins in order, without a gap; neighbours differ
@@ -12,8 +12,8 @@ import java.util.List;
  *     block within a macro or a {@code set} it is counted from what had been written before, as in
  *     Transformers, and may lie beyond the text
  */
-public record Rendered(String text, List<Run> runs, List<Span> generations) {
-  public Rendered {
+public record TracedText(String text, List<Run> runs, List<Span> generations) {
+  public TracedText {
     runs = List.copyOf(runs);
     generations = List.copyOf(generations);
   }
