@@ -1,5 +1,6 @@
 package dev.hone.packing;
 
+import dev.hone.formats.template.TemplateChoice;
 import dev.hone.formats.tokenizer.MaskRules;
 import java.io.Serializable;
 import java.util.Objects;
@@ -9,13 +10,12 @@ import java.util.Objects;
  * tokens.
  *
  * @param name the value of {@code documents.dataset}
- * @param chatTemplate {@code tokenizer_default}, {@code chatml}, {@code alpaca}, ...; what renders
- *     its conversations
+ * @param chatTemplate what renders its conversations
  * @param maskRules which tokens carry loss
  * @param excessLength {@code excess_length_strategy}: what becomes of documents that are too long
  */
 public record PrepDataset(
-    String name, String chatTemplate, MaskRules maskRules, ExcessLength excessLength)
+    String name, TemplateChoice chatTemplate, MaskRules maskRules, ExcessLength excessLength)
     implements Serializable {
   public PrepDataset {
     Objects.requireNonNull(name, "name");

@@ -46,7 +46,10 @@ record PrepIdentity(String prepId, String config) {
       entry.put("name", dataset.name());
       entry.put("documents", sources.documents(dataset.name()));
       entry.put("content", sources.fingerprint(dataset.name()));
-      entry.put("chat_template", dataset.chatTemplate());
+      entry.put("chat_template", dataset.chatTemplate().template());
+      if (dataset.chatTemplate().hasKwargs()) {
+        entry.put("chat_template_kwargs", dataset.chatTemplate().kwargs());
+      }
       entry.put("encoding", maker.fingerprint(dataset.name()));
       entry.put("train_on_inputs", rules.trainOnInputs());
       ArrayNode roles = entry.putArray("roles_to_train");

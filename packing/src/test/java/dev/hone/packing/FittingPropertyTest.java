@@ -11,6 +11,7 @@ import dev.hone.formats.corpus.DocumentJson;
 import dev.hone.formats.corpus.Message;
 import dev.hone.formats.corpus.Pretokenized;
 import dev.hone.formats.corpus.Segment;
+import dev.hone.formats.template.TemplateChoice;
 import dev.hone.formats.tokenizer.DjlTokenizer;
 import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.formats.tokenizer.Sample;
@@ -52,7 +53,8 @@ class FittingPropertyTest {
 
   private static SampleMaker.Outcome make(
       ExcessLength strategy, int sequenceLen, int minSampleLen, Document document) {
-    PrepDataset dataset = new PrepDataset("d", "chatml", MaskRules.defaults(), strategy);
+    PrepDataset dataset =
+        new PrepDataset("d", TemplateChoice.of("chatml"), MaskRules.defaults(), strategy);
     return new SampleMaker(tokenizer, List.of(dataset), new LengthRules(sequenceLen, minSampleLen))
         .make("d", document.kind(), DocumentJson.write(document));
   }

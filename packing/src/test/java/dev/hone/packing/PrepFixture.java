@@ -6,6 +6,7 @@ import dev.hone.formats.tables.DocumentRow;
 import dev.hone.formats.tables.PackRow;
 import dev.hone.formats.tables.QuarantineRow;
 import dev.hone.formats.tables.SampleRow;
+import dev.hone.formats.template.TemplateChoice;
 import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.ingest.tables.LocalSpark;
 import dev.hone.ingest.tables.Rows;
@@ -165,7 +166,7 @@ final class PrepFixture {
             name ->
                 new PrepDataset(
                     name,
-                    name.equals("alpaca") ? "alpaca" : "chatml",
+                    TemplateChoice.of(name.equals("alpaca") ? "alpaca" : "chatml"),
                     MaskRules.defaults(),
                     ownExcessLength.getOrDefault(name, excessLength)))
         .toList();

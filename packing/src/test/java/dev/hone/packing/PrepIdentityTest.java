@@ -3,6 +3,7 @@ package dev.hone.packing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hone.formats.template.TemplateChoice;
 import dev.hone.formats.tokenizer.DjlTokenizer;
 import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.formats.tokenizer.MaskRules.TrainOnEos;
@@ -49,7 +50,7 @@ class PrepIdentityTest {
     add(ids, "order", spec(AB, List.of(), 8, true, true, 2, 0, false), A, B);
     for (ExcessLength strategy : ExcessLength.values()) {
       if (strategy != ExcessLength.DROP) {
-        PrepDataset b = new PrepDataset("b", "chatml", RULES, strategy);
+        PrepDataset b = new PrepDataset("b", TemplateChoice.of("chatml"), RULES, strategy);
         add(ids, strategy.key(), spec(List.of(dataset("a"), b), List.of()), A, B);
       }
     }
@@ -62,7 +63,9 @@ class PrepIdentityTest {
         ids,
         "template",
         spec(
-            List.of(dataset("a"), new PrepDataset("b", "alpaca", RULES, ExcessLength.DROP)),
+            List.of(
+                dataset("a"),
+                new PrepDataset("b", TemplateChoice.of("alpaca"), RULES, ExcessLength.DROP)),
             List.of()),
         A,
         B);
@@ -76,7 +79,9 @@ class PrepIdentityTest {
           ids,
           rules.toString(),
           spec(
-              List.of(dataset("a"), new PrepDataset("b", "chatml", rules, ExcessLength.DROP)),
+              List.of(
+                  dataset("a"),
+                  new PrepDataset("b", TemplateChoice.of("chatml"), rules, ExcessLength.DROP)),
               List.of()),
           A,
           B);
@@ -113,7 +118,7 @@ class PrepIdentityTest {
   }
 
   private static PrepDataset dataset(String name) {
-    return new PrepDataset(name, "chatml", RULES, ExcessLength.DROP);
+    return new PrepDataset(name, TemplateChoice.of("chatml"), RULES, ExcessLength.DROP);
   }
 
   private static PrepSpec spec(List<PrepDataset> datasets, List<PrepDataset> evalDatasets) {

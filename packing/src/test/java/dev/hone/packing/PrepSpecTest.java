@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.HoneException;
+import dev.hone.formats.template.TemplateChoice;
 import dev.hone.formats.tokenizer.MaskRules;
 import java.nio.file.Path;
 import java.util.List;
@@ -88,6 +89,7 @@ class PrepSpecTest {
   }
 
   private static PrepDataset dataset(String name) {
-    return new PrepDataset(name, "chatml", MaskRules.defaults(), ExcessLength.DROP);
+    return new PrepDataset(
+        name, TemplateChoice.of("chatml"), MaskRules.defaults(), ExcessLength.DROP);
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.hone.formats.tables.DocumentRow;
+import dev.hone.formats.template.TemplateChoice;
 import dev.hone.formats.tokenizer.DjlTokenizer;
 import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.formats.tokenizer.Tokenizer;
@@ -133,7 +134,10 @@ class PreviewTest {
     ByteTokenizer.write(directory);
     return new PrepSpec(
         List.of(datasets).stream()
-            .map(name -> new PrepDataset(name, "chatml", MaskRules.defaults(), strategy))
+            .map(
+                name ->
+                    new PrepDataset(
+                        name, TemplateChoice.of("chatml"), MaskRules.defaults(), strategy))
             .toList(),
         List.of(),
         directory,

@@ -75,6 +75,16 @@ public final class ChatTemplates {
   }
 
   /**
+   * The template of a choice.
+   *
+   * @throws HoneException as {@link #resolve(String, Tokenizer)}
+   */
+  public static ChatTemplate resolve(TemplateChoice choice, Tokenizer tokenizer) {
+    ChatTemplate template = resolve(choice.template(), tokenizer);
+    return choice.hasKwargs() ? new SettledTemplate(template, choice.kwargs()) : template;
+  }
+
+  /**
    * The template of a value.
    *
    * @param value one of {@link #names()}; {@code tokenizer_default_fallback_NAME}, a built-in for

@@ -11,6 +11,8 @@ import java.util.Set;
  *     completion, is trained
  * @param rolesToTrain {@code roles_to_train}: roles whose content is trained
  * @param trainOnEos {@code train_on_eos}: whose end-of-turn token is trained
+ * @param trainOnEot {@code train_on_eot}: the same for end-of-turn tokens that are not the
+ *     tokenizer's eos_token
  * @param eotTokens {@code eot_tokens}: tokens that end a turn besides the tokenizer's eos_token;
  *     needed only where a template ends turns with something that is no special token, or with
  *     several
@@ -21,6 +23,7 @@ public record MaskRules(
     boolean trainOnInputs,
     Set<String> rolesToTrain,
     TrainOnEos trainOnEos,
+    TrainOnEos trainOnEot,
     List<String> eotTokens,
     boolean allowLeftOut)
     implements Serializable {
@@ -28,6 +31,16 @@ public record MaskRules(
   public MaskRules {
     rolesToTrain = Set.copyOf(rolesToTrain);
     eotTokens = List.copyOf(eotTokens);
+  }
+
+  /** The same rule for every end-of-turn token. */
+  public MaskRules(
+      boolean trainOnInputs,
+      Set<String> rolesToTrain,
+      TrainOnEos trainOnEos,
+      List<String> eotTokens,
+      boolean allowLeftOut) {
+    this(trainOnInputs, rolesToTrain, trainOnEos, trainOnEos, eotTokens, allowLeftOut);
   }
 
   /**

@@ -14,15 +14,13 @@ import dev.hone.formats.template.Rendered;
 import dev.hone.formats.tokenizer.Tokenizer.Encoding;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
 
 /**
  * A document to token ids and loss weights. The conversation is rendered once and tokenized once,
- * and the template says where each message ended up in the text; a token is trained if all of its
- * characters lie in a trained span. Nothing is searched for in text or ids, so a mask cannot slip.
+ * and the template says where each message ended up in the text; {@link TurnMask} has the rule for
+ * a token. Nothing is searched for in text or ids, so a mask cannot slip.
  *
  * <p>Worked example: ChatML, the default rules ({@code roles_to_train: [assistant]}, {@code
  * train_on_eos: turn}) and a tokenizer of 512 tokens.
@@ -36,8 +34,8 @@ import java.util.TreeSet;
  * weights  0 0 0 0 0 0 1 1 1 1 1 1 0
  * </pre>
  *
- * <p>The first token of a document is never a target. A token that lies across the edge of a span
- * is not trained. Nothing is truncated here.
+ * <p>The first token of a document is never a target. In a text without turns a token across the
+ * edge of a trained piece is not trained. Nothing is truncated here.
  */
 public final class SampleEncoder {
   /** The reason why a conversation is refused of which the template leaves something out. */
@@ -49,33 +47,18 @@ public final class SampleEncoder {
   private final ChatTemplate template;
   private final MaskRules rules;
   private final int[] prefixIds;
-  private final Set<Integer> stops;
+  private final EndTokens ends;
 
   /**
    * @param tokenizer is used, not closed
+   * @throws HoneException as {@link EndTokens#of}
    */
   public SampleEncoder(Tokenizer tokenizer, ChatTemplate template, MaskRules rules) {
     this.tokenizer = tokenizer;
     this.template = template;
     this.rules = rules;
     this.prefixIds = tokenizer.prefixIds();
-    this.stops = stops(tokenizer, rules);
-  }
-
-  private static Set<Integer> stops(Tokenizer tokenizer, MaskRules rules) {
-    Set<Integer> ids = new HashSet<>();
-    tokenizer.eosToken().flatMap(tokenizer::tokenId).ifPresent(ids::add);
-    for (String token : rules.eotTokens()) {
-      ids.add(
-          tokenizer
-              .tokenId(token)
-              .orElseThrow(
-                  () ->
-                      new HoneException(
-                          "eot_tokens: '%s' is no token of the tokenizer; name a token of its vocabulary, such as its eos_token %s"
-                              .formatted(token, tokenizer.eosToken().orElse("(none)")))));
-    }
-    return ids;
+    this.ends = EndTokens.of(tokenizer, rules);
   }
 
   /**
@@ -138,7 +121,7 @@ public final class SampleEncoder {
             template.fingerprint(),
             "train_on_inputs " + rules.trainOnInputs(),
             "roles_to_train " + new TreeSet<>(rules.rolesToTrain()),
-            "train_on_eos " + rules.trainOnEos(),
+            "train_on_eos " + rules.trainOnEos() + ", eot " + rules.trainOnEot(),
             "eot_tokens " + rules.eotTokens(),
             "left out " + rules.allowLeftOut()));
   }
@@ -177,7 +160,7 @@ public final class SampleEncoder {
             conversation.messages().size(),
             template.generationPrompt(conversation),
             rules.trainOnInputs() && template.speaksInPrompts() ? 1 : Float.NaN);
-    float[] weights = mask.weights(conversation, rules, tokenizer.specialIds(), stops);
+    float[] weights = mask.weights(conversation, rules, ends);
     int[] ids = withPrefix(encoding.ids());
     float[] shifted = new float[ids.length];
     System.arraycopy(weights, 0, shifted, ids.length - weights.length, weights.length);

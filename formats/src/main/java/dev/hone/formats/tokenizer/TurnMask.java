@@ -5,6 +5,7 @@ import dev.hone.formats.corpus.Message;
 import dev.hone.formats.corpus.Weighted;
 import dev.hone.formats.template.Rendered;
 import dev.hone.formats.template.Rendered.Run;
+import dev.hone.formats.tokenizer.MaskRules.TrainOnEos;
 import dev.hone.formats.tokenizer.Tokenizer.Encoding;
 import java.util.Arrays;
 import java.util.List;
@@ -50,30 +51,31 @@ final class TurnMask {
   /**
    * The weights of the tokens {@code [T]}.
    *
-   * @param special ids of special tokens
-   * @param stops ids that end a turn, whatever stands around them
+   * @param rules which turns are trained, and which ends of them
+   * @param ends what may end a turn
    */
-  float[] weights(
-      Conversation conversation, MaskRules rules, Set<Integer> special, Set<Integer> stops) {
+  float[] weights(Conversation conversation, MaskRules rules, EndTokens ends) {
     List<Message> messages = conversation.messages();
     for (int i = 0; i < messages.size(); i++) {
       Message message = messages.get(i);
       boolean byRule = rules.trainOnInputs() || rules.rolesToTrain().contains(message.role());
       float weight = message.weight().orElse(byRule ? 1f : 0f);
-      TurnRegions.Region region = regions.of(i, message.role().equals("assistant"), special, stops);
+      TurnRegions.Region region = regions.of(i, message.role().equals("assistant"), ends);
       if (region != null) {
         Arrays.fill(characters, region.start(), region.end(), weight);
-        weighEnd(region, highest(message, weight), rules, i == messages.size() - 1);
+        int end = region.endToken();
+        TrainOnEos rule = ends.rule(rules, end < 0 ? ends.eos() : encoding.ids()[end]);
+        weighEnd(region, highest(message, weight), rule, i == messages.size() - 1);
       }
     }
     weighPieces();
-    return tokens(special);
+    return tokens(ends.special());
   }
 
-  private void weighEnd(TurnRegions.Region region, float weight, MaskRules rules, boolean last) {
+  private void weighEnd(TurnRegions.Region region, float weight, TrainOnEos rule, boolean last) {
     boolean trained = weight > 0;
     boolean trainEnd =
-        switch (rules.trainOnEos()) {
+        switch (rule) {
           case TURN -> trained;
           case ALL -> true;
           case LAST -> trained && last;

@@ -6,7 +6,6 @@ import dev.hone.formats.template.Rendered.Run;
 import dev.hone.formats.tokenizer.Tokenizer.Encoding;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Where the turns of a rendered conversation are.
@@ -82,15 +81,14 @@ final class TurnRegions {
    * The region of a message.
    *
    * @param answer whether the generation prompt opens such turns
-   * @param special ids of special tokens
-   * @param stops ids that end a turn
+   * @param ends what may end a turn
    * @return null if the template wrote nothing of the message
    */
-  Region of(int message, boolean answer, Set<Integer> special, Set<Integer> stops) {
+  Region of(int message, boolean answer, EndTokens ends) {
     if (firsts[message] == NONE && !(answer && findEmpty(message))) {
       return null;
     }
-    int endToken = endToken(message, special, stops);
+    int endToken = endToken(message, ends);
     return new Region(
         answer ? start(message) : firsts[message],
         endToken == NONE ? lasts[message] : encoding.starts()[endToken],
@@ -139,7 +137,7 @@ final class TurnRegions {
     return firsts[message];
   }
 
-  private int endToken(int message, Set<Integer> special, Set<Integer> stops) {
+  private int endToken(int message, EndTokens ends) {
     List<Run> runs = rendered.runs();
     int next = lastRuns[message] + 1;
     boolean known = next < runs.size() && isOf(message, runs.get(next));
@@ -153,10 +151,10 @@ final class TurnRegions {
     int t = firstTokenFrom(lasts[message]);
     for (; t < starts.length && starts[t] < boundary; t++) {
       int id = encoding.ids()[t];
-      if (stops.contains(id)) {
+      if (ends.stops().contains(id)) {
         return t;
       }
-      if (special.contains(id) && (known || found == NONE)) {
+      if (ends.special().contains(id) && (known || found == NONE)) {
         found = t;
       }
     }
@@ -164,7 +162,7 @@ final class TurnRegions {
         found == NONE
             && t < starts.length
             && starts[t] == boundary
-            && stops.contains(encoding.ids()[t]);
+            && ends.stops().contains(encoding.ids()[t]);
     return stopsAtNext ? t : found;
   }
 

@@ -2,6 +2,7 @@ package dev.hone.formats.template;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -120,6 +121,23 @@ class ChatTemplatesTest {
     ChatTemplate qwen = ChatTemplates.resolve("qwen3", TOKENIZER);
     assertEquals("<|im_start|>assistant\n", qwen.generationPrompt(any));
     assertEquals("<|im_start|>assistant\n<think>\n\n</think>\n\n", qwen.generationPrompt(settled));
+  }
+
+  @Test
+  void variablesOfARowGoBeforeThoseOfTheConfiguration() throws RefusedRecord {
+    ChatTemplate template =
+        ChatTemplates.resolve(
+            new TemplateChoice("{{ a }} {{ b }} {{ messages[0].content }}", "{\"a\":1,\"b\":2}"),
+            TOKENIZER);
+    Conversation plain = chat(Message.of("user", "Hi"));
+    Conversation own =
+        new Conversation(plain.messages(), Optional.of("[]"), Optional.of("{\"b\":[3]}"));
+    assertEquals("1 2 Hi", template.render(plain, false).text());
+    assertEquals("1 [3] Hi", template.render(own, false).text());
+    assertNotEquals(
+        ChatTemplates.resolve("qwen3", TOKENIZER).fingerprint(),
+        ChatTemplates.resolve(new TemplateChoice("qwen3", "{\"enable_thinking\":false}"), TOKENIZER)
+            .fingerprint());
   }
 
   @Test

@@ -1,7 +1,10 @@
 package dev.hone.formats.tokenizer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hone.formats.HoneException;
 import dev.hone.formats.corpus.Conversation;
 import dev.hone.formats.corpus.Message;
 import dev.hone.formats.template.Rendered;
@@ -33,13 +36,21 @@ class TurnMaskTest {
     TurnMask mask = new TurnMask(rendered, encoding, chat.messages().size(), prompt, Float.NaN);
     float[] weights =
         mask.weights(
-            chat, rules, tokenizer.specialIds(), Set.of(tokenizer.tokenId("</s>").orElseThrow()));
+            chat, rules, new EndTokens(tokenizer.specialIds(), Set.of(id("</s>")), id("</s>")));
     untrainedEnds = mask.untrainedEnds();
     StringBuilder shown = new StringBuilder();
     for (int t = 0; t < weights.length; t++) {
       shown.append(weights[t] == 0 ? "." : tokenizer.decode(new int[] {encoding.ids()[t]}, false));
     }
     return shown.toString().replaceAll("\\.+", ".");
+  }
+
+  private static EndTokens ends(Set<Integer> special) {
+    return new EndTokens(special, Set.of(), -1);
+  }
+
+  private int id(String token) {
+    return tokenizer.tokenId(token).orElseThrow();
   }
 
   private String trained(Conversation chat, Rendered rendered, String prompt) {
@@ -193,6 +204,61 @@ class TurnMaskTest {
   }
 
   @Test
+  void otherEndsThanTheEosTokenHaveTheirOwnRule() {
+    Rendered eos =
+        new Rendered.Builder()
+            .message("ask", 0)
+            .template("</s>", 0)
+            .message("say", 1)
+            .template("</s>", 1)
+            .build();
+    Rendered eot =
+        new Rendered.Builder()
+            .message("ask", 0)
+            .template("<|im_end|>", 0)
+            .message("say", 1)
+            .template("<|im_end|>", 1)
+            .build();
+    MaskRules allEos = rules(TrainOnEos.ALL, TrainOnEos.NONE);
+    MaskRules allEot = rules(TrainOnEos.NONE, TrainOnEos.ALL);
+    assertEquals(".</s>say</s>", trained(chat(ASK, SAY), eos, "", allEos));
+    assertEquals(".say.", trained(chat(ASK, SAY), eos, "", allEot));
+    assertEquals(".say.", trained(chat(ASK, SAY), eot, "", allEos));
+    assertEquals(".<|im_end|>say<|im_end|>", trained(chat(ASK, SAY), eot, "", allEot));
+    assertEquals(
+        ".say</s>", trained(chat(ASK, SAY), eos, "", rules(TrainOnEos.TURN, TrainOnEos.NONE)));
+  }
+
+  @Test
+  void theEosTokenHasOneRule() {
+    MaskRules two =
+        new MaskRules(
+            false, Set.of("assistant"), TrainOnEos.TURN, TrainOnEos.NONE, List.of("</s>"), false);
+    HoneException refused = assertThrows(HoneException.class, () -> EndTokens.of(tokenizer, two));
+    assertTrue(
+        refused
+            .getMessage()
+            .startsWith("train_on_eos is turn and train_on_eot is none, and '</s>'"),
+        refused.getMessage());
+    assertEquals(
+        Set.of(id("</s>"), id("<|im_end|>")),
+        EndTokens.of(
+                tokenizer,
+                new MaskRules(
+                    false,
+                    Set.of("assistant"),
+                    TrainOnEos.TURN,
+                    TrainOnEos.NONE,
+                    List.of("<|im_end|>"),
+                    false))
+            .stops());
+  }
+
+  private static MaskRules rules(TrainOnEos eos, TrainOnEos eot) {
+    return new MaskRules(false, Set.of("assistant"), eos, eot, List.of(), false);
+  }
+
+  @Test
   void piecesHaveWeightsOfTheirOwn() {
     Rendered rendered =
         new Rendered(
@@ -207,7 +273,7 @@ class TurnMaskTest {
     Conversation chat = chat(SAY.withWeight(0.5f));
     float[] weights =
         new TurnMask(rendered, encoding, 1, "", Float.NaN)
-            .weights(chat, MaskRules.defaults(), tokenizer.specialIds(), Set.of());
+            .weights(chat, MaskRules.defaults(), ends(tokenizer.specialIds()));
     assertEquals("[0.0, 0.5, 0.0, 0.25, 0.5]", Arrays.toString(weights));
   }
 
@@ -226,14 +292,14 @@ class TurnMaskTest {
     List<Float> weights = new ArrayList<>();
     for (float weight :
         new TurnMask(rendered, encoding, 1, "", Float.NaN)
-            .weights(chat(SAY), MaskRules.defaults(), Set.of(), Set.of())) {
+            .weights(chat(SAY), MaskRules.defaults(), ends(Set.of()))) {
       weights.add(weight);
     }
     assertEquals(List.of(1f, 0f, 0f), weights);
     // A special token that swallows white space of the answer is still the template's.
     float[] special =
         new TurnMask(rendered, encoding, 1, "", Float.NaN)
-            .weights(chat(SAY), MaskRules.defaults(), Set.of(7), Set.of());
+            .weights(chat(SAY), MaskRules.defaults(), ends(Set.of(7)));
     assertEquals(0, special[0]);
   }
 }

@@ -1,7 +1,9 @@
 package dev.hone.jobs.config;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.corpus.CorpusFormat;
 import dev.hone.formats.corpus.CorpusFormats;
+import dev.hone.formats.template.TemplateChoice;
 import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.formats.tokenizer.SampleEncoder;
 import java.util.ArrayList;
@@ -22,12 +24,14 @@ final class DatasetReader {
   private final Section top;
   private final ReadContext context;
   private final Optional<String> template;
+  private final ObjectNode kwargs;
   private final Set<String> names = new HashSet<>();
 
   DatasetReader(Section top, ReadContext context) {
     this.top = top;
     this.context = context;
     this.template = new TemplateKeys(top).read();
+    this.kwargs = new TemplateKeys(top).kwargs();
     top.text("dataset_format")
         .filter(type -> CorpusFormats.named(type).isEmpty())
         .ifPresent(type -> top.problem("dataset_format", unknownType(type)));
@@ -91,7 +95,7 @@ final class DatasetReader {
             type,
             CorpusFormats.complete(format, options),
             section.text("ds_type").orElse("auto"),
-            own.or(() -> template).orElse(""),
+            new TemplateChoice(own.or(() -> template).orElse(""), kwargs(section)),
             own.isPresent(),
             MaskRules.defaults(),
             Optional.empty());
@@ -135,12 +139,14 @@ final class DatasetReader {
                   section.problem(
                       given, "belongs to a type, and the entry has none; add type: to it"));
     }
+    MaskRules.TrainOnEos trainOnEos =
+        trainOn(section, "train_on_eos").orElse(MaskRules.TrainOnEos.TURN);
     MaskRules rules =
         new MaskRules(
             top.flag("train_on_inputs"),
             new HashSet<>(section.words("roles_to_train")),
-            MaskRules.TrainOnEos.valueOf(
-                section.text("train_on_eos").orElse("turn").toUpperCase(Locale.ROOT)),
+            trainOnEos,
+            trainOn(section, "train_on_eot").orElse(trainOnEos),
             top.words("eot_tokens"),
             top.words("allow").contains(SampleEncoder.LEFT_OUT));
     if (path.isEmpty() || name.isEmpty() || (format.isEmpty() && !detected)) {
@@ -155,10 +161,27 @@ final class DatasetReader {
             type.get(),
             format.map(known -> CorpusFormats.complete(known, options)).orElse(Map.of()),
             section.text("ds_type").orElse("auto"),
-            own.or(() -> format.flatMap(CorpusFormat::chatTemplate)).or(() -> template).orElse(""),
+            new TemplateChoice(
+                own.or(() -> format.flatMap(CorpusFormat::chatTemplate))
+                    .or(() -> template)
+                    .orElse(""),
+                kwargs(section)),
             own.isPresent(),
             rules,
             section.text("excess_length_strategy")));
+  }
+
+  private static Optional<MaskRules.TrainOnEos> trainOn(Section section, String key) {
+    return section
+        .text(key)
+        .map(word -> MaskRules.TrainOnEos.valueOf(word.toUpperCase(Locale.ROOT)));
+  }
+
+  /** The entry's own {@code chat_template_kwargs}, and of the others those that it lacks. */
+  private String kwargs(Section section) {
+    ObjectNode both = kwargs.deepCopy();
+    both.setAll(new TemplateKeys(section).kwargs());
+    return both.toString();
   }
 
   private static String unknownType(String type) {

@@ -2,6 +2,7 @@ package dev.hone.jobs.config;
 
 import dev.hone.formats.corpus.CorpusReader;
 import dev.hone.formats.corpus.FormatDetector.Detected;
+import dev.hone.formats.template.TemplateChoice;
 import dev.hone.formats.tokenizer.MaskRules;
 import java.nio.file.Path;
 import java.util.List;
@@ -148,7 +149,7 @@ public record HoneConfig(
       String type,
       Map<String, String> options,
       String dsType,
-      String chatTemplate,
+      TemplateChoice chatTemplate,
       boolean ownTemplate,
       MaskRules maskRules,
       Optional<String> excessLengthStrategy) {
@@ -170,7 +171,9 @@ public record HoneConfig(
           detected.type(),
           reader.options(),
           dsType,
-          ownTemplate ? chatTemplate : reader.format().chatTemplate().orElse(chatTemplate),
+          ownTemplate
+              ? chatTemplate
+              : reader.format().chatTemplate().map(chatTemplate::named).orElse(chatTemplate),
           ownTemplate,
           maskRules,
           excessLengthStrategy);

@@ -36,6 +36,7 @@ record Key(
     CHOICE("one of"),
     WORDS("one word or a list of words"),
     MAP("a mapping of words to words"),
+    JSON("a mapping"),
     LIST("a list of mappings");
 
     private final String said;

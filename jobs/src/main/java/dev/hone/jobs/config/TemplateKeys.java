@@ -1,10 +1,14 @@
 package dev.hone.jobs.config;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.template.ChatTemplates;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,6 +18,12 @@ import java.util.Optional;
 record TemplateKeys(Section section) {
   private static final String TEMPLATE = "chat_template";
   private static final String JINJA = "chat_template_jinja";
+  private static final String KWARGS = "chat_template_kwargs";
+
+  /** What hone gives to every template. */
+  private static final List<String> GIVEN = List.of("messages", "tools", "add_generation_prompt");
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** What {@link ChatTemplates#resolve} takes; empty if the section says nothing, or was wrong. */
   Optional<String> read() {
@@ -34,6 +44,26 @@ record TemplateKeys(Section section) {
       return Optional.empty();
     }
     return name.filter(value -> known(TEMPLATE, value));
+  }
+
+  /** The variables of {@code chat_template_kwargs}, by name. */
+  ObjectNode kwargs() {
+    ObjectNode variables = object(section.text(KWARGS).orElse("{}"));
+    for (String name : GIVEN) {
+      if (variables.has(name)) {
+        section.problem(
+            KWARGS, "'%s' is what every row gives to the template; remove it".formatted(name));
+      }
+    }
+    return variables;
+  }
+
+  private static ObjectNode object(String json) {
+    try {
+      return (ObjectNode) JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a mapping of the configuration gave no JSON", e);
+    }
   }
 
   private Optional<String> file(String path) {

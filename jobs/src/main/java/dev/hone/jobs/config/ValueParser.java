@@ -28,6 +28,7 @@ final class ValueParser {
       case CHOICE -> scalar(node).flatMap(text -> choice(node, text));
       case WORDS -> list(node);
       case MAP -> map(node);
+      case JSON -> json(node);
       case LIST -> sections(node);
     };
   }
@@ -150,6 +151,13 @@ final class ValueParser {
       map.put(entry.getKey(), scalar.text());
     }
     return Optional.of(map);
+  }
+
+  /** A mapping of any depth as JSON text; references stay, as in all that is stored. */
+  private Optional<Object> json(ConfigNode node) {
+    return node instanceof ConfigNode.Entries
+        ? Optional.of(UnresolvedJson.write(node))
+        : wrong(node, ", such as {enable_thinking: false}");
   }
 
   private Optional<Object> sections(ConfigNode node) {

@@ -26,7 +26,7 @@ class ArticleConfigTest {
         config.model().lora());
     HoneConfig.Dataset dataset = config.data().datasets().get(0);
     assertEquals("sharegpt", dataset.type());
-    assertEquals("chatml", dataset.chatTemplate());
+    assertEquals("chatml", dataset.chatTemplate().template());
     assertEquals("conversations", dataset.name());
     assertEquals(2e-4, config.training().learningRate());
     assertEquals(OptionalInt.of(100), config.training().warmupSteps());
@@ -67,7 +67,7 @@ class ArticleConfigTest {
     List<HoneConfig.Dataset> datasets = config.data().datasets();
     assertEquals(
         List.of("chatml", "alpaca", "tokenizer_default"),
-        datasets.stream().map(HoneConfig.Dataset::chatTemplate).toList());
+        datasets.stream().map(entry -> entry.chatTemplate().template()).toList());
     assertEquals("prompt", datasets.get(2).options().get("field_instruction"));
     assertEquals("response", datasets.get(2).options().get("field_output"));
     assertEquals(List.of(), config.notices());

@@ -74,10 +74,10 @@ class EntryFormsTest {
 
   @Test
   void aTypeMayStandForATemplate() {
-    assertEquals("chatml", entry("{path: a.jsonl, type: chatml.intel}").chatTemplate());
-    assertEquals("alpaca", entry("{path: a.jsonl, type: alpaca}").chatTemplate());
+    assertEquals("chatml", entry("{path: a.jsonl, type: chatml.intel}").chatTemplate().template());
+    assertEquals("alpaca", entry("{path: a.jsonl, type: alpaca}").chatTemplate().template());
     HoneConfig.Dataset own = entry("{path: a.jsonl, type: alpaca, chat_template: chatml}");
-    assertEquals("chatml", own.chatTemplate());
+    assertEquals("chatml", own.chatTemplate().template());
     assertTrue(own.ownTemplate());
   }
 

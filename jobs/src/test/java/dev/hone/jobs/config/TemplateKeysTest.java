@@ -23,7 +23,13 @@ class TemplateKeysTest {
   }
 
   private String template(String entry, String top) {
-    return new ConfigTexts(folder).read(config(entry, top)).data().datasets().get(0).chatTemplate();
+    return new ConfigTexts(folder)
+        .read(config(entry, top))
+        .data()
+        .datasets()
+        .get(0)
+        .chatTemplate()
+        .template();
   }
 
   private String problem(String entry, String top) {
@@ -57,7 +63,33 @@ class TemplateKeysTest {
   }
 
   @Test
+  void variablesOfAnEntryGoBeforeThoseOfTheWhole() {
+    String top = "chat_template_kwargs: {enable_thinking: false, deep: {n: [1, 2.5, null]}}\n";
+    assertEquals("{}", kwargs(CHATS, ""));
+    assertEquals("{\"enable_thinking\":false,\"deep\":{\"n\":[1,2.5,null]}}", kwargs(CHATS, top));
+    assertEquals(
+        "{\"enable_thinking\":true,\"deep\":{\"n\":[1,2.5,null]}}",
+        kwargs(
+            "{path: a.jsonl, type: chat_template, chat_template_kwargs: {enable_thinking: true}}",
+            top));
+  }
+
+  private String kwargs(String entry, String top) {
+    return new ConfigTexts(folder)
+        .read(config(entry, top))
+        .data()
+        .datasets()
+        .get(0)
+        .chatTemplate()
+        .kwargs();
+  }
+
+  @Test
   void whatIsWrongIsSaid() {
+    assertTrue(
+        problem(CHATS, "chat_template_kwargs: {tools: []}\n")
+            .contains("'tools' is what every row gives to the template"));
+    assertTrue(problem(CHATS, "chat_template_kwargs: no\n").contains("is not a mapping, such as"));
     assertTrue(problem(CHATS, "chat_template: chatlm\n").contains("did you mean chatml?"));
     assertTrue(problem(CHATS, "chat_template: jinja\n").contains("needs chat_template_jinja"));
     assertTrue(
