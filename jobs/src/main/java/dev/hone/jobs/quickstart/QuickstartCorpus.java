@@ -44,7 +44,7 @@ record QuickstartCorpus(
    */
   record Size(int train, int heldOut, int patterns, int paragraphs, int asked) {
     static final Size FULL = new Size(30, 5, 10, Integer.MAX_VALUE, Integer.MAX_VALUE);
-    static final Size SMOKE = new Size(3, 1, 1, 2, 8);
+    static final Size SMOKE = new Size(3, 1, 1, 2, 3);
   }
 
   /** Writes the corpus of a seed. */
