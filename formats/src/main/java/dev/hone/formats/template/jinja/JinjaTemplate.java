@@ -46,6 +46,11 @@ public final class JinjaTemplate {
 
   /** Parses a template that is rendered within other limits. */
   public static JinjaTemplate parse(String source, Limits limits) {
+    if (source.length() > limits.source()) {
+      throw TemplateException.limit(
+          "the template has %d characters, more than %d"
+              .formatted(source.length(), limits.source()));
+    }
     try {
       return new JinjaTemplate(Program.compile(Parser.parse(source)), limits);
     } catch (StackOverflowError e) {

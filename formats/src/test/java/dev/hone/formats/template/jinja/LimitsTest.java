@@ -8,6 +8,7 @@ import dev.hone.formats.template.jinja.core.Limits;
 import dev.hone.formats.template.jinja.core.TemplateException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A hostile template ends with an error, soon, in bounded memory and on a small stack. */
 @Tag("unit")
 class LimitsTest {
-  private static final Limits SMALL = new Limits(20_000, 200_000, 10_000, 100);
+  private static final Limits SMALL = new Limits(100_000, 20_000, 200_000, 10_000, 100);
   private static final long SMALL_STACK = 160L * 1024;
 
   @ParameterizedTest
@@ -75,6 +76,37 @@ class LimitsTest {
     thread.start();
     thread.join();
     assertEquals(TemplateException.class, thrown.get().getClass());
+  }
+
+  @Test
+  void aTemplateThatIsTooLongIsNotParsed() {
+    TemplateException failure =
+        assertThrows(
+            TemplateException.class, () -> JinjaTemplate.parse("{{ 1 }}".repeat(20_000), SMALL));
+    assertEquals("LimitError", failure.kind());
+    assertEquals("the template has 140000 characters, more than 100000", failure.getMessage());
+  }
+
+  @Test
+  void aTemplateIsRenderedByManyThreadsAtOnce() {
+    JinjaTemplate template =
+        JinjaTemplate.parse(
+            "{% set n = namespace(t='') %}{% macro show(m) %}<{{ m.role }}>{{ m.content }}{% endmacro %}"
+                + "{% for m in messages %}{% set n.t = n.t ~ show(m) %}{% endfor %}{{ n.t }}");
+    List<String> wrong =
+        IntStream.range(0, 2_000)
+            .parallel()
+            .mapToObj(
+                i -> {
+                  String text =
+                      template
+                          .render(Jinja.input(Jinja.chat("user", "q" + i, "assistant", "a" + i)))
+                          .text();
+                  return text.equals("<user>q%d<assistant>a%d".formatted(i, i)) ? "" : text;
+                })
+            .filter(text -> !text.isEmpty())
+            .toList();
+    assertEquals(List.of(), wrong);
   }
 
   @Test
