@@ -112,6 +112,7 @@ public final class HoneCli {
         PreviewCommand.class,
         ImportCommand.class,
         ChatCommand.class,
+        BenchCommand.class,
         QuickstartCorpusCommand.class,
         QuickstartReportCommand.class,
         CommandLine.HelpCommand.class

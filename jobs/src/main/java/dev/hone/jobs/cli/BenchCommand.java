@@ -1,0 +1,132 @@
+package dev.hone.jobs.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hone.formats.model.ModelDirectory;
+import dev.hone.training.bench.BenchResult;
+import dev.hone.training.bench.StepBench;
+import dev.hone.training.model.LoraSpec;
+import dev.hone.training.trainer.MachineKernels;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code hone bench --model DIR --adapter lora}: how fast this machine trains. Starts no Spark. */
+@Command(
+    name = "bench",
+    description = "Times training steps on random tokens and says how much memory they took.",
+    mixinStandardHelpOptions = true)
+final class BenchCommand implements Callable<Integer> {
+  /** What is trained. */
+  enum Adapter {
+    none,
+    lora
+  }
+
+  /** How a result is printed. */
+  enum Format {
+    text,
+    json
+  }
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      required = true,
+      description = "A Hugging Face model directory.")
+  Path model;
+
+  @Option(
+      names = "--adapter",
+      paramLabel = "none|lora",
+      defaultValue = "none",
+      description = "lora: an adapter on every linear layer; none: all weights.")
+  Adapter adapter;
+
+  @Option(
+      names = "--lora-r",
+      paramLabel = "R",
+      defaultValue = "16",
+      description = "Rank of the adapter (default: ${DEFAULT-VALUE}).")
+  int rank;
+
+  @Option(
+      names = "--seq",
+      paramLabel = "N",
+      defaultValue = "512",
+      description = "Tokens of a row (default: ${DEFAULT-VALUE}).")
+  int sequenceLength;
+
+  @Option(
+      names = "--micro-batch",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "Rows of a step (default: ${DEFAULT-VALUE}).")
+  int microBatchSize;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "Steps that are timed, after three that are not (default: ${DEFAULT-VALUE}).")
+  int steps;
+
+  @Option(
+      names = "--format",
+      paramLabel = "text|json",
+      defaultValue = "text",
+      description = "How to print the result (default: ${DEFAULT-VALUE}).")
+  Format format;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    Optional<LoraSpec> lora =
+        adapter == Adapter.lora
+            ? Optional.of(new LoraSpec(rank, 2.0 * rank, 0, List.of(), Optional.empty()))
+            : Optional.empty();
+    StepBench bench =
+        new StepBench(ModelDirectory.open(model), lora, sequenceLength, microBatchSize, steps);
+    BenchResult result = bench.run(MachineKernels.open(Runtime.getRuntime().availableProcessors()));
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(format == Format.json ? json(result) : text(result));
+    return 0;
+  }
+
+  private static String text(BenchResult result) {
+    return String.format(
+        Locale.ROOT,
+        "%.0f tokens/s, %.3f s a step, peak memory %.2f GB, %.0f GFLOP/s of the %.0f of a product (%.0f %%)",
+        result.tokensPerSecond(),
+        result.stepSeconds(),
+        result.peakRssBytes() / 1e9,
+        result.gflops(),
+        result.gemmGflops(),
+        100 * result.gemmShare());
+  }
+
+  private String json(BenchResult result) {
+    ObjectNode line = JsonNodeFactory.instance.objectNode();
+    line.put("model", model.toString());
+    line.put("adapter", adapter.name());
+    line.put("precision", "f32");
+    line.put("seq", sequenceLength);
+    line.put("micro_batch", microBatchSize);
+    line.put("tokens_per_second", result.tokensPerSecond());
+    line.put("step_seconds", result.stepSeconds());
+    line.put("peak_rss_bytes", result.peakRssBytes());
+    line.put("gflops", result.gflops());
+    line.put("gemm_gflops", result.gemmGflops());
+    line.put("gemm_share", result.gemmShare());
+    line.put("loss", result.loss());
+    return line.toString();
+  }
+}

@@ -1,0 +1,117 @@
+package dev.hone.training.bench;
+
+import dev.hone.formats.HoneException;
+import dev.hone.formats.model.ModelDirectory;
+import dev.hone.training.data.PackedRow;
+import dev.hone.training.kernels.Kernels;
+import dev.hone.training.model.CausalLm;
+import dev.hone.training.model.LoraSpec;
+import dev.hone.training.model.LossSum;
+import dev.hone.training.model.StepFlops;
+import dev.hone.training.optimizer.AdamW;
+import dev.hone.training.optimizer.GradientClip;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+
+/**
+ * Times training steps on random tokens, without Spark: forward, backward, clipping and AdamW.
+ *
+ * @param adapter what is trained; empty: all weights
+ * @param sequenceLength tokens of a row; a row is one document, and every token but its first has a
+ *     loss
+ * @param microBatchSize rows of a step
+ * @param steps timed steps, after as many as {@value #WARM} that are not
+ */
+public record StepBench(
+    ModelDirectory model,
+    Optional<LoraSpec> adapter,
+    int sequenceLength,
+    int microBatchSize,
+    int steps) {
+  private static final int WARM = 3;
+  private static final double LEARNING_RATE = 1e-5;
+
+  /** Checks the numbers. */
+  public StepBench {
+    if (sequenceLength < 2 || microBatchSize < 1 || steps < 1) {
+      throw new HoneException(
+          "a benchmark needs rows of at least 2 tokens, 1 row and 1 step, not %d, %d and %d"
+              .formatted(sequenceLength, microBatchSize, steps));
+    }
+  }
+
+  /** Runs it. The kernels must not be in use elsewhere. */
+  public BenchResult run(Kernels kernels) {
+    int tokens = sequenceLength * microBatchSize;
+    CausalLm loaded = CausalLm.load(model, adapter, kernels, tokens, 1);
+    AdamW optimizer = new AdamW(loaded.parameters(), kernels, 0.9, 0.999, 1e-8, 0, false);
+    Random random = new Random(1);
+    List<Double> seconds = new ArrayList<>();
+    LossSum loss = LossSum.ZERO;
+    for (int i = 0; i < WARM + steps; i++) {
+      PackedRow row = row(random);
+      long start = System.nanoTime();
+      loaded.zeroGradients();
+      loss = loaded.forwardBackward(row, 1 / row.weightSum());
+      GradientClip clip = GradientClip.of(loaded.parameters(), kernels, 1);
+      optimizer.step(LEARNING_RATE, clip.coefficient());
+      if (i >= WARM) {
+        seconds.add((System.nanoTime() - start) / 1e9);
+      }
+    }
+    Collections.sort(seconds);
+    double median = seconds.get(seconds.size() / 2);
+    long peak = peakRssBytes();
+    return new BenchResult(
+        tokens / median,
+        median,
+        peak,
+        flops().total() / median / 1e9,
+        GemmRate.measure(kernels),
+        loss.mean());
+  }
+
+  private StepFlops flops() {
+    int[] documents = new int[microBatchSize];
+    Arrays.fill(documents, sequenceLength);
+    return StepFlops.of(
+        model.config(),
+        adapter.map(spec -> OptionalInt.of(spec.r())).orElse(OptionalInt.empty()),
+        documents,
+        microBatchSize * (sequenceLength - 1));
+  }
+
+  private PackedRow row(Random random) {
+    int tokens = sequenceLength * microBatchSize;
+    int[] ids = random.ints(tokens, 0, model.config().vocabSize()).toArray();
+    float[] weights = new float[tokens];
+    int[] starts = new int[microBatchSize];
+    Arrays.fill(weights, 1);
+    for (int i = 0; i < microBatchSize; i++) {
+      starts[i] = i * sequenceLength;
+      weights[starts[i]] = 0;
+    }
+    return new PackedRow(ids, weights, starts);
+  }
+
+  /** The high-water mark of resident memory, where Linux says it. */
+  private static long peakRssBytes() {
+    try (var lines = Files.lines(Path.of("/proc/self/status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+          .findFirst()
+          .orElse(0);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+}
