@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.training.bench.BenchResult;
 import dev.hone.training.bench.StepBench;
+import dev.hone.training.kernels.Precision;
 import dev.hone.training.model.LoraSpec;
 import dev.hone.training.trainer.MachineKernels;
 import java.io.PrintWriter;
@@ -58,6 +59,13 @@ final class BenchCommand implements Callable<Integer> {
   int rank;
 
   @Option(
+      names = "--precision",
+      paramLabel = "f32|bf16",
+      defaultValue = "f32",
+      description = "Type that the operands of products are stored in (default: ${DEFAULT-VALUE}).")
+  Precision precision;
+
+  @Option(
       names = "--seq",
       paramLabel = "N",
       defaultValue = "512",
@@ -95,7 +103,8 @@ final class BenchCommand implements Callable<Integer> {
             : Optional.empty();
     StepBench bench =
         new StepBench(ModelDirectory.open(model), lora, sequenceLength, microBatchSize, steps);
-    BenchResult result = bench.run(MachineKernels.open(Runtime.getRuntime().availableProcessors()));
+    BenchResult result =
+        bench.run(MachineKernels.open(Runtime.getRuntime().availableProcessors(), precision));
     PrintWriter out = spec.commandLine().getOut();
     out.println(format == Format.json ? json(result) : text(result));
     return 0;
@@ -117,7 +126,7 @@ final class BenchCommand implements Callable<Integer> {
     ObjectNode line = JsonNodeFactory.instance.objectNode();
     line.put("model", model.toString());
     line.put("adapter", adapter.name());
-    line.put("precision", "f32");
+    line.put("precision", precision.name().toLowerCase(Locale.ROOT));
     line.put("seq", sequenceLength);
     line.put("micro_batch", microBatchSize);
     line.put("tokens_per_second", result.tokensPerSecond());

@@ -18,7 +18,7 @@ final class GemmRate {
   static double measure(Kernels kernels) {
     Tensor x = filled(kernels, ROWS, IN);
     Tensor w = filled(kernels, OUT, IN);
-    Tensor y = kernels.allocate(ROWS, OUT);
+    Tensor y = kernels.operand(ROWS, OUT);
     double best = 0;
     for (int i = 0; i < WARM + TIMED; i++) {
       long start = System.nanoTime();
@@ -34,7 +34,7 @@ final class GemmRate {
     for (int i = 0; i < values.length; i++) {
       values[i] = (i % 17 - 8) / 8f;
     }
-    Tensor tensor = kernels.allocate(rows, width);
+    Tensor tensor = kernels.operand(rows, width);
     kernels.write(FloatBuffer.wrap(values), tensor, 0);
     return tensor;
   }

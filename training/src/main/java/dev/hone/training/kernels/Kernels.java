@@ -17,13 +17,32 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public interface Kernels {
 
-  /** FLOAT, or DOUBLE for gradient checks. */
+  /** FLOAT, or DOUBLE for gradient checks: the type of {@link #allocate}. */
   DataType dataType();
 
   // Memory.
 
   /** A new tensor of zeros. */
   Tensor allocate(long... shape);
+
+  /**
+   * A new tensor of zeros for what products read and write: activations between layers. In the type
+   * of {@link Precision}, so it may round what is stored.
+   */
+  default Tensor operand(long... shape) {
+    return allocate(shape);
+  }
+
+  /**
+   * What products read instead of a trained weight: the weight itself, or a copy in the type of
+   * {@link Precision} that {@link #refresh} fills.
+   */
+  default Tensor operandOf(Tensor weight) {
+    return weight;
+  }
+
+  /** Copies a weight to its {@link #operandOf}, after the weight has changed. */
+  default void refresh(Tensor weight, Tensor operand) {}
 
   /** A dense row-major ND4J array (a view of a flat buffer, say) as a tensor on the same memory. */
   Tensor wrap(INDArray array);

@@ -83,7 +83,9 @@ public abstract class DecoderLayer extends AbstractLayer<Layer> {
     parameterView = view;
     long offset = 0;
     for (Weight weight : trainedWeights) {
-      weight.bindValue(slice(view, offset, weight));
+      Tensor value = slice(view, offset, weight);
+      boolean vector = value.shape().length < 2;
+      weight.bindValue(value, vector ? value : kernels.operandOf(value));
       offset += weight.length();
     }
   }

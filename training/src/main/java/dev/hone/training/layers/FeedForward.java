@@ -29,8 +29,8 @@ public final class FeedForward {
     this.batch = batch;
     this.parts = parts;
     this.scratch = scratch;
-    this.gate = kernels.allocate(capacity, intermediate);
-    this.up = kernels.allocate(capacity, intermediate);
+    this.gate = kernels.operand(capacity, intermediate);
+    this.up = kernels.operand(capacity, intermediate);
   }
 
   List<Weight> weights() {

@@ -52,7 +52,7 @@ public final class HeadLayer extends LossLayer {
     this.gradient = gradient;
     this.chunk = chunk;
     this.rowsIn = kernels.allocate(chunk, source.width());
-    this.normed = kernels.allocate(chunk, source.width());
+    this.normed = kernels.operand(chunk, source.width());
     this.dNormed = kernels.allocate(chunk, source.width());
     this.logits = kernels.allocate(chunk, weight.shape()[0]);
     this.losses = TokenLosses.allocate(Math.toIntExact(source.shape()[0]));
@@ -83,7 +83,7 @@ public final class HeadLayer extends LossLayer {
       if (weight.isTrained()) {
         kernels.linearBackwardWeight(logits, normed, weight.gradient(), rows, 1, 1);
       }
-      kernels.linearBackwardInput(logits, weight.value(), dNormed, rows, 1, 0);
+      kernels.linearBackwardInput(logits, weight.operand(), dNormed, rows, 1, 0);
       norm.backwardWeight(dNormed, rowsIn, rows);
       norm.backwardInput(dNormed, rowsIn, dNormed, rows, 0);
       kernels.scatterRows(dNormed, batch.lossRows(), from, gradient, rows);
@@ -94,7 +94,7 @@ public final class HeadLayer extends LossLayer {
   private void logits(int[] rowIndex, int from, int rows) {
     kernels.gatherRows(source, rowIndex, from, rowsIn, rows);
     norm.forward(rowsIn, normed, rows);
-    kernels.linear(normed, weight.value(), logits, rows, 1, 0);
+    kernels.linear(normed, weight.operand(), logits, rows, 1, 0);
   }
 
   /** DL4J asks for the score right after the backward pass, which has found it already. */

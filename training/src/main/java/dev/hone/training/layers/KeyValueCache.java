@@ -18,7 +18,6 @@ public record KeyValueCache(Tensor keys, Tensor values) {
    * @param width NKV * HS
    */
   public static KeyValueCache allocate(Kernels kernels, int positions, int width) {
-    return new KeyValueCache(
-        kernels.allocate(positions, width), kernels.allocate(positions, width));
+    return new KeyValueCache(kernels.operand(positions, width), kernels.operand(positions, width));
   }
 }

@@ -42,7 +42,7 @@ public final class Linear {
 
   /** {@code y = beta * y + x Wᵀ + bias + LoRA}. */
   void forward(Tensor x, Tensor y, double beta) {
-    kernels.linear(x, weight.value(), y, batch.rows(), 1, beta);
+    kernels.linear(x, weight.operand(), y, batch.rows(), 1, beta);
     bias.ifPresent(values -> kernels.addBias(values.value(), y, batch.rows()));
     lora.ifPresent(branch -> branch.forward(x, y));
   }
@@ -66,7 +66,7 @@ public final class Linear {
    */
   void backward(Tensor dY, Tensor x, Tensor dX, double beta) {
     backwardWeights(dY, x);
-    kernels.linearBackwardInput(dY, weight.value(), dX, batch.rows(), 1, beta);
+    kernels.linearBackwardInput(dY, weight.operand(), dX, batch.rows(), 1, beta);
     lora.ifPresent(branch -> branch.backwardInput(dX));
   }
 }

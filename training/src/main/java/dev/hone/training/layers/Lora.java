@@ -51,8 +51,8 @@ public final class Lora {
   }
 
   void forward(Tensor x, Tensor y) {
-    kernels.linear(dropped(x), a.value(), hidden, batch.rows(), 1, 0);
-    kernels.linear(hidden, b.value(), y, batch.rows(), scale, 1);
+    kernels.linear(dropped(x), a.operand(), hidden, batch.rows(), 1, 0);
+    kernels.linear(hidden, b.operand(), y, batch.rows(), scale, 1);
   }
 
   /**
@@ -62,7 +62,7 @@ public final class Lora {
   void backwardWeights(Tensor dY, Tensor x) {
     int rows = batch.rows();
     kernels.linearBackwardWeight(dY, hidden, b.gradient(), rows, scale, 1);
-    kernels.linearBackwardInput(dY, b.value(), scratch.dHidden(), rows, scale, 0);
+    kernels.linearBackwardInput(dY, b.operand(), scratch.dHidden(), rows, scale, 0);
     kernels.linearBackwardWeight(scratch.dHidden(), dropped(x), a.gradient(), rows, 1, 1);
   }
 
@@ -73,10 +73,10 @@ public final class Lora {
     int rows = batch.rows();
     if (drops()) {
       Tensor dDropped = scratch.dropped(dX.width());
-      kernels.linearBackwardInput(scratch.dHidden(), a.value(), dDropped, rows, 1, 0);
+      kernels.linearBackwardInput(scratch.dHidden(), a.operand(), dDropped, rows, 1, 0);
       kernels.dropout(dDropped, dX, rows, dropout, batch.dropoutSeed(module), 1);
     } else {
-      kernels.linearBackwardInput(scratch.dHidden(), a.value(), dX, rows, 1, 1);
+      kernels.linearBackwardInput(scratch.dHidden(), a.operand(), dX, rows, 1, 1);
     }
   }
 

@@ -21,11 +21,11 @@ public final class LoraScratch {
     this.kernels = kernels;
     this.capacity = capacity;
     this.rank = rank;
-    this.dHidden = kernels.allocate(capacity, rank);
+    this.dHidden = kernels.operand(capacity, rank);
   }
 
   Tensor allocateHidden() {
-    return kernels.allocate(capacity, rank);
+    return kernels.operand(capacity, rank);
   }
 
   Tensor dHidden() {
@@ -34,6 +34,6 @@ public final class LoraScratch {
 
   /** Made when dropout is first used on inputs of that width, and kept. */
   Tensor dropped(int width) {
-    return dropped.computeIfAbsent(width, w -> kernels.allocate(capacity, w));
+    return dropped.computeIfAbsent(width, w -> kernels.operand(capacity, w));
   }
 }

@@ -44,14 +44,14 @@ public record Scratch(
     int keyWidth = shape.keyValueHeads() * shape.headSize();
     return new Scratch(
         kernels.allocate(capacity, hidden),
+        kernels.operand(capacity, hidden),
         kernels.allocate(capacity, hidden),
-        kernels.allocate(capacity, hidden),
-        kernels.allocate(capacity, queryWidth),
-        kernels.allocate(capacity, queryWidth),
-        kernels.allocate(capacity, keyWidth),
-        kernels.allocate(capacity, keyWidth),
-        kernels.allocate(capacity, intermediate),
-        kernels.allocate(capacity, intermediate),
-        kernels.allocate(capacity, intermediate));
+        kernels.operand(capacity, queryWidth),
+        kernels.operand(capacity, queryWidth),
+        kernels.operand(capacity, keyWidth),
+        kernels.operand(capacity, keyWidth),
+        kernels.operand(capacity, intermediate),
+        kernels.operand(capacity, intermediate),
+        kernels.operand(capacity, intermediate));
   }
 }

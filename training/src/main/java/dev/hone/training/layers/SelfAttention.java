@@ -54,12 +54,12 @@ public final class SelfAttention {
     this.scratch = scratch;
     int queryWidth = shape.heads() * shape.headSize();
     int keyWidth = shape.keyValueHeads() * shape.headSize();
-    query = kernels.allocate(capacity, queryWidth);
-    key = kernels.allocate(capacity, keyWidth);
-    value = kernels.allocate(capacity, keyWidth);
-    rawQuery = parts.queryNorm().isPresent() ? kernels.allocate(capacity, queryWidth) : query;
-    rawKey = parts.keyNorm().isPresent() ? kernels.allocate(capacity, keyWidth) : key;
-    attended = kernels.allocate(capacity, queryWidth);
+    query = kernels.operand(capacity, queryWidth);
+    key = kernels.operand(capacity, keyWidth);
+    value = kernels.operand(capacity, keyWidth);
+    rawQuery = parts.queryNorm().isPresent() ? kernels.operand(capacity, queryWidth) : query;
+    rawKey = parts.keyNorm().isPresent() ? kernels.operand(capacity, keyWidth) : key;
+    attended = kernels.operand(capacity, queryWidth);
     logSumExp = kernels.allocate(shape.heads(), capacity);
   }
 

@@ -12,6 +12,7 @@ public final class Weight {
   private final long[] shape;
   private final boolean trained;
   private Tensor value;
+  private Tensor operand;
   private Tensor gradient;
 
   private Weight(String name, long[] shape, boolean trained) {
@@ -29,6 +30,7 @@ public final class Weight {
   public static Weight frozen(String name, Tensor value) {
     Weight weight = new Weight(name, value.shape(), false);
     weight.value = value;
+    weight.operand = value;
     return weight;
   }
 
@@ -62,13 +64,19 @@ public final class Weight {
     return bound(value);
   }
 
+  /** What products read: the values, or a copy of them in another type. */
+  public Tensor operand() {
+    return bound(operand);
+  }
+
   /** The gradient that backward passes add to; only of a trained weight. */
   public Tensor gradient() {
     return bound(gradient);
   }
 
-  void bindValue(Tensor view) {
+  void bindValue(Tensor view, Tensor products) {
     value = view;
+    operand = products;
   }
 
   void bindGradient(Tensor view) {

@@ -80,6 +80,7 @@ public final class CausalLm {
         } else {
           WeightLoader.load(base.weights(), weight.name(), kernels, weight.value());
         }
+        kernels.refresh(weight.value(), weight.operand());
       }
     }
     return new CausalLm(base, lora, kernels, decoder, network, maxTokens);
@@ -117,7 +118,9 @@ public final class CausalLm {
   public List<Parameter> parameters() {
     ensureGradients();
     return trainedWeights()
-        .map(weight -> new Parameter(weight.name(), weight.value(), weight.gradient()))
+        .map(
+            weight ->
+                new Parameter(weight.name(), weight.value(), weight.operand(), weight.gradient()))
         .toList();
   }
 

@@ -22,7 +22,7 @@ final class WeightLoader {
     if (mapped.isPresent()) {
       return kernels.frozen(mapped.get(), shape);
     }
-    Tensor copy = kernels.allocate(shape);
+    Tensor copy = shape.length < 2 ? kernels.allocate(shape) : kernels.operand(shape);
     load(file, name, kernels, copy);
     return copy;
   }

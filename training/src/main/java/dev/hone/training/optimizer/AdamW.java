@@ -87,6 +87,7 @@ public final class AdamW {
           slot.secondMoment,
           new AdamWStep(
               learningRate, beta1, beta2, epsilon, slot.weightDecay, step, gradientScale));
+      kernels.refresh(slot.parameter.value(), slot.parameter.operand());
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.Precision;
 import dev.hone.training.kernels.ReferenceKernels;
 import dev.hone.training.kernels.cpu.CpuKernels;
 import java.net.URI;
@@ -15,27 +16,33 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Agrees with PyTorch to 1e-4 relative on every folder under {@code -Dhone.fixtures=DIR}, else on
- * those in the test resources. A folder that cannot be read, or whose architecture is not
- * supported, fails.
+ * those in the test resources, and to 2e-2 where operands are stored in bf16. A folder that cannot
+ * be read, or whose architecture is not supported, fails.
  */
 @Tag("parity")
 class ParityTest {
   private static final double TOLERANCE = 1e-4;
+  private static final double HALF_TOLERANCE = 2e-2;
 
   @Test
   void referenceKernelsAgreeWithPyTorch() throws Exception {
-    compareAll(new ReferenceKernels(DataType.FLOAT));
+    compareAll(new ReferenceKernels(DataType.FLOAT), TOLERANCE);
   }
 
   @Test
   void cpuKernelsAgreeWithPyTorch() throws Exception {
-    compareAll(new CpuKernels(2));
+    compareAll(new CpuKernels(2), TOLERANCE);
   }
 
-  private static void compareAll(Kernels kernels) throws Exception {
+  @Test
+  void cpuKernelsInBf16AgreeWithPyTorchInF32() throws Exception {
+    compareAll(new CpuKernels(2, Precision.BF16), HALF_TOLERANCE);
+  }
+
+  private static void compareAll(Kernels kernels, double tolerance) throws Exception {
     List<Path> folders = Fixture.folders(root());
     assertTrue(!folders.isEmpty(), () -> "no folder with an expected.json");
-    Checks all = new Checks(TOLERANCE);
+    Checks all = new Checks(tolerance);
     for (Path folder : folders) {
       try {
         new Comparison(Fixture.read(folder), kernels, all).run();

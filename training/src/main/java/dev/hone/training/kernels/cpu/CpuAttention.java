@@ -34,7 +34,7 @@ final class CpuAttention {
       CpuTensor v,
       int[] starts,
       CpuTensor out,
-      CpuTensor logSumExp,
+      F32Tensor logSumExp,
       int rows) {
     workers.each(
         starts.length * shape.heads(),
@@ -53,7 +53,7 @@ final class CpuAttention {
       int end,
       int head,
       CpuTensor out,
-      CpuTensor logSumExp,
+      F32Tensor logSumExp,
       Scratch scratch) {
     int n = end - start;
     int keyWidth = padded(n);
@@ -123,7 +123,7 @@ final class CpuAttention {
       CpuTensor k,
       CpuTensor v,
       CpuTensor out,
-      CpuTensor logSumExp,
+      F32Tensor logSumExp,
       int[] starts,
       CpuTensor dQ,
       CpuTensor dK,
@@ -159,7 +159,7 @@ final class CpuAttention {
       CpuTensor dOut,
       CpuTensor q,
       CpuTensor out,
-      CpuTensor logSumExp,
+      F32Tensor logSumExp,
       int start,
       int n,
       int head,

@@ -3,38 +3,51 @@ package dev.hone.training.kernels.cpu;
 import dev.hone.training.kernels.AdamWStep;
 import dev.hone.training.kernels.AttentionShape;
 import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.Precision;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.kernels.TokenLosses;
 import java.nio.FloatBuffer;
-import org.bytedeco.dnnl.global.dnnl;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Kernels in float for the CPU: oneDNN for products with weights, Vector API loops for the rest.
- * Agrees with {@link dev.hone.training.kernels.ReferenceKernels}; sums are formed in an order that
- * depends on the number of threads alone.
+ * Kernels for the CPU: oneDNN for products with weights, Vector API loops for the rest. Agrees with
+ * {@link dev.hone.training.kernels.ReferenceKernels}; sums are formed in an order that depends on
+ * the number of threads alone.
  */
 public final class CpuKernels implements Kernels {
-  private static final byte PLAIN = 'N';
-  private static final byte TRANSPOSED = 'T';
+  /** Floats converted at a time. */
+  private static final int PIECE = 4096;
 
+  private final Precision precision;
   private final Workers workers;
   private final RowKernels byRow;
   private final FlatKernels flat;
   private final CpuCrossEntropy crossEntropy;
+  private final Products products;
+
+  /** Kernels for one rank, all in f32; threads as in {@link #CpuKernels(int, Precision)}. */
+  public CpuKernels(int threads) {
+    this(threads, Precision.F32);
+  }
 
   /**
    * Makes kernels for one rank.
    *
    * @param threads cores of the rank for row loops; oneDNN follows {@code OMP_NUM_THREADS}
    */
-  public CpuKernels(int threads) {
+  public CpuKernels(int threads, Precision precision) {
+    this.precision = precision;
     this.workers = new Workers(threads);
     this.byRow = new RowKernels(workers);
     this.flat = new FlatKernels(workers);
     this.crossEntropy = new CpuCrossEntropy(workers);
+    this.products = new Products(precision, flat);
+  }
+
+  private static F32Tensor f32(Tensor tensor) {
+    return (F32Tensor) tensor;
   }
 
   private static CpuTensor cpu(Tensor tensor) {
@@ -48,42 +61,77 @@ public final class CpuKernels implements Kernels {
 
   @Override
   public Tensor allocate(long... shape) {
-    return CpuTensor.of(Nd4j.zeros(DataType.FLOAT, shape));
+    return F32Tensor.of(Nd4j.zeros(DataType.FLOAT, shape));
+  }
+
+  @Override
+  public Tensor operand(long... shape) {
+    return precision == Precision.BF16 ? Bf16Tensor.zeros(shape) : allocate(shape);
+  }
+
+  @Override
+  public Tensor operandOf(Tensor weight) {
+    return precision == Precision.BF16 ? Bf16Tensor.zeros(weight.shape()) : weight;
+  }
+
+  @Override
+  public void refresh(Tensor weight, Tensor operand) {
+    if (weight != operand) {
+      flat.move(cpu(weight), cpu(operand), Math.toIntExact(weight.length()));
+    }
   }
 
   @Override
   public Tensor wrap(INDArray array) {
-    return CpuTensor.of(array);
+    return F32Tensor.of(array);
   }
 
   @Override
   public Tensor frozen(FloatBuffer values, long... shape) {
-    return CpuTensor.of(values, shape);
+    F32Tensor given = F32Tensor.of(values, shape);
+    if (precision == Precision.F32 || shape.length < 2) {
+      return given;
+    }
+    Tensor half = operand(shape);
+    refresh(given, half);
+    return half;
   }
 
   @Override
   public void write(FloatBuffer from, Tensor to, long offset) {
-    cpu(to).buffer().put(Math.toIntExact(offset), from, from.position(), from.remaining());
-    from.position(from.limit());
+    float[] piece = new float[Math.min(PIECE, from.remaining())];
+    int index = Math.toIntExact(offset);
+    while (from.hasRemaining()) {
+      int count = Math.min(PIECE, from.remaining());
+      from.get(piece, 0, count);
+      cpu(to).store(index, piece, 0, count);
+      index += count;
+    }
   }
 
   @Override
   public void read(Tensor from, long offset, FloatBuffer to) {
-    to.put(to.position(), cpu(from).buffer(), Math.toIntExact(offset), to.remaining());
-    to.position(to.limit());
+    float[] piece = new float[Math.min(PIECE, to.remaining())];
+    int index = Math.toIntExact(offset);
+    while (to.hasRemaining()) {
+      int count = Math.min(PIECE, to.remaining());
+      cpu(from).load(index, piece, 0, count);
+      to.put(piece, 0, count);
+      index += count;
+    }
   }
 
   @Override
   public void copyRows(Tensor from, int fromRow, Tensor to, int toRow, int rows) {
     int width = from.width();
-    cpu(to).buffer().put(toRow * width, cpu(from).buffer(), fromRow * width, rows * width);
+    cpu(to).copy(cpu(from), fromRow * width, toRow * width, rows * width);
   }
 
   @Override
   public void gatherRows(Tensor x, int[] index, int from, Tensor y, int rows) {
     int width = x.width();
     for (int i = 0; i < rows; i++) {
-      cpu(y).buffer().put(i * width, cpu(x).buffer(), index[from + i] * width, width);
+      cpu(y).copy(cpu(x), index[from + i] * width, i * width, width);
     }
   }
 
@@ -91,7 +139,7 @@ public final class CpuKernels implements Kernels {
   public void scatterRows(Tensor x, int[] index, int from, Tensor y, int rows) {
     int width = x.width();
     for (int i = 0; i < rows; i++) {
-      cpu(y).buffer().put(index[from + i] * width, cpu(x).buffer(), i * width, width);
+      cpu(y).copy(cpu(x), i * width, index[from + i] * width, width);
     }
   }
 
@@ -129,7 +177,7 @@ public final class CpuKernels implements Kernels {
   public void linear(Tensor x, Tensor w, Tensor y, int rows, double alpha, double beta) {
     int in = w.width();
     int out = Math.toIntExact(w.shape()[0]);
-    gemm(PLAIN, TRANSPOSED, rows, out, in, alpha, x, in, w, in, beta, y, out);
+    products.multiply(false, true, rows, out, in, alpha, cpu(x), cpu(w), beta, cpu(y));
   }
 
   @Override
@@ -137,7 +185,7 @@ public final class CpuKernels implements Kernels {
       Tensor dY, Tensor w, Tensor dX, int rows, double alpha, double beta) {
     int in = w.width();
     int out = Math.toIntExact(w.shape()[0]);
-    gemm(PLAIN, PLAIN, rows, in, out, alpha, dY, out, w, in, beta, dX, in);
+    products.multiply(false, false, rows, in, out, alpha, cpu(dY), cpu(w), beta, cpu(dX));
   }
 
   @Override
@@ -145,48 +193,17 @@ public final class CpuKernels implements Kernels {
       Tensor dY, Tensor x, Tensor dW, int rows, double alpha, double beta) {
     int in = dW.width();
     int out = Math.toIntExact(dW.shape()[0]);
-    gemm(TRANSPOSED, PLAIN, out, in, rows, alpha, dY, out, x, in, beta, dW, in);
-  }
-
-  /** C[m, n] = alpha * op(A)[m, k] · op(B)[k, n] + beta * C, all row-major. */
-  private static void gemm(
-      byte transposeA,
-      byte transposeB,
-      long m,
-      long n,
-      long k,
-      double alpha,
-      Tensor a,
-      long aStride,
-      Tensor b,
-      long bStride,
-      double beta,
-      Tensor c,
-      long cStride) {
-    int status =
-        dnnl.dnnl_sgemm(
-            transposeA,
-            transposeB,
-            m,
-            n,
-            k,
-            (float) alpha,
-            cpu(a).pointer(),
-            aStride,
-            cpu(b).pointer(),
-            bStride,
-            (float) beta,
-            cpu(c).pointer(),
-            cStride);
-    if (status != dnnl.dnnl_success) {
-      throw new IllegalStateException(
-          "oneDNN refused a product of " + m + " x " + n + " x " + k + ", status " + status);
-    }
+    products.multiply(true, false, out, in, rows, alpha, cpu(dY), cpu(x), beta, cpu(dW));
   }
 
   @Override
   public void embed(Tensor table, int[] ids, Tensor y, int rows) {
-    gatherRows(table, ids, 0, y, rows);
+    int width = table.width();
+    float[] row = new float[width];
+    for (int t = 0; t < rows; t++) {
+      cpu(table).load(ids[t] * width, row, 0, width);
+      cpu(y).store(t * width, row, 0, width);
+    }
   }
 
   @Override
@@ -204,19 +221,19 @@ public final class CpuKernels implements Kernels {
 
   @Override
   public void rmsNorm(Tensor x, Tensor weight, Tensor y, Tensor rstd, int rows, double epsilon) {
-    byRow.rmsNorm(cpu(x), cpu(weight), cpu(y), cpu(rstd), rows, epsilon);
+    byRow.rmsNorm(cpu(x), cpu(weight), cpu(y), f32(rstd), rows, epsilon);
   }
 
   @Override
   public void rmsNormBackwardInput(
       Tensor dY, Tensor x, Tensor weight, Tensor rstd, Tensor dX, int rows, double beta) {
     byRow.rmsNormBackwardInput(
-        cpu(dY), cpu(x), cpu(weight), cpu(rstd), cpu(dX), rows, (float) beta);
+        cpu(dY), cpu(x), cpu(weight), f32(rstd), cpu(dX), rows, (float) beta);
   }
 
   @Override
   public void rmsNormBackwardWeight(Tensor dY, Tensor x, Tensor rstd, Tensor dWeight, int rows) {
-    byRow.rmsNormBackwardWeight(cpu(dY), cpu(x), cpu(rstd), cpu(dWeight), rows);
+    byRow.rmsNormBackwardWeight(cpu(dY), cpu(x), f32(rstd), cpu(dWeight), rows);
   }
 
   @Override
@@ -236,7 +253,7 @@ public final class CpuKernels implements Kernels {
       Tensor logSumExp,
       int rows) {
     new CpuAttention(workers, shape)
-        .forward(cpu(q), cpu(k), cpu(v), documentStarts, cpu(out), cpu(logSumExp), rows);
+        .forward(cpu(q), cpu(k), cpu(v), documentStarts, cpu(out), f32(logSumExp), rows);
   }
 
   @Override
@@ -260,7 +277,7 @@ public final class CpuKernels implements Kernels {
             cpu(k),
             cpu(v),
             cpu(out),
-            cpu(logSumExp),
+            f32(logSumExp),
             documentStarts,
             cpu(dQ),
             cpu(dK),

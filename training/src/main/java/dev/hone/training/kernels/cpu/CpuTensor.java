@@ -1,108 +1,57 @@
 package dev.hone.training.kernels.cpu;
 
 import dev.hone.training.kernels.Tensor;
-import java.nio.FloatBuffer;
-import org.bytedeco.javacpp.FloatPointer;
-import org.nd4j.linalg.api.buffer.DataType;
+import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.cpu.nativecpu.buffer.BaseCpuDataBuffer;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A tensor in native memory, seen three ways without a copy: by pointer for oneDNN, as a direct
- * buffer for row loops, as an INDArray for DL4J.
+ * A tensor in native memory. Row loops copy a few floats at a time to arrays and back, whatever the
+ * type in memory; oneDNN reads it by its address.
  */
-final class CpuTensor implements Tensor {
-  /** JavaCPP caps a buffer at this many floats without saying so. */
-  private static final long LARGEST = Integer.MAX_VALUE / Float.BYTES;
-
+abstract sealed class CpuTensor implements Tensor permits F32Tensor, Bf16Tensor {
   private final long[] shape;
   private final int width;
-  private final FloatPointer pointer;
-  private final FloatBuffer buffer;
-  private INDArray array;
 
-  private CpuTensor(long[] shape, FloatPointer pointer, FloatBuffer buffer, INDArray array) {
+  CpuTensor(long[] shape) {
     this.shape = shape;
     this.width = Math.toIntExact(shape[shape.length - 1]);
-    this.pointer = pointer;
-    this.buffer = buffer;
-    this.array = array;
-  }
-
-  static CpuTensor of(INDArray array) {
-    if (array.dataType() != DataType.FLOAT || array.ordering() != 'c') {
-      throw new IllegalArgumentException(
-          "CpuKernels computes on dense float arrays in C order, not on "
-              + array.shapeInfoToString());
-    }
-    if (array.length() > LARGEST) {
-      throw new IllegalArgumentException(
-          "a tensor of "
-              + array.length()
-              + " floats is over the "
-              + LARGEST
-              + " that one buffer can address");
-    }
-    long start = ((BaseCpuDataBuffer) array.data()).getOpaqueDataBuffer().primaryBuffer().address();
-    FloatPointer pointer = new Region(start, array.length());
-    return new CpuTensor(array.shape(), pointer, pointer.asBuffer(), array);
-  }
-
-  static CpuTensor of(FloatBuffer values, long[] shape) {
-    FloatBuffer slice = values.slice();
-    return new CpuTensor(shape, new FloatPointer(slice), slice, null);
   }
 
   @Override
-  public long[] shape() {
+  public final long[] shape() {
     return shape;
   }
 
   @Override
-  public int width() {
+  public final int width() {
     return width;
   }
 
-  @Override
-  public INDArray array() {
-    if (array == null) {
-      array =
-          Nd4j.create(
-              Nd4j.createBuffer(pointer, length(), DataType.FLOAT),
-              shape,
-              Nd4j.getStrides(shape, 'c'),
-              0,
-              'c',
-              DataType.FLOAT);
+  /** Where it begins. */
+  abstract Pointer pointer();
+
+  /** Copies {@code count} values from element {@code index} on. */
+  abstract void load(int index, float[] target, int offset, int count);
+
+  /** Copies {@code count} values to element {@code index} on. */
+  abstract void store(int index, float[] source, int offset, int count);
+
+  /** Copies {@code count} values of another tensor of the same type. */
+  abstract void copy(CpuTensor from, int fromIndex, int index, int count);
+
+  /** The memory of an array, which views share with what they are views of. */
+  static long address(INDArray array) {
+    return ((BaseCpuDataBuffer) array.data()).getOpaqueDataBuffer().primaryBuffer().address();
+  }
+
+  static int requireAddressable(long elements, int bytes) {
+    // JavaCPP caps a buffer at this many bytes without saying so.
+    if (elements > Integer.MAX_VALUE / bytes) {
+      throw new IllegalArgumentException(
+          "a tensor of %d values of %d bytes is over the %d that one buffer can address"
+              .formatted(elements, bytes, Integer.MAX_VALUE / bytes));
     }
-    return array;
-  }
-
-  FloatPointer pointer() {
-    return pointer;
-  }
-
-  FloatBuffer buffer() {
-    return buffer;
-  }
-
-  /** Copies {@code count} floats from element {@code index} on. */
-  void load(int index, float[] target, int offset, int count) {
-    buffer.get(index, target, offset, count);
-  }
-
-  /** Copies {@code count} floats to element {@code index} on. */
-  void store(int index, float[] source, int offset, int count) {
-    buffer.put(index, source, offset, count);
-  }
-
-  /** Memory that somebody else owns, by address. */
-  private static final class Region extends FloatPointer {
-    Region(long start, long floats) {
-      this.address = start;
-      this.limit = floats;
-      this.capacity = floats;
-    }
+    return (int) elements;
   }
 }

@@ -50,6 +50,17 @@ final class FlatKernels {
         });
   }
 
+  /** Copies the first values of a tensor to one of any type. */
+  void move(CpuTensor from, CpuTensor to, int length) {
+    chunks(
+        length,
+        (worker, start, count, scratch) -> {
+          float[] a = scratch.get(0, CHUNK);
+          from.load(start, a, 0, count);
+          to.store(start, a, 0, count);
+        });
+  }
+
   void add(CpuTensor x, CpuTensor y, int length) {
     chunks(
         length,

@@ -26,7 +26,7 @@ final class RowKernels {
   }
 
   void rmsNorm(
-      CpuTensor x, CpuTensor weight, CpuTensor y, CpuTensor rstd, int rows, double epsilon) {
+      CpuTensor x, CpuTensor weight, CpuTensor y, F32Tensor rstd, int rows, double epsilon) {
     int width = weight.width();
     workers.split(
         rows,
@@ -60,7 +60,7 @@ final class RowKernels {
       CpuTensor dY,
       CpuTensor x,
       CpuTensor weight,
-      CpuTensor rstd,
+      F32Tensor rstd,
       CpuTensor dX,
       int rows,
       float beta) {
@@ -108,7 +108,7 @@ final class RowKernels {
   }
 
   void rmsNormBackwardWeight(
-      CpuTensor dY, CpuTensor x, CpuTensor rstd, CpuTensor dWeight, int rows) {
+      CpuTensor dY, CpuTensor x, F32Tensor rstd, CpuTensor dWeight, int rows) {
     int width = dWeight.width();
     float[][] sums = new float[workers.threads()][];
     workers.split(

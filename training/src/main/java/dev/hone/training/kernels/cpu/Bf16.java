@@ -1,0 +1,73 @@
+package dev.hone.training.kernels.cpu;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * bfloat16, the upper half of a 32-bit float.
+ *
+ * <p>Worked example: 1.00390625 = 1 + 2⁻⁸ lies half-way between two bfloat16 and becomes the even
+ * one, 1.0; 1.01171875 = 1 + 3·2⁻⁸ becomes 1.015625.
+ */
+final class Bf16 {
+  private static final VectorSpecies<Float> FLOATS = SmallGemm.SPECIES;
+  private static final int LANES = SmallGemm.LANES;
+  private static final VectorSpecies<Integer> INTS =
+      VectorSpecies.of(int.class, FLOATS.vectorShape());
+  private static final VectorSpecies<Short> SHORTS =
+      VectorSpecies.of(short.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
+  private static final int NAN = 0x7FC0;
+
+  private Bf16() {}
+
+  /** Half of a float's bits, rounded to the nearest, ties to even; NaN stays NaN. */
+  static short of(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    if (Float.isNaN(value)) {
+      return (short) NAN;
+    }
+    return (short) ((bits + 0x7FFF + (bits >>> 16 & 1)) >>> 16);
+  }
+
+  /** The float with these upper bits. */
+  static float toFloat(short bits) {
+    return Float.intBitsToFloat(bits << 16);
+  }
+
+  /** {@code to[toOffset + i] = from[i]} for i in [0, n). */
+  static void widen(short[] from, float[] to, int toOffset, int n) {
+    int i = 0;
+    for (; i < FLOATS.loopBound(n); i += LANES) {
+      ((IntVector)
+              ShortVector.fromArray(SHORTS, from, i).convertShape(VectorOperators.S2I, INTS, 0))
+          .lanewise(VectorOperators.LSHL, 16)
+          .reinterpretAsFloats()
+          .intoArray(to, toOffset + i);
+    }
+    for (; i < n; i++) {
+      to[toOffset + i] = toFloat(from[i]);
+    }
+  }
+
+  /** {@code to[i] = from[fromOffset + i]}, rounded, for i in [0, n). */
+  static void narrow(float[] from, int fromOffset, short[] to, int n) {
+    int i = 0;
+    for (; i < FLOATS.loopBound(n); i += LANES) {
+      FloatVector values = FloatVector.fromArray(FLOATS, from, fromOffset + i);
+      VectorMask<Integer> nan = values.test(VectorOperators.IS_NAN).cast(INTS);
+      IntVector bits = values.reinterpretAsInts();
+      IntVector odd = bits.lanewise(VectorOperators.LSHR, 16).lanewise(VectorOperators.AND, 1);
+      IntVector upper = bits.add(odd).add(0x7FFF).lanewise(VectorOperators.LSHR, 16);
+      ((ShortVector) upper.blend(NAN, nan).convertShape(VectorOperators.I2S, SHORTS, 0))
+          .intoArray(to, i);
+    }
+    for (; i < n; i++) {
+      to[i] = of(from[fromOffset + i]);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.hone.training.kernels.cpu;
+
+import java.nio.ShortBuffer;
+import org.bytedeco.javacpp.ShortPointer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** {@link Bf16} values. */
+final class Bf16Tensor extends CpuTensor {
+  /** What a thread converts at a time: a row, or a piece of one. */
+  private static final int PIECE = 2048;
+
+  private static final ThreadLocal<short[]> PIECES =
+      ThreadLocal.withInitial(() -> new short[PIECE]);
+
+  private final INDArray array;
+  private final ShortPointer pointer;
+  private final ShortBuffer buffer;
+
+  private Bf16Tensor(INDArray array, ShortPointer pointer) {
+    super(array.shape());
+    this.array = array;
+    this.pointer = pointer;
+    this.buffer = pointer.asBuffer();
+  }
+
+  static Bf16Tensor zeros(long... shape) {
+    INDArray array = Nd4j.zeros(DataType.BFLOAT16, shape);
+    return new Bf16Tensor(
+        array, new Region(address(array), requireAddressable(array.length(), Short.BYTES)));
+  }
+
+  @Override
+  public INDArray array() {
+    return array;
+  }
+
+  @Override
+  ShortPointer pointer() {
+    return pointer;
+  }
+
+  @Override
+  void load(int index, float[] target, int offset, int count) {
+    short[] piece = PIECES.get();
+    for (int i = 0; i < count; i += PIECE) {
+      int n = Math.min(PIECE, count - i);
+      buffer.get(index + i, piece, 0, n);
+      Bf16.widen(piece, target, offset + i, n);
+    }
+  }
+
+  @Override
+  void store(int index, float[] source, int offset, int count) {
+    short[] piece = PIECES.get();
+    for (int i = 0; i < count; i += PIECE) {
+      int n = Math.min(PIECE, count - i);
+      Bf16.narrow(source, offset + i, piece, n);
+      buffer.put(index + i, piece, 0, n);
+    }
+  }
+
+  @Override
+  void copy(CpuTensor from, int fromIndex, int index, int count) {
+    buffer.put(index, ((Bf16Tensor) from).buffer, fromIndex, count);
+  }
+
+  /** Memory that the array owns, by address. */
+  private static final class Region extends ShortPointer {
+    Region(long start, long values) {
+      this.address = start;
+      this.limit = values;
+      this.capacity = values;
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.hone.training.kernels.cpu;
+
+import dev.hone.training.kernels.Precision;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.dnnl.global.dnnl;
+
+/** Products of matrices by oneDNN: {@code C = alpha * op(A) op(B) + beta * C}, all row-major. */
+final class Products {
+  /** Shapes that are kept ready; rows differ from pack to pack, so there is no end to them. */
+  private static final int KEPT = 1024;
+
+  private final Precision precision;
+  private final FlatKernels flat;
+  private final dnnl_engine engine = new dnnl_engine();
+  private final dnnl_stream stream = new dnnl_stream();
+  private final Map<Bf16Product.Shape, Bf16Product> ready =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Bf16Product.Shape, Bf16Product> eldest) {
+          if (size() <= KEPT) {
+            return false;
+          }
+          eldest.getValue().close();
+          return true;
+        }
+      };
+  private Bf16Tensor leftCopy = Bf16Tensor.zeros(1);
+  private Bf16Tensor rightCopy = Bf16Tensor.zeros(1);
+
+  Products(Precision precision, FlatKernels flat) {
+    this.precision = precision;
+    this.flat = flat;
+    if (precision == Precision.BF16) {
+      Bf16Product.check(dnnl.dnnl_engine_create(engine, dnnl.dnnl_cpu, 0));
+      Bf16Product.check(dnnl.dnnl_stream_create(stream, engine, dnnl.dnnl_stream_default_flags));
+    }
+  }
+
+  /**
+   * C {@code [m, n]}.
+   *
+   * @param transposeA whether A is stored {@code [k, m]}
+   * @param transposeB whether B is stored {@code [n, k]}
+   */
+  void multiply(
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      double alpha,
+      CpuTensor a,
+      CpuTensor b,
+      double beta,
+      CpuTensor c) {
+    if (precision == Precision.BF16) {
+      Bf16Product.Shape shape =
+          new Bf16Product.Shape(
+              m,
+              n,
+              k,
+              transposeA,
+              transposeB,
+              c instanceof Bf16Tensor,
+              (float) alpha,
+              (float) beta);
+      ready
+          .computeIfAbsent(shape, made -> new Bf16Product(made, engine))
+          .run(left(a, m * k), right(b, k * n), c, stream);
+    } else {
+      f32(transposeA, transposeB, m, n, k, alpha, a, b, beta, c);
+    }
+  }
+
+  private static void f32(
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      double alpha,
+      CpuTensor a,
+      CpuTensor b,
+      double beta,
+      CpuTensor c) {
+    int status =
+        dnnl.dnnl_sgemm(
+            (byte) (transposeA ? 'T' : 'N'),
+            (byte) (transposeB ? 'T' : 'N'),
+            m,
+            n,
+            k,
+            (float) alpha,
+            ((F32Tensor) a).pointer(),
+            transposeA ? m : k,
+            ((F32Tensor) b).pointer(),
+            transposeB ? k : n,
+            (float) beta,
+            ((F32Tensor) c).pointer(),
+            n);
+    if (status != dnnl.dnnl_success) {
+      throw new IllegalStateException(
+          "oneDNN refused a product of " + m + " x " + n + " x " + k + ", status " + status);
+    }
+  }
+
+  private Bf16Tensor left(CpuTensor operand, int count) {
+    if (operand instanceof Bf16Tensor half) {
+      return half;
+    }
+    if (leftCopy.length() < count) {
+      leftCopy = Bf16Tensor.zeros(count);
+    }
+    return convert(operand, leftCopy, count);
+  }
+
+  private Bf16Tensor right(CpuTensor operand, int count) {
+    if (operand instanceof Bf16Tensor half) {
+      return half;
+    }
+    if (rightCopy.length() < count) {
+      rightCopy = Bf16Tensor.zeros(count);
+    }
+    return convert(operand, rightCopy, count);
+  }
+
+  private Bf16Tensor convert(CpuTensor from, Bf16Tensor to, int count) {
+    flat.move(from, to, count);
+    return to;
+  }
+}

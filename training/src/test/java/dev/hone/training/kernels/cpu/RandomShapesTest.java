@@ -1,0 +1,164 @@
+package dev.hone.training.kernels.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hone.training.kernels.AttentionShape;
+import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.Precision;
+import dev.hone.training.kernels.ReferenceKernels;
+import dev.hone.training.kernels.Tensor;
+import java.nio.FloatBuffer;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * A thousand random shapes: what CpuKernels computes is what ReferenceKernels computes on the same
+ * numbers, in f32 to rounding, in bf16 to the rounding of what is stored on the way.
+ */
+@Tag("unit")
+class RandomShapesTest {
+  private static final int SHAPES = 1000;
+
+  private final Kernels reference = new ReferenceKernels(DataType.FLOAT);
+
+  @ParameterizedTest
+  @EnumSource(Precision.class)
+  void agree(Precision precision) {
+    Kernels cpu = new CpuKernels(2, precision);
+    double tolerance = precision == Precision.F32 ? 2e-5 : 2e-2;
+    for (int i = 0; i < SHAPES; i++) {
+      float[][] expected = run(reference, i);
+      float[][] actual = run(cpu, i);
+      for (int j = 0; j < expected.length; j++) {
+        close(expected[j], actual[j], tolerance, "shape %d, result %d".formatted(i, j));
+      }
+    }
+  }
+
+  /** The largest difference, as a part of the largest value. */
+  private static void close(float[] expected, float[] actual, double tolerance, String what) {
+    double largest = 1;
+    for (float value : expected) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    for (int i = 0; i < expected.length; i++) {
+      assertTrue(
+          Math.abs((double) expected[i] - actual[i]) <= tolerance * largest,
+          what + "[" + i + "]: " + actual[i] + " instead of " + expected[i]);
+    }
+  }
+
+  /** One operation, forward and backward, at a shape that the number decides. */
+  private static float[][] run(Kernels k, int number) {
+    Random random = new Random(number);
+    int rows = 1 + random.nextInt(80);
+    int width = 1 + random.nextInt(100);
+    return switch (number % 5) {
+      case 0 -> linear(k, random, rows, width);
+      case 1 -> rmsNorm(k, random, rows, width);
+      case 2 -> swiglu(k, random, rows, width);
+      case 3 -> rope(k, random, rows);
+      default -> attention(k, random, rows);
+    };
+  }
+
+  private static float[][] linear(Kernels k, Random random, int rows, int in) {
+    int out = 1 + random.nextInt(100);
+    double alpha = random.nextBoolean() ? 1 : 0.5;
+    double beta = random.nextInt(2);
+    Tensor x = filled(k, k.operand(rows, in), random);
+    Tensor w = filled(k, k.operand(out, in), random);
+    Tensor y =
+        filled(k, random.nextBoolean() ? k.operand(rows, out) : k.allocate(rows, out), random);
+    Tensor dY =
+        filled(k, random.nextBoolean() ? k.operand(rows, out) : k.allocate(rows, out), random);
+    Tensor dX = filled(k, k.allocate(rows, in), random);
+    Tensor dW = filled(k, k.allocate(out, in), random);
+    k.linear(x, w, y, rows, alpha, beta);
+    k.linearBackwardInput(dY, w, dX, rows, alpha, beta);
+    k.linearBackwardWeight(dY, x, dW, rows, alpha, beta);
+    return values(k, y, dX, dW);
+  }
+
+  private static float[][] rmsNorm(Kernels k, Random random, int rows, int width) {
+    Tensor x = filled(k, k.allocate(rows, width), random);
+    Tensor weight = filled(k, k.allocate(width), random);
+    Tensor y = k.operand(rows, width);
+    Tensor rstd = k.allocate(rows);
+    Tensor dY = filled(k, k.allocate(rows, width), random);
+    Tensor dX = filled(k, k.allocate(rows, width), random);
+    Tensor dWeight = k.allocate(width);
+    k.rmsNorm(x, weight, y, rstd, rows, 1e-3);
+    k.rmsNormBackwardInput(dY, x, weight, rstd, dX, rows, random.nextInt(2));
+    k.rmsNormBackwardWeight(dY, x, rstd, dWeight, rows);
+    return values(k, y, dX, dWeight);
+  }
+
+  private static float[][] swiglu(Kernels k, Random random, int rows, int width) {
+    Tensor gate = filled(k, k.operand(rows, width), random);
+    Tensor up = filled(k, k.operand(rows, width), random);
+    Tensor y = k.operand(rows, width);
+    Tensor dY = filled(k, k.operand(rows, width), random);
+    Tensor dGate = k.operand(rows, width);
+    k.swiglu(gate, up, y, rows);
+    k.swigluBackward(dY, gate, up, dGate, dY, rows);
+    return values(k, y, dGate, dY);
+  }
+
+  private static float[][] rope(Kernels k, Random random, int rows) {
+    int heads = 1 + random.nextInt(4);
+    int half = 1 + random.nextInt(40);
+    int[] positions = random.ints(rows, 0, 9).toArray();
+    Tensor x = filled(k, k.operand(rows, heads * 2 * half), random);
+    Tensor cos = filled(k, k.allocate(9, half), random);
+    Tensor sin = filled(k, k.allocate(9, half), random);
+    k.rope(x, cos, sin, positions, heads, rows, random.nextBoolean());
+    return values(k, x);
+  }
+
+  private static float[][] attention(Kernels k, Random random, int rows) {
+    int keyHeads = 1 + random.nextInt(3);
+    int heads = keyHeads * (1 + random.nextInt(3));
+    int headSize = 2 * (1 + random.nextInt(32));
+    AttentionShape shape = new AttentionShape(heads, keyHeads, headSize, 1 / Math.sqrt(headSize));
+    int[] starts =
+        IntStream.concat(
+                IntStream.of(0), IntStream.range(1, rows).filter(t -> random.nextInt(20) == 0))
+            .toArray();
+    Tensor q = filled(k, k.operand(rows, heads * headSize), random);
+    Tensor key = filled(k, k.operand(rows, keyHeads * headSize), random);
+    Tensor v = filled(k, k.operand(rows, keyHeads * headSize), random);
+    Tensor out = k.operand(rows, heads * headSize);
+    Tensor logSumExp = k.allocate(heads, rows);
+    Tensor dOut = filled(k, k.operand(rows, heads * headSize), random);
+    Tensor dQ = k.operand(rows, heads * headSize);
+    Tensor dK = k.operand(rows, keyHeads * headSize);
+    Tensor dV = k.operand(rows, keyHeads * headSize);
+    k.attention(q, key, v, shape, starts, out, logSumExp, rows);
+    k.attentionBackward(dOut, q, key, v, out, logSumExp, shape, starts, dQ, dK, dV, rows);
+    return values(k, out, logSumExp, dQ, dK, dV);
+  }
+
+  /** Numbers that bf16 holds exactly, so that both kernels start from the same. */
+  private static Tensor filled(Kernels k, Tensor tensor, Random random) {
+    float[] values = new float[Math.toIntExact(tensor.length())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Bf16.toFloat(Bf16.of((float) random.nextGaussian()));
+    }
+    k.write(FloatBuffer.wrap(values), tensor, 0);
+    return tensor;
+  }
+
+  private static float[][] values(Kernels k, Tensor... tensors) {
+    float[][] values = new float[tensors.length][];
+    for (int i = 0; i < tensors.length; i++) {
+      values[i] = new float[Math.toIntExact(tensors[i].length())];
+      k.read(tensors[i], 0, FloatBuffer.wrap(values[i]));
+    }
+    return values;
+  }
+}
