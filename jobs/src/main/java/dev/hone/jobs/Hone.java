@@ -204,7 +204,8 @@ public final class Hone {
     ModelSource source =
         new ModelSource(
             config.model().baseModel(),
-            config.model().lora().flatMap(HoneConfig.Lora::from).map(ModelSource.Adapter::trained));
+            config.model().lora().flatMap(HoneConfig.Lora::from).map(ModelSource.Adapter::trained),
+            config.model().bf16());
     return recorded(
         prep,
         runId ->

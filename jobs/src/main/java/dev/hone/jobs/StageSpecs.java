@@ -62,11 +62,8 @@ final class StageSpecs {
             .map(
                 lora ->
                     new ModelSource.Adapter(
-                        lora.r(),
-                        lora.alpha(),
-                        lora.dropout(),
-                        lora.targetModules(),
-                        lora.from())));
+                        lora.r(), lora.alpha(), lora.dropout(), lora.targetModules(), lora.from())),
+        config.model().bf16());
   }
 
   /** How to train it. */

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.training.bench.BenchResult;
 import dev.hone.training.bench.StepBench;
-import dev.hone.training.kernels.Precision;
 import dev.hone.training.model.LoraSpec;
+import dev.hone.training.trainer.Bf16Setting;
 import dev.hone.training.trainer.MachineKernels;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -29,6 +29,12 @@ final class BenchCommand implements Callable<Integer> {
   enum Adapter {
     none,
     lora
+  }
+
+  /** What operands of products are stored in. */
+  enum Precision {
+    f32,
+    bf16
   }
 
   /** How a result is printed. */
@@ -104,7 +110,10 @@ final class BenchCommand implements Callable<Integer> {
     StepBench bench =
         new StepBench(ModelDirectory.open(model), lora, sequenceLength, microBatchSize, steps);
     BenchResult result =
-        bench.run(MachineKernels.open(Runtime.getRuntime().availableProcessors(), precision));
+        bench.run(
+            MachineKernels.open(
+                Runtime.getRuntime().availableProcessors(),
+                precision == Precision.bf16 ? Bf16Setting.TRUE : Bf16Setting.FALSE));
     PrintWriter out = spec.commandLine().getOut();
     out.println(format == Format.json ? json(result) : text(result));
     return 0;
@@ -126,7 +135,7 @@ final class BenchCommand implements Callable<Integer> {
     ObjectNode line = JsonNodeFactory.instance.objectNode();
     line.put("model", model.toString());
     line.put("adapter", adapter.name());
-    line.put("precision", precision.name().toLowerCase(Locale.ROOT));
+    line.put("precision", precision.name());
     line.put("seq", sequenceLength);
     line.put("micro_batch", microBatchSize);
     line.put("tokens_per_second", result.tokensPerSecond());

@@ -1,9 +1,11 @@
 package dev.hone.jobs.config;
 
 import dev.hone.formats.Sha256;
+import dev.hone.training.trainer.Bf16Setting;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -95,7 +97,10 @@ final class ConfigReader {
                       all ? List.of() : targets,
                       top.text("lora_model_dir"));
                 });
-    return new HoneConfig.Model(top.text("base_model").orElseThrow(), lora);
+    return new HoneConfig.Model(
+        top.text("base_model").orElseThrow(),
+        lora,
+        Bf16Setting.valueOf(top.text("bf16").orElseThrow().toUpperCase(Locale.ROOT)));
   }
 
   private static HoneConfig.Training training(Section top) {
@@ -176,9 +181,6 @@ final class ConfigReader {
   }
 
   private List<String> notices(Section top) {
-    if (!top.text("bf16").orElseThrow().equals("false") && top.given("bf16")) {
-      context.noEffect("bf16", "this version computes in f32");
-    }
     List<String> notices = new ArrayList<>(context.notices());
     if (top.text("adapter").filter("qlora"::equals).isPresent()) {
       notices.add(

@@ -4,6 +4,7 @@ import dev.hone.formats.corpus.CorpusReader;
 import dev.hone.formats.corpus.FormatDetector.Detected;
 import dev.hone.formats.template.TemplateChoice;
 import dev.hone.formats.tokenizer.MaskRules;
+import dev.hone.training.trainer.Bf16Setting;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -79,8 +80,9 @@ public record HoneConfig(
    *
    * @param baseModel {@code base_model}
    * @param lora the adapter; empty: all weights are trained
+   * @param bf16 {@code bf16}
    */
-  public record Model(String baseModel, Optional<Lora> lora) {}
+  public record Model(String baseModel, Optional<Lora> lora, Bf16Setting bf16) {}
 
   /**
    * An adapter.

@@ -38,7 +38,7 @@ class ArticleConfigTest {
                 + " precision); pad_to_sequence_len (preparation is a Spark job with its own"
                 + " caching); flash_attention, gradient_checkpointing, tf32 (hone chooses its own"
                 + " kernels and memory layout); wandb_project, wandb_run_id (metrics go to the"
-                + " Delta tables); bf16 (this version computes in f32)",
+                + " Delta tables)",
             "adapter: qlora is trained as LoRA on the full-precision base: the same adapter, more"
                 + " memory, no quantization error",
             "optimizer: adamw_bnb_8bit runs as AdamW with its state in f32"),

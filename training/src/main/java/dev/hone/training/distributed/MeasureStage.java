@@ -54,7 +54,7 @@ public final class MeasureStage {
     public void run(RankContext context) {
       ModelDirectory base = source.open(context);
       int maxTokens = Math.max(PASS_TOKENS, context.heldOut().longest());
-      CausalLm model = source.load(base, context, context.kernels(), maxTokens, 0);
+      CausalLm model = source.load(base, context, source.kernels(context), maxTokens, 0);
       ModelProbe.Subject subject =
           new ModelProbe.Subject(model, base, context.heldOut(), context::send);
       for (ModelProbe probe : probes) {

@@ -6,6 +6,8 @@ import dev.hone.ingest.tables.Failures;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LoraSpec;
+import dev.hone.training.trainer.Bf16Setting;
+import dev.hone.training.trainer.MachineKernels;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
@@ -22,8 +24,14 @@ import org.apache.hadoop.fs.LocalFileSystem;
  *
  * @param baseModel {@code base_model}: a Hugging Face directory
  * @param adapter what adapter to train or to apply; empty: none, all weights are trained
+ * @param bf16 how it is computed
  */
-public record ModelSource(String baseModel, Optional<Adapter> adapter) {
+public record ModelSource(String baseModel, Optional<Adapter> adapter, Bf16Setting bf16) {
+
+  /** A model that is computed in f32. */
+  public ModelSource(String baseModel, Optional<Adapter> adapter) {
+    this(baseModel, adapter, Bf16Setting.FALSE);
+  }
 
   /**
    * A LoRA adapter, as {@link LoraSpec} describes it.
@@ -52,7 +60,8 @@ public record ModelSource(String baseModel, Optional<Adapter> adapter) {
         adapter.map(Adapter::alpha).orElse(0.0),
         adapter.map(Adapter::dropout).orElse(0.0),
         adapter.map(Adapter::targetModules).orElse(List.of()),
-        adapter.flatMap(Adapter::from).orElse(""));
+        adapter.flatMap(Adapter::from).orElse(""),
+        bf16);
   }
 
   /** See {@link ModelSource}. */
@@ -63,8 +72,14 @@ public record ModelSource(String baseModel, Optional<Adapter> adapter) {
       double alpha,
       double dropout,
       List<String> targetModules,
-      String from)
+      String from,
+      Bf16Setting bf16)
       implements Serializable {
+
+    /** The arithmetic of a rank. */
+    Kernels kernels(RankContext context) {
+      return MachineKernels.open(context.threads(), bf16);
+    }
 
     /** The output format of a model that is trained from this source. */
     String format() {

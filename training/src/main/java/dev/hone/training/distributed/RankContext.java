@@ -1,7 +1,6 @@
 package dev.hone.training.distributed;
 
 import dev.hone.training.data.PackSource;
-import dev.hone.training.kernels.Kernels;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
@@ -12,7 +11,7 @@ import org.apache.spark.TaskContext;
  *
  * @param train packs to train on, in the order of the table
  * @param heldOut packs of the eval split
- * @param kernels arithmetic on this rank's cores
+ * @param threads cores of this rank
  * @param directory a temporary directory of this rank, deleted when its work ends
  * @param hadoop how to reach file systems, as the driver is set up
  * @param sender the way to the driver
@@ -21,7 +20,7 @@ import org.apache.spark.TaskContext;
 public record RankContext(
     PackSource train,
     PackSource heldOut,
-    Kernels kernels,
+    int threads,
     Path directory,
     Configuration hadoop,
     Consumer<RankMessage> sender,

@@ -1,7 +1,6 @@
 package dev.hone.training.distributed;
 
 import dev.hone.formats.HoneException;
-import dev.hone.training.trainer.MachineKernels;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
@@ -171,7 +170,7 @@ public final class RankStage {
             new RankContext(
                 packs.train(),
                 packs.heldOut(),
-                MachineKernels.open(localThreads > 0 ? localThreads : task.cpus()),
+                localThreads > 0 ? localThreads : task.cpus(),
                 directory,
                 hadoop.value(),
                 sender::send,

@@ -4,6 +4,7 @@ import dev.hone.formats.model.ModelDirectory;
 import dev.hone.training.checkpoint.OutputDirectory;
 import dev.hone.training.checkpoint.Saved;
 import dev.hone.training.checkpoint.TrainerState;
+import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.trainer.StepMetrics;
 import dev.hone.training.trainer.SupervisedObjective;
@@ -26,10 +27,11 @@ record TrainWork(
   public void run(RankContext context) {
     OutputDirectory output = OutputDirectory.at(outputDir, runId, context.hadoop());
     ModelDirectory base = source.open(context);
-    CausalLm model = source.load(base, context, context.kernels(), maxTokens(context), plan.seed());
+    Kernels kernels = source.kernels(context);
+    CausalLm model = source.load(base, context, kernels, maxTokens(context), plan.seed());
     ModelProbe.Subject subject =
         new ModelProbe.Subject(model, base, context.heldOut(), context::send);
-    Steps steps = new Steps(context, output, subject);
+    Steps steps = new Steps(context, kernels, output, subject);
 
     probes.forEach(probe -> probe.measure(subject, 0));
     steps.run();
@@ -52,21 +54,20 @@ record TrainWork(
   /** The steps, and what happens between them. */
   private final class Steps implements TrainerListener {
     private final RankContext context;
+    private final Kernels kernels;
     private final OutputDirectory output;
     private final ModelProbe.Subject subject;
     private final Trainer trainer;
 
-    Steps(RankContext context, OutputDirectory output, ModelProbe.Subject subject) {
+    Steps(
+        RankContext context, Kernels kernels, OutputDirectory output, ModelProbe.Subject subject) {
       this.context = context;
+      this.kernels = kernels;
       this.output = output;
       this.subject = subject;
       this.trainer =
           new Trainer(
-              plan,
-              new SupervisedObjective(subject.model()),
-              context.kernels(),
-              context.train(),
-              this);
+              plan, new SupervisedObjective(subject.model()), kernels, context.train(), this);
     }
 
     void run() {
@@ -99,8 +100,7 @@ record TrainWork(
               plan.saveTotalLimit(),
               directory -> {
                 subject.model().save(directory);
-                TrainerState.write(
-                    directory, trainer.optimizer(), context.kernels(), plan.seed(), epoch);
+                TrainerState.write(directory, trainer.optimizer(), kernels, plan.seed(), epoch);
               },
               path -> context.send(new RankMessage.Deleted(path)));
       context.send(new RankMessage.Written(saved, Instant.now()));

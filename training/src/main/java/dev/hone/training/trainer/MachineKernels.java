@@ -1,31 +1,47 @@
 package dev.hone.training.trainer;
 
+import dev.hone.formats.HoneException;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Precision;
 import dev.hone.training.kernels.ReferenceKernels;
 import dev.hone.training.kernels.cpu.CpuKernels;
+import org.bytedeco.dnnl.global.dnnl;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Chooses the kernels that suit the ND4J backend on the class path. */
+/** Chooses the kernels that suit the ND4J backend on the class path, and the CPU. */
 public final class MachineKernels {
   private MachineKernels() {}
 
-  /** Kernels in f32; see {@link #open(int, Precision)}. */
+  /** Kernels in f32; see {@link #open(int, Bf16Setting)}. */
   public static Kernels open(int threads) {
-    return open(threads, Precision.F32);
+    return open(threads, Bf16Setting.FALSE);
   }
 
   /**
-   * Kernels of a precision; those of other backends than the CPU know f32 alone.
+   * Kernels for one rank.
    *
    * @param threads cores they may use, where they compute on the CPU
+   * @throws HoneException if bf16 is asked for and cannot be had
    */
-  public static Kernels open(int threads, Precision precision) {
-    OpExecutioner.ExecutionerType backend = Nd4j.getExecutioner().type();
-    return backend == OpExecutioner.ExecutionerType.NATIVE_CPU
-        ? new CpuKernels(threads, precision)
-        : new ReferenceKernels(DataType.FLOAT);
+  public static Kernels open(int threads, Bf16Setting bf16) {
+    boolean cpu = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
+    boolean able = cpu && multipliesBf16();
+    if (bf16 == Bf16Setting.TRUE && !able) {
+      throw new HoneException(
+          "bf16: true needs a CPU that multiplies bf16 (AVX512_BF16 or AMX), and %s; set bf16: auto or false"
+              .formatted(cpu ? "this one does not" : "this backend computes in f32"));
+    }
+    if (!cpu) {
+      return new ReferenceKernels(DataType.FLOAT);
+    }
+    boolean half = able && bf16 != Bf16Setting.FALSE;
+    return new CpuKernels(threads, half ? Precision.BF16 : Precision.F32);
+  }
+
+  private static boolean multipliesBf16() {
+    int needed = dnnl.dnnl_cpu_isa_avx512_core_bf16;
+    return (dnnl.dnnl_get_effective_cpu_isa() & needed) == needed;
   }
 }
