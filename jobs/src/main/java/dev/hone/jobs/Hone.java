@@ -205,7 +205,8 @@ public final class Hone {
         new ModelSource(
             config.model().baseModel(),
             config.model().lora().flatMap(HoneConfig.Lora::from).map(ModelSource.Adapter::trained),
-            config.model().bf16());
+            config.model().bf16(),
+            0);
     return recorded(
         prep,
         runId ->

@@ -63,7 +63,8 @@ final class StageSpecs {
                 lora ->
                     new ModelSource.Adapter(
                         lora.r(), lora.alpha(), lora.dropout(), lora.targetModules(), lora.from())),
-        config.model().bf16());
+        config.model().bf16(),
+        config.training().gradientCheckpointing());
   }
 
   /** How to train it. */

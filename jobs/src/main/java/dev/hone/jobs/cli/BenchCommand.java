@@ -86,6 +86,13 @@ final class BenchCommand implements Callable<Integer> {
   int microBatchSize;
 
   @Option(
+      names = "--gradient-checkpointing",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Blocks that are computed again together (default: ${DEFAULT-VALUE}, none).")
+  int checkpointing;
+
+  @Option(
       names = "--steps",
       paramLabel = "N",
       defaultValue = "8",
@@ -108,7 +115,8 @@ final class BenchCommand implements Callable<Integer> {
             ? Optional.of(new LoraSpec(rank, 2.0 * rank, 0, List.of(), Optional.empty()))
             : Optional.empty();
     StepBench bench =
-        new StepBench(ModelDirectory.open(model), lora, sequenceLength, microBatchSize, steps);
+        new StepBench(
+            ModelDirectory.open(model), lora, sequenceLength, microBatchSize, steps, checkpointing);
     BenchResult result =
         bench.run(
             MachineKernels.open(
@@ -138,6 +146,7 @@ final class BenchCommand implements Callable<Integer> {
     line.put("precision", precision.name());
     line.put("seq", sequenceLength);
     line.put("micro_batch", microBatchSize);
+    line.put("gradient_checkpointing", checkpointing);
     line.put("tokens_per_second", result.tokensPerSecond());
     line.put("step_seconds", result.stepSeconds());
     line.put("peak_rss_bytes", result.peakRssBytes());

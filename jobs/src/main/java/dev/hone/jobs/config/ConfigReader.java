@@ -105,6 +105,7 @@ final class ConfigReader {
 
   private static HoneConfig.Training training(Section top) {
     return new HoneConfig.Training(
+        top.integer("gradient_checkpointing").orElseThrow(),
         top.integer("micro_batch_size").orElseThrow(),
         top.integer("gradient_accumulation_steps").orElseThrow(),
         top.number("num_epochs").orElseThrow(),

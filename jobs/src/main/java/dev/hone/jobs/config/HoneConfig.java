@@ -191,6 +191,7 @@ public record HoneConfig(
 
   /** How weights change. Names are the keys'. */
   public record Training(
+      int gradientCheckpointing,
       int microBatchSize,
       int gradientAccumulationSteps,
       double numEpochs,

@@ -33,6 +33,7 @@ record Key(
     INTEGER("a whole number"),
     NUMBER("a number"),
     FLAG("true or false"),
+    COUNT_OR_FLAG("true, false or a whole number"),
     CHOICE("one of"),
     WORDS("one word or a list of words"),
     MAP("a mapping of words to words"),

@@ -24,6 +24,7 @@ final class ValueParser {
       case PATH, TEXT -> scalar(node).flatMap(text -> words(node, text));
       case INTEGER -> scalar(node).flatMap(text -> integer(node, text));
       case NUMBER -> scalar(node).flatMap(text -> number(node, text));
+      case COUNT_OR_FLAG -> scalar(node).flatMap(text -> countOrFlag(node, text));
       case FLAG -> scalar(node).flatMap(text -> flag(node, text));
       case CHOICE -> scalar(node).flatMap(text -> choice(node, text));
       case WORDS -> list(node);
@@ -91,6 +92,12 @@ final class ValueParser {
   private Optional<Object> flag(ConfigNode node, String text) {
     Optional<Boolean> value = Flags.parse(text);
     return value.isEmpty() ? wrong(node, "") : Optional.of(value.get());
+  }
+
+  /** A whole number; true is 1 and false 0. */
+  private Optional<Object> countOrFlag(ConfigNode node, String text) {
+    Optional<Boolean> flag = Flags.parse(text);
+    return flag.isPresent() ? Optional.of(flag.get() ? 1L : 0L) : integer(node, text);
   }
 
   private Optional<Object> choice(ConfigNode node, String text) {

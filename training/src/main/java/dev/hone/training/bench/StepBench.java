@@ -29,13 +29,15 @@ import java.util.Random;
  *     loss
  * @param microBatchSize rows of a step
  * @param steps timed steps, after as many as {@value #WARM} that are not
+ * @param checkpointing blocks that are computed again together; 0: none
  */
 public record StepBench(
     ModelDirectory model,
     Optional<LoraSpec> adapter,
     int sequenceLength,
     int microBatchSize,
-    int steps) {
+    int steps,
+    int checkpointing) {
   private static final int WARM = 3;
   private static final double LEARNING_RATE = 1e-5;
 
@@ -51,7 +53,7 @@ public record StepBench(
   /** Runs it. The kernels must not be in use elsewhere. */
   public BenchResult run(Kernels kernels) {
     int tokens = sequenceLength * microBatchSize;
-    CausalLm loaded = CausalLm.load(model, adapter, kernels, tokens, 1);
+    CausalLm loaded = CausalLm.load(model, adapter, kernels, tokens, 1, checkpointing);
     AdamW optimizer = new AdamW(loaded.parameters(), kernels, 0.9, 0.999, 1e-8, 0, false);
     Random random = new Random(1);
     List<Double> seconds = new ArrayList<>();

@@ -25,12 +25,14 @@ import org.apache.hadoop.fs.LocalFileSystem;
  * @param baseModel {@code base_model}: a Hugging Face directory
  * @param adapter what adapter to train or to apply; empty: none, all weights are trained
  * @param bf16 how it is computed
+ * @param checkpointing blocks that are computed again together in the backward pass; 0: none
  */
-public record ModelSource(String baseModel, Optional<Adapter> adapter, Bf16Setting bf16) {
+public record ModelSource(
+    String baseModel, Optional<Adapter> adapter, Bf16Setting bf16, int checkpointing) {
 
-  /** A model that is computed in f32. */
+  /** A model that is computed in f32, and keeps its activations. */
   public ModelSource(String baseModel, Optional<Adapter> adapter) {
-    this(baseModel, adapter, Bf16Setting.FALSE);
+    this(baseModel, adapter, Bf16Setting.FALSE, 0);
   }
 
   /**
@@ -61,7 +63,8 @@ public record ModelSource(String baseModel, Optional<Adapter> adapter, Bf16Setti
         adapter.map(Adapter::dropout).orElse(0.0),
         adapter.map(Adapter::targetModules).orElse(List.of()),
         adapter.flatMap(Adapter::from).orElse(""),
-        bf16);
+        bf16,
+        checkpointing);
   }
 
   /** See {@link ModelSource}. */
@@ -73,7 +76,8 @@ public record ModelSource(String baseModel, Optional<Adapter> adapter, Bf16Setti
       double dropout,
       List<String> targetModules,
       String from,
-      Bf16Setting bf16)
+      Bf16Setting bf16,
+      int checkpointing)
       implements Serializable {
 
     /** The arithmetic of a rank. */
@@ -107,7 +111,7 @@ public record ModelSource(String baseModel, Optional<Adapter> adapter, Bf16Setti
                       context.hadoop(),
                       context.directory().resolve("adapter")));
       Optional<LoraSpec> spec = lora ? Optional.of(spec(directory, start)) : Optional.empty();
-      return CausalLm.load(directory, spec, kernels, maxTokens, seed);
+      return CausalLm.load(directory, spec, kernels, maxTokens, seed, checkpointing);
     }
 
     private LoraSpec spec(ModelDirectory directory, Optional<Path> start) {

@@ -4,6 +4,7 @@ import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** One block of the decoder: attention, then feed-forward, each added to the residual stream. */
 @SuppressWarnings("serial") // see DecoderLayer
@@ -16,10 +17,14 @@ public final class DecoderBlock extends DecoderLayer {
   private final Tensor middle; // [T, C], after attention
   private final Tensor output; // [T, C]
   private final Tensor gradient; // [T, C], of the residual stream, shared
+  private final Optional<Segment> segment;
   private final boolean trainedBelow;
 
   /**
-   * @param source the output of the layer before
+   * @param source {@code [T, C]}, the output of the layer before
+   * @param middle {@code [T, C]}, for what comes between the halves
+   * @param output {@code [T, C]}
+   * @param segment computes the block again; empty: it keeps what its backward pass needs
    * @param gradient of the residual stream, shared by all layers
    * @param trainedBelow whether a layer before this one has a trained weight
    */
@@ -29,16 +34,21 @@ public final class DecoderBlock extends DecoderLayer {
       SelfAttention attention,
       FeedForward feedForward,
       Tensor source,
+      Tensor middle,
+      Tensor output,
+      Optional<Segment> segment,
       Tensor gradient,
       boolean trainedBelow) {
     super(kernels, batch, weights(attention, feedForward));
     this.attention = attention;
     this.feedForward = feedForward;
     this.source = source;
-    this.middle = kernels.allocate(source.shape());
-    this.output = kernels.allocate(source.shape());
+    this.middle = middle;
+    this.output = output;
+    this.segment = segment;
     this.gradient = gradient;
     this.trainedBelow = trainedBelow;
+    segment.ifPresent(blocks -> blocks.add(this));
   }
 
   private static List<Weight> weights(SelfAttention attention, FeedForward feedForward) {
@@ -64,10 +74,17 @@ public final class DecoderBlock extends DecoderLayer {
     feedForward.forward(middle, output);
   }
 
+  /** Only what the backward pass needs. */
+  void recompute() {
+    attention.forward(source, middle);
+    feedForward.recompute(middle);
+  }
+
   /** Nothing, if nothing is trained in this block or before it. */
   @Override
   protected void backward() {
     if (trainedBelow || !trainedWeights().isEmpty()) {
+      segment.ifPresent(blocks -> blocks.restore(this));
       feedForward.backward(middle, gradient);
       attention.backward(source, gradient, trainedBelow);
     }

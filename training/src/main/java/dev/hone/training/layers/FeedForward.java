@@ -11,26 +11,43 @@ public final class FeedForward {
   /** The norm and the three projections. */
   public record Parts(RmsNorm norm, Linear gate, Linear up, Linear down) {}
 
+  /**
+   * What the backward pass needs.
+   *
+   * @param gate {@code [T, F]}
+   * @param up {@code [T, F]}
+   */
+  public record Kept(Tensor gate, Tensor up) {
+
+    /**
+     * Memory for it.
+     *
+     * @param capacity most tokens of a pass
+     * @param intermediate F
+     */
+    public static Kept allocate(Kernels kernels, int capacity, int intermediate) {
+      return new Kept(
+          kernels.operand(capacity, intermediate), kernels.operand(capacity, intermediate));
+    }
+  }
+
   private final Kernels kernels;
   private final Batch batch;
   private final Parts parts;
   private final Scratch scratch;
-  // Kept for the backward pass.
   private final Tensor gate; // [T, F]
   private final Tensor up; // [T, F]
 
   /**
-   * @param intermediate F
-   * @param capacity most tokens of a pass
+   * @param kept this block's own, or shared with blocks that are computed again
    */
-  public FeedForward(
-      Kernels kernels, Batch batch, Parts parts, Scratch scratch, int intermediate, int capacity) {
+  public FeedForward(Kernels kernels, Batch batch, Parts parts, Scratch scratch, Kept kept) {
     this.kernels = kernels;
     this.batch = batch;
     this.parts = parts;
     this.scratch = scratch;
-    this.gate = kernels.operand(capacity, intermediate);
-    this.up = kernels.operand(capacity, intermediate);
+    this.gate = kept.gate();
+    this.up = kept.up();
   }
 
   List<Weight> weights() {
@@ -42,11 +59,24 @@ public final class FeedForward {
     return all;
   }
 
-  void forward(Tensor x, Tensor out) {
-    int rows = batch.rows();
-    parts.norm().forward(x, scratch.normed(), rows);
+  /** Only what the backward pass needs, if it was lost. */
+  void recompute(Tensor x) {
+    project(x);
+    if (parts.down().keeps()) {
+      kernels.swiglu(gate, up, scratch.gated(), batch.rows());
+      parts.down().recompute(scratch.gated());
+    }
+  }
+
+  private void project(Tensor x) {
+    parts.norm().forward(x, scratch.normed(), batch.rows());
     parts.gate().forward(scratch.normed(), gate, 0);
     parts.up().forward(scratch.normed(), up, 0);
+  }
+
+  void forward(Tensor x, Tensor out) {
+    int rows = batch.rows();
+    project(x);
     kernels.swiglu(gate, up, scratch.gated(), rows);
     kernels.copyRows(x, 0, out, 0, rows);
     parts.down().forward(scratch.gated(), out, 1);

@@ -40,6 +40,16 @@ public final class Linear {
     return weight.isTrained() || lora.isPresent();
   }
 
+  /** Whether a forward pass leaves something for the backward pass. */
+  boolean keeps() {
+    return lora.isPresent();
+  }
+
+  /** What a forward pass leaves for the backward pass, without its result. */
+  void recompute(Tensor x) {
+    lora.ifPresent(branch -> branch.recompute(x));
+  }
+
   /** {@code y = beta * y + x Wᵀ + bias + LoRA}. */
   void forward(Tensor x, Tensor y, double beta) {
     kernels.linear(x, weight.operand(), y, batch.rows(), 1, beta);

@@ -20,6 +20,7 @@ public final class Lora {
    * @param b {@code [out, R]}
    * @param scale alpha / R
    * @param dropout probability that an input is zeroed in training
+   * @param hidden {@code [T, R]}, for the backward pass
    * @param module a number of its own in the model, for the dropout mask
    */
   public Lora(
@@ -30,7 +31,8 @@ public final class Lora {
       double scale,
       double dropout,
       int module,
-      LoraScratch scratch) {
+      LoraScratch scratch,
+      Tensor hidden) {
     this.kernels = kernels;
     this.batch = batch;
     this.a = a;
@@ -39,7 +41,7 @@ public final class Lora {
     this.dropout = dropout;
     this.module = module;
     this.scratch = scratch;
-    this.hidden = scratch.allocateHidden();
+    this.hidden = hidden;
   }
 
   Weight a() {
@@ -50,8 +52,13 @@ public final class Lora {
     return b;
   }
 
-  void forward(Tensor x, Tensor y) {
+  /** What the backward pass needs. */
+  void recompute(Tensor x) {
     kernels.linear(dropped(x), a.operand(), hidden, batch.rows(), 1, 0);
+  }
+
+  void forward(Tensor x, Tensor y) {
+    recompute(x);
     kernels.linear(hidden, b.operand(), y, batch.rows(), scale, 1);
   }
 

@@ -24,7 +24,8 @@ public final class LoraScratch {
     this.dHidden = kernels.operand(capacity, rank);
   }
 
-  Tensor allocateHidden() {
+  /** Memory for what one branch keeps, or branches of blocks that are computed again. */
+  public Tensor allocateHidden() {
     return kernels.operand(capacity, rank);
   }
 

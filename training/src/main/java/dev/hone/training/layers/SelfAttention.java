@@ -20,23 +20,59 @@ public final class SelfAttention {
       Optional<RmsNorm> queryNorm,
       Optional<RmsNorm> keyNorm) {}
 
+  /**
+   * What the backward pass needs.
+   *
+   * @param query {@code [T, NH * HS]}, normed and rotated
+   * @param key {@code [T, NKV * HS]}, normed and rotated
+   * @param value {@code [T, NKV * HS]}
+   * @param rawQuery {@code [T, NH * HS]}, before its norm; query itself where there is none
+   * @param rawKey {@code [T, NKV * HS]}, the same of the key
+   * @param attended {@code [T, NH * HS]}
+   * @param logSumExp {@code [NH, T]}
+   */
+  public record Kept(
+      Tensor query,
+      Tensor key,
+      Tensor value,
+      Tensor rawQuery,
+      Tensor rawKey,
+      Tensor attended,
+      Tensor logSumExp) {
+
+    /**
+     * Memory for it.
+     *
+     * @param capacity most tokens of a pass
+     * @param normed whether q and k heads have a norm
+     */
+    public static Kept allocate(
+        Kernels kernels, AttentionShape shape, int capacity, boolean normed) {
+      int queryWidth = shape.heads() * shape.headSize();
+      int keyWidth = shape.keyValueHeads() * shape.headSize();
+      Tensor query = kernels.operand(capacity, queryWidth);
+      Tensor key = kernels.operand(capacity, keyWidth);
+      return new Kept(
+          query,
+          key,
+          kernels.operand(capacity, keyWidth),
+          normed ? kernels.operand(capacity, queryWidth) : query,
+          normed ? kernels.operand(capacity, keyWidth) : key,
+          kernels.operand(capacity, queryWidth),
+          kernels.allocate(shape.heads(), capacity));
+    }
+  }
+
   private final Kernels kernels;
   private final Batch batch;
   private final Parts parts;
   private final AttentionShape shape;
   private final Rope rope;
   private final Scratch scratch;
-  // Kept for the backward pass.
-  private final Tensor query; // [T, NH * HS], normed and rotated
-  private final Tensor key; // [T, NKV * HS], normed and rotated
-  private final Tensor value; // [T, NKV * HS]
-  private final Tensor rawQuery; // [T, NH * HS], before its norm; query itself where there is none
-  private final Tensor rawKey;
-  private final Tensor attended; // [T, NH * HS]
-  private final Tensor logSumExp; // [NH, T]
+  private final Kept kept;
 
   /**
-   * @param capacity most tokens of a pass
+   * @param kept this block's own, or shared with blocks that are computed again
    */
   public SelfAttention(
       Kernels kernels,
@@ -45,22 +81,14 @@ public final class SelfAttention {
       AttentionShape shape,
       Rope rope,
       Scratch scratch,
-      int capacity) {
+      Kept kept) {
     this.kernels = kernels;
     this.batch = batch;
     this.parts = parts;
     this.shape = shape;
     this.rope = rope;
     this.scratch = scratch;
-    int queryWidth = shape.heads() * shape.headSize();
-    int keyWidth = shape.keyValueHeads() * shape.headSize();
-    query = kernels.operand(capacity, queryWidth);
-    key = kernels.operand(capacity, keyWidth);
-    value = kernels.operand(capacity, keyWidth);
-    rawQuery = parts.queryNorm().isPresent() ? kernels.operand(capacity, queryWidth) : query;
-    rawKey = parts.keyNorm().isPresent() ? kernels.operand(capacity, keyWidth) : key;
-    attended = kernels.operand(capacity, queryWidth);
-    logSumExp = kernels.allocate(shape.heads(), capacity);
+    this.kept = kept;
   }
 
   List<Weight> weights() {
@@ -76,13 +104,20 @@ public final class SelfAttention {
 
   /** NKV * HS. */
   int keyValueWidth() {
-    return key.width();
+    return kept.key().width();
   }
 
   void forward(Tensor x, Tensor out) {
     project(x);
     kernels.attention(
-        query, key, value, shape, batch.documentStarts(), attended, logSumExp, batch.rows());
+        kept.query(),
+        kept.key(),
+        kept.value(),
+        shape,
+        batch.documentStarts(),
+        kept.attended(),
+        kept.logSumExp(),
+        batch.rows());
     finish(x, out);
   }
 
@@ -90,16 +125,16 @@ public final class SelfAttention {
   void decode(Tensor x, Tensor out, KeyValueCache cache) {
     project(x);
     CacheRows rows = batch.cacheRows();
-    kernels.scatterRows(key, rows.own(), 0, cache.keys(), batch.rows());
-    kernels.scatterRows(value, rows.own(), 0, cache.values(), batch.rows());
+    kernels.scatterRows(kept.key(), rows.own(), 0, cache.keys(), batch.rows());
+    kernels.scatterRows(kept.value(), rows.own(), 0, cache.values(), batch.rows());
     kernels.attentionCached(
-        query,
+        kept.query(),
         cache.keys(),
         cache.values(),
         shape,
         rows.first(),
         rows.seen(),
-        attended,
+        kept.attended(),
         batch.rows());
     finish(x, out);
   }
@@ -107,18 +142,22 @@ public final class SelfAttention {
   private void project(Tensor x) {
     int rows = batch.rows();
     parts.norm().forward(x, scratch.normed(), rows);
-    parts.query().forward(scratch.normed(), rawQuery, 0);
-    parts.key().forward(scratch.normed(), rawKey, 0);
-    parts.value().forward(scratch.normed(), value, 0);
-    parts.queryNorm().ifPresent(n -> n.forward(rawQuery, query, rows * shape.heads()));
-    parts.keyNorm().ifPresent(n -> n.forward(rawKey, key, rows * shape.keyValueHeads()));
-    rope.rotate(query, shape.heads(), batch, false);
-    rope.rotate(key, shape.keyValueHeads(), batch, false);
+    parts.query().forward(scratch.normed(), kept.rawQuery(), 0);
+    parts.key().forward(scratch.normed(), kept.rawKey(), 0);
+    parts.value().forward(scratch.normed(), kept.value(), 0);
+    parts
+        .queryNorm()
+        .ifPresent(n -> n.forward(kept.rawQuery(), kept.query(), rows * shape.heads()));
+    parts
+        .keyNorm()
+        .ifPresent(n -> n.forward(kept.rawKey(), kept.key(), rows * shape.keyValueHeads()));
+    rope.rotate(kept.query(), shape.heads(), batch, false);
+    rope.rotate(kept.key(), shape.keyValueHeads(), batch, false);
   }
 
   private void finish(Tensor x, Tensor out) {
     kernels.copyRows(x, 0, out, 0, batch.rows());
-    parts.output().forward(attended, out, 1);
+    parts.output().forward(kept.attended(), out, 1);
   }
 
   /**
@@ -138,22 +177,22 @@ public final class SelfAttention {
    */
   void backward(Tensor x, Tensor dX, boolean wanted) {
     int rows = batch.rows();
-    parts.output().backward(dX, attended, scratch.dAttention(), 0);
+    parts.output().backward(dX, kept.attended(), scratch.dAttention(), 0);
     kernels.attentionBackward(
         scratch.dAttention(),
-        query,
-        key,
-        value,
-        attended,
-        logSumExp,
+        kept.query(),
+        kept.key(),
+        kept.value(),
+        kept.attended(),
+        kept.logSumExp(),
         shape,
         batch.documentStarts(),
         scratch.dQuery(),
         scratch.dKey(),
         scratch.dValue(),
         rows);
-    backwardHeads(parts.queryNorm(), scratch.dQuery(), rawQuery, shape.heads());
-    backwardHeads(parts.keyNorm(), scratch.dKey(), rawKey, shape.keyValueHeads());
+    backwardHeads(parts.queryNorm(), scratch.dQuery(), kept.rawQuery(), shape.heads());
+    backwardHeads(parts.keyNorm(), scratch.dKey(), kept.rawKey(), shape.keyValueHeads());
     if (parts.query().needsInput() || parts.key().needsInput() || parts.value().needsInput()) {
       parts.norm().forward(x, scratch.normed(), rows);
     }

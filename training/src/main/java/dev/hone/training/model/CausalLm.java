@@ -70,8 +70,24 @@ public final class CausalLm {
    */
   public static CausalLm load(
       ModelDirectory base, Optional<LoraSpec> lora, Kernels kernels, int maxTokens, long seed) {
+    return load(base, lora, kernels, maxTokens, seed, 0);
+  }
+
+  /**
+   * As {@link #load(ModelDirectory, Optional, Kernels, int, long)}, with gradient checkpointing.
+   *
+   * @param checkpointing {@code gradient_checkpointing}: blocks that are computed again together in
+   *     the backward pass; 0: none
+   */
+  public static CausalLm load(
+      ModelDirectory base,
+      Optional<LoraSpec> lora,
+      Kernels kernels,
+      int maxTokens,
+      long seed,
+      int checkpointing) {
     Optional<LoraPlan> plan = lora.map(spec -> LoraPlan.of(spec, base));
-    Decoder decoder = new DecoderBuilder(base, plan, kernels, maxTokens).build();
+    Decoder decoder = new DecoderBuilder(base, plan, kernels, maxTokens, checkpointing).build();
     MultiLayerNetwork network = network(decoder, kernels);
     for (DecoderLayer layer : decoder.layers()) {
       for (Weight weight : layer.trainedWeights()) {

@@ -39,10 +39,16 @@ final class DecoderBuilder {
   private final AttentionShape attention;
   private final Rope rope;
   private final Scratch scratch;
+  private final ActivationMemory memory;
   private final Optional<LoraScratch> loraScratch;
   private int loraModules;
 
-  DecoderBuilder(ModelDirectory base, Optional<LoraPlan> lora, Kernels kernels, int capacity) {
+  DecoderBuilder(
+      ModelDirectory base,
+      Optional<LoraPlan> lora,
+      Kernels kernels,
+      int capacity,
+      int checkpointing) {
     this.base = base;
     this.config = base.config();
     this.lora = lora;
@@ -59,6 +65,7 @@ final class DecoderBuilder {
     this.scratch =
         Scratch.allocate(
             kernels, capacity, config.hiddenSize(), config.intermediateSize(), attention);
+    this.memory = new ActivationMemory(kernels, config, attention, capacity, checkpointing);
     this.loraScratch = lora.map(plan -> new LoraScratch(kernels, capacity, plan.spec().r()));
   }
 
@@ -69,7 +76,7 @@ final class DecoderBuilder {
     Tensor stream = embedding.output();
     boolean trainedBelow = table.isTrained();
     for (int i = 0; i < config.numHiddenLayers(); i++) {
-      DecoderBlock block = block("model.layers." + i, stream, trainedBelow);
+      DecoderBlock block = block(i, stream, trainedBelow);
       trainedBelow |= !block.trainedWeights().isEmpty();
       stream = block.output();
       blocks.add(block);
@@ -77,39 +84,45 @@ final class DecoderBuilder {
     return new Decoder(batch, rope, embedding, blocks, head(table, stream));
   }
 
-  private DecoderBlock block(String name, Tensor source, boolean trainedBelow) {
+  private DecoderBlock block(int index, Tensor source, boolean trainedBelow) {
     return new DecoderBlock(
         kernels,
         batch,
-        selfAttention(name),
-        feedForward(name),
+        selfAttention(index),
+        feedForward(index),
         source,
+        memory.middle(index),
+        memory.output(index),
+        memory.segment(index),
         scratch.residual(),
         trainedBelow);
   }
 
-  private SelfAttention selfAttention(String block) {
+  private SelfAttention selfAttention(int index) {
+    String block = name(index);
     String name = block + ".self_attn";
     SelfAttention.Parts parts =
         new SelfAttention.Parts(
             norm(block + ".input_layernorm", capacity),
-            linear(name + ".q_proj", config.qkvBias()),
-            linear(name + ".k_proj", config.qkvBias()),
-            linear(name + ".v_proj", config.qkvBias()),
-            linear(name + ".o_proj", config.outputBias()),
+            linear(index, name + ".q_proj", config.qkvBias()),
+            linear(index, name + ".k_proj", config.qkvBias()),
+            linear(index, name + ".v_proj", config.qkvBias()),
+            linear(index, name + ".o_proj", config.outputBias()),
             headNorm(name + ".q_norm", config.numAttentionHeads()),
             headNorm(name + ".k_norm", config.numKeyValueHeads()));
-    return new SelfAttention(kernels, batch, parts, attention, rope, scratch, capacity);
+    return new SelfAttention(
+        kernels, batch, parts, attention, rope, scratch, memory.attention(index));
   }
 
-  private FeedForward feedForward(String block) {
+  private FeedForward feedForward(int index) {
+    String block = name(index);
     FeedForward.Parts parts =
         new FeedForward.Parts(
             norm(block + ".post_attention_layernorm", capacity),
-            linear(block + ".mlp.gate_proj", config.mlpBias()),
-            linear(block + ".mlp.up_proj", config.mlpBias()),
-            linear(block + ".mlp.down_proj", config.mlpBias()));
-    return new FeedForward(kernels, batch, parts, scratch, config.intermediateSize(), capacity);
+            linear(index, block + ".mlp.gate_proj", config.mlpBias()),
+            linear(index, block + ".mlp.up_proj", config.mlpBias()),
+            linear(index, block + ".mlp.down_proj", config.mlpBias()));
+    return new FeedForward(kernels, batch, parts, scratch, memory.feedForward(index));
   }
 
   private HeadLayer head(Weight table, Tensor source) {
@@ -134,15 +147,20 @@ final class DecoderBuilder {
     return new RmsNorm(kernels, weight(name + ".weight"), config.rmsNormEps(), rows);
   }
 
-  private Linear linear(String module, boolean hasBias) {
+  private static String name(int index) {
+    return "model.layers." + index;
+  }
+
+  private Linear linear(int index, String module, boolean hasBias) {
     Weight weight = weight(module + ".weight");
     Optional<Weight> bias = hasBias ? Optional.of(weight(module + ".bias")) : Optional.empty();
     Optional<Lora> branch =
-        lora.filter(plan -> plan.adapts(module)).map(plan -> lora(plan, module, weight));
+        lora.filter(plan -> plan.adapts(module)).map(plan -> lora(plan, index, module, weight));
     return new Linear(kernels, batch, weight, bias, branch);
   }
 
-  private Lora lora(LoraPlan plan, String module, Weight weight) {
+  private Lora lora(LoraPlan plan, int index, String module, Weight weight) {
+    LoraScratch shared = loraScratch.orElseThrow();
     return new Lora(
         kernels,
         batch,
@@ -151,7 +169,8 @@ final class DecoderBuilder {
         plan.scale(),
         plan.spec().dropout(),
         loraModules++,
-        loraScratch.orElseThrow());
+        shared,
+        memory.adapter(index, module.substring(name(index).length()), shared));
   }
 
   /** Of the base model: trained in full fine-tuning, frozen beside an adapter. */

@@ -25,7 +25,7 @@ class StepBenchTest {
         List.of(
             Optional.<LoraSpec>empty(),
             Optional.of(new LoraSpec(4, 8, 0, List.of(), Optional.empty())))) {
-      BenchResult result = new StepBench(MODEL, adapter, 24, 3, 2).run(new CpuKernels(2));
+      BenchResult result = new StepBench(MODEL, adapter, 24, 3, 2, 1).run(new CpuKernels(2));
       assertEquals(72, result.tokensPerSecond() * result.stepSeconds(), 1e-6);
       assertTrue(result.gflops() > 0 && result.gemmGflops() > 0, result::toString);
       assertEquals(result.gflops() / result.gemmGflops(), result.gemmShare(), 1e-12);
@@ -38,7 +38,7 @@ class StepBenchTest {
   @Test
   void rowsWithNothingToPredictAreRefused() {
     HoneException refused =
-        assertThrows(HoneException.class, () -> new StepBench(MODEL, Optional.empty(), 1, 2, 8));
+        assertThrows(HoneException.class, () -> new StepBench(MODEL, Optional.empty(), 1, 2, 8, 0));
     assertTrue(refused.getMessage().contains("not 1, 2 and 8"), refused.getMessage());
   }
 }
