@@ -2,12 +2,12 @@ package dev.hone.formats.corpus;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
  * Answers to a prompt as documents whose weights say what the answer is: what comes before it has
- * weight 0, the answer 1. An answer of several turns has weight 1 in the assistant's alone.
+ * weight 0, the answer 1. An answer of several turns has weight 1 in the assistant's alone. Weights
+ * that the turns of an answer have of their own stay.
  */
 final class Answers {
   private Answers() {}
@@ -23,9 +23,10 @@ final class Answers {
           "an answer has no assistant turn with text, so there is nothing to learn from it; fill it in or drop the row");
     }
     List<Message> all = new ArrayList<>();
-    prompt.messages().forEach(message -> all.add(weighed(message, 0)));
+    prompt.messages().forEach(message -> all.add(message.withWeight(0).withWeighted(List.of())));
     for (Message message : answer) {
-      all.add(weighed(message, message.role().equals("assistant") ? 1 : 0));
+      float usual = message.role().equals("assistant") ? 1 : 0;
+      all.add(message.withWeight(message.weight().orElse(usual)));
     }
     return prompt.withMessages(all);
   }
@@ -43,17 +44,5 @@ final class Answers {
 
   private static boolean speaks(Message message) {
     return message.role().equals("assistant") && !StructureCheck.isEmpty(message);
-  }
-
-  private static Message weighed(Message message, float weight) {
-    return new Message(
-        message.role(),
-        message.content(),
-        message.reasoning(),
-        message.toolCalls(),
-        message.properties(),
-        Optional.of(weight),
-        List.of(),
-        message.inputStart());
   }
 }

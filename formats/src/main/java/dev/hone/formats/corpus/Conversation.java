@@ -16,6 +16,9 @@ import java.util.Optional;
 public record Conversation(
     List<Message> messages, Optional<String> tools, Optional<String> templateKwargs)
     implements Document {
+  /** What every conversation gives to a template itself; no further variable has such a name. */
+  public static final List<String> GIVEN = List.of("messages", "tools", "add_generation_prompt");
+
   public Conversation {
     messages = List.copyOf(messages);
     Objects.requireNonNull(tools, "tools");

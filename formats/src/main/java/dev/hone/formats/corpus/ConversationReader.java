@@ -40,9 +40,21 @@ final class ConversationReader {
         tools.isEmpty()
             ? Optional.empty()
             : ToolJson.tools("field '" + row.name(ChatOptions.TOOLS) + "'", tools.get()),
-        kwargs.isEmpty()
-            ? Optional.empty()
-            : ToolJson.object("field '" + row.name(ChatOptions.KWARGS) + "'", kwargs.get()));
+        kwargs.isEmpty() ? Optional.empty() : variables(kwargs.get()));
+  }
+
+  private Optional<String> variables(JsonNode value) throws RefusedRecord {
+    String where = "field '" + row.name(ChatOptions.KWARGS) + "'";
+    Optional<String> variables = ToolJson.object(where, value);
+    for (String name : Conversation.GIVEN) {
+      if (variables.isPresent() && ToolJson.has(variables.get(), name)) {
+        throw new RefusedRecord(
+            "reserved_variable",
+            "%s sets '%s', which every row gives to the template itself; remove it"
+                .formatted(where, name));
+      }
+    }
+    return variables;
   }
 
   /** Turns with the system message of the row's own field, if there is one. */

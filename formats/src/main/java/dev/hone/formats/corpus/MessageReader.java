@@ -102,6 +102,13 @@ final class MessageReader {
     boolean own = row.name(ChatOptions.THINKING_KEY).equals(ChatOptions.REASONING);
     Map<String, String> properties =
         properties(where, turn, List.of(role, content, thinking, callsName));
+    if (!own && !reasoning.weighted().isEmpty()) {
+      throw new RefusedRecord(
+          "unsupported_weight",
+          "%s.%s has weights of its own, which only %s can have, and template_thinking_key is %s; remove the weights, or that key"
+              .formatted(
+                  where, thinking, ChatOptions.REASONING, row.name(ChatOptions.THINKING_KEY)));
+    }
     if (!own && !reasoning.text().isEmpty()) {
       properties.put(row.name(ChatOptions.THINKING_KEY), Row.json(reasoning.text()));
     }
@@ -112,7 +119,7 @@ final class MessageReader {
         calls,
         properties,
         Optional.empty(),
-        own ? Lists.concat(parts.weighted(), reasoning.weighted()) : parts.weighted(),
+        Lists.concat(parts.weighted(), reasoning.weighted()),
         message.inputStart());
   }
 

@@ -18,7 +18,8 @@ import java.util.Set;
  * }</pre>
  *
  * <p>The first is an input and a trained, closed text; {@code train_on_inputs} trains both. Of the
- * second only the assistant turn of the completion has weight 1, whatever the mask rules say.
+ * second only the assistant turn of the completion has weight 1, whatever the mask rules say,
+ * unless the turns of the completion have weights of their own.
  */
 @AutoService(CorpusFormat.class)
 public record PromptCompletionFormat() implements CorpusFormat {

@@ -73,7 +73,7 @@ final class ToolJson {
               .formatted(where, Row.shown(item)));
     }
     ObjectNode call = MAPPER.createObjectNode();
-    if (item.path("id").isTextual()) {
+    if (item.path("id").isTextual() || item.path("id").isNumber()) {
       call.set("id", item.get("id"));
     }
     call.put("type", "function");
@@ -109,11 +109,23 @@ final class ToolJson {
     return object.isEmpty() ? Optional.empty() : Optional.of(object.toString());
   }
 
+  /** Whether an object, as text, has a field. */
+  static boolean has(String object, String field) {
+    try {
+      return MAPPER.readTree(object).has(field);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("not an object: " + object, e);
+    }
+  }
+
   private static JsonNode list(String where, JsonNode value) throws RefusedRecord {
     if (value.isTextual() && value.textValue().isBlank()) {
       return MAPPER.createArrayNode();
     }
     JsonNode list = parsed(where, value);
+    if (list.isObject() && list.isEmpty()) {
+      return MAPPER.createArrayNode();
+    }
     if (list.isObject()) {
       return MAPPER.createArrayNode().add(list);
     }

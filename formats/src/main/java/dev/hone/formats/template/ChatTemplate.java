@@ -16,13 +16,11 @@ public interface ChatTemplate {
   Rendered render(Conversation conversation, boolean addGenerationPrompt) throws RefusedRecord;
 
   /**
-   * What the template writes to open the turn of the assistant, such as {@code
-   * <|im_start|>assistant\n}: a model is asked with it, so it is never what the model has to learn.
-   * Empty if the template opens no turn.
+   * What the template writes to open the turn of the assistant.
    *
    * @param conversation brings the template's own settings, such as {@code enable_thinking}
    */
-  String generationPrompt(Conversation conversation);
+  Opening opening(Conversation conversation);
 
   /**
    * Whether its own words are part of the prompt, as Alpaca's are: {@code train_on_inputs} then

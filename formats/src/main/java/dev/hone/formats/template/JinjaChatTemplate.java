@@ -28,15 +28,16 @@ import java.util.Optional;
  * midnight, so that all rows of a task have the same.
  */
 final class JinjaChatTemplate implements ChatTemplate {
-  private static final Conversation QUESTION = new Conversation(List.of(Message.of("user", "?")));
-  private static final int KEPT_PROMPTS = 64;
+  private static final Message QUESTION = Message.of("user", "?");
+  private static final Message ANSWER = Message.of("assistant", "!");
+  private static final int KEPT_OPENINGS = 64;
 
   private final String source;
   private final JinjaTemplate template;
   private final Map<String, String> specialTokens;
   private final LocalDate today = LocalDate.now(ZoneId.systemDefault());
   private final boolean speaksInPrompts;
-  private final Map<Optional<String>, String> prompts = new HashMap<>();
+  private final Map<Optional<String>, Opening> openings = new HashMap<>();
 
   private JinjaChatTemplate(
       String source,
@@ -94,24 +95,39 @@ final class JinjaChatTemplate implements ChatTemplate {
     return e.kind().equals("TemplateError") ? e.getMessage() : e.kind() + ": " + e.getMessage();
   }
 
-  /** What comes after a question if, and only if, an answer is asked for. */
   @Override
-  public String generationPrompt(Conversation conversation) {
-    if (prompts.size() > KEPT_PROMPTS) {
-      prompts.clear();
+  public Opening opening(Conversation conversation) {
+    if (openings.size() > KEPT_OPENINGS) {
+      openings.clear();
     }
-    return prompts.computeIfAbsent(
-        conversation.templateKwargs(),
-        settings -> {
-          Conversation question = new Conversation(QUESTION.messages(), Optional.empty(), settings);
-          try {
-            String closed = run(question, false).text();
-            String open = run(question, true).text();
-            return open.startsWith(closed) ? open.substring(closed.length()) : "";
-          } catch (TemplateException e) {
-            return ""; // it refuses a question alone: then nothing is known
-          }
-        });
+    return openings.computeIfAbsent(conversation.templateKwargs(), this::opening);
+  }
+
+  private Opening opening(Optional<String> settings) {
+    Conversation question = new Conversation(List.of(QUESTION), Optional.empty(), settings);
+    try {
+      String closed = run(question, false).text();
+      String open = run(question, true).text();
+      String prompt = open.startsWith(closed) ? open.substring(closed.length()) : "";
+      return prompt.isEmpty() ? ofAnswer(settings) : new Opening(prompt, Optional.empty(), "");
+    } catch (TemplateException e) {
+      return Opening.UNKNOWN; // it refuses a question alone: then nothing is known
+    }
+  }
+
+  /** By what is written before the first character of an answer. */
+  private Opening ofAnswer(Optional<String> settings) {
+    Conversation answered = new Conversation(List.of(QUESTION, ANSWER), Optional.empty(), settings);
+    Rendered rendered = rendered(answered, run(answered, false));
+    String text = rendered.text();
+    int asked = rendered.startOf(0);
+    int first = rendered.startOf(1);
+    return asked < 0 || first < asked
+        ? Opening.UNKNOWN
+        : new Opening(
+            "",
+            Optional.of(text.substring(rendered.openingOf(1), first)),
+            text.substring(asked + QUESTION.content().length(), first));
   }
 
   private TracedText run(Conversation conversation, boolean addGenerationPrompt) {

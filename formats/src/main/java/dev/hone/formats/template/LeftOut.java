@@ -12,9 +12,11 @@ import java.util.Set;
 /**
  * Finds what a template did not write: contents and tool calls of which no character is in the
  * text, such as a system message that a template has no place for. Reasoning may be missing, since
- * templates forget that of earlier turns on purpose.
+ * templates forget that of earlier turns on purpose, unless a turn says nothing else.
  */
 final class LeftOut {
+  private static final String REASONING = "reasoning_content %d";
+
   private LeftOut() {}
 
   /** One phrase for each missing field, in the order of the messages. */
@@ -31,6 +33,14 @@ final class LeftOut {
       Message message = conversation.messages().get(i);
       if (!message.content().isBlank() && !written.contains("content " + i)) {
         missing.add("the content of message %d (%s)".formatted(i, message.role()));
+      }
+      if (message.content().isBlank()
+          && message.toolCalls().isEmpty()
+          && message.reasoning().filter(text -> !text.isBlank()).isPresent()
+          && written.stream().noneMatch(REASONING.formatted(i)::equals)) {
+        missing.add(
+            "the reasoning of message %d (%s), which says nothing else"
+                .formatted(i, message.role()));
       }
       if (message.toolCalls().isPresent() && !written.contains("tool_calls " + i)) {
         missing.add("the tool_calls of message %d (%s)".formatted(i, message.role()));

@@ -52,10 +52,10 @@ final class MessageValues {
   }
 
   private static Object text(Message message, Weighted.Field field, String text) {
-    List<Integer> cuts = cuts(message, field, text.length());
-    if (cuts.size() == 2) {
+    if (message.weighted().stream().noneMatch(range -> range.field() == field)) {
       return text;
     }
+    List<Integer> cuts = cuts(message, field, text.length());
     List<String> pieces = new ArrayList<>();
     for (int i = 1; i < cuts.size(); i++) {
       pieces.add(text.substring(cuts.get(i - 1), cuts.get(i)));

@@ -22,6 +22,35 @@ public record Rendered(String text, List<Run> runs, List<String> leftOut) {
     this(text, runs, List.of());
   }
 
+  /** Offset of the first character of what a message says; -1 if the text has none of it. */
+  public int startOf(int message) {
+    int start = 0;
+    for (Run run : runs) {
+      if (run.part() == Part.MESSAGE && run.message() == message) {
+        return start;
+      }
+      start = run.end();
+    }
+    return -1;
+  }
+
+  /** Where the text that was written for a message before its first character begins. */
+  public int openingOf(int message) {
+    int opening = -1;
+    int start = 0;
+    for (Run run : runs) {
+      if (run.message() != message) {
+        opening = -1;
+      } else if (run.part() == Part.MESSAGE) {
+        return opening < 0 ? start : opening;
+      } else if (opening < 0) {
+        opening = start;
+      }
+      start = run.end();
+    }
+    return opening;
+  }
+
   /** Collects text and its runs. */
   public static final class Builder {
     private final StringBuilder text = new StringBuilder();

@@ -30,8 +30,8 @@ final class SettledTemplate implements ChatTemplate {
   }
 
   @Override
-  public String generationPrompt(Conversation conversation) {
-    return template.generationPrompt(settled(conversation));
+  public Opening opening(Conversation conversation) {
+    return template.opening(settled(conversation));
   }
 
   @Override

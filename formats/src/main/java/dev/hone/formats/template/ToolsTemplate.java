@@ -20,8 +20,8 @@ record ToolsTemplate(ChatTemplate usual, ChatTemplate withTools) implements Chat
   }
 
   @Override
-  public String generationPrompt(Conversation conversation) {
-    return of(conversation).generationPrompt(conversation);
+  public Opening opening(Conversation conversation) {
+    return of(conversation).opening(conversation);
   }
 
   @Override

@@ -158,7 +158,7 @@ public final class SampleEncoder {
             rendered,
             encoding,
             conversation.messages().size(),
-            template.generationPrompt(conversation),
+            template.opening(conversation),
             rules.trainOnInputs() && template.speaksInPrompts() ? 1 : Float.NaN);
     float[] weights = mask.weights(conversation, rules, ends);
     int[] ids = withPrefix(encoding.ids());

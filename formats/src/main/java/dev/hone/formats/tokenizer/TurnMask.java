@@ -3,6 +3,7 @@ package dev.hone.formats.tokenizer;
 import dev.hone.formats.corpus.Conversation;
 import dev.hone.formats.corpus.Message;
 import dev.hone.formats.corpus.Weighted;
+import dev.hone.formats.template.Opening;
 import dev.hone.formats.template.Rendered;
 import dev.hone.formats.template.Rendered.Run;
 import dev.hone.formats.tokenizer.MaskRules.TrainOnEos;
@@ -32,18 +33,14 @@ final class TurnMask {
   private int untrainedEnds;
 
   /**
-   * @param generationPrompt {@link dev.hone.formats.template.ChatTemplate#generationPrompt}
+   * @param opening {@link dev.hone.formats.template.ChatTemplate#opening}
    * @param templateWeight of the template's own text outside of turns; NaN: it does not count
    */
   TurnMask(
-      Rendered rendered,
-      Encoding encoding,
-      int messages,
-      String generationPrompt,
-      float templateWeight) {
+      Rendered rendered, Encoding encoding, int messages, Opening opening, float templateWeight) {
     this.rendered = rendered;
     this.encoding = encoding;
-    this.regions = new TurnRegions(rendered, encoding, messages, generationPrompt);
+    this.regions = new TurnRegions(rendered, encoding, messages, opening);
     this.characters = new float[rendered.text().length()];
     Arrays.fill(characters, templateWeight);
   }

@@ -1,5 +1,6 @@
 package dev.hone.formats.tokenizer;
 
+import dev.hone.formats.template.Opening;
 import dev.hone.formats.template.Rendered;
 import dev.hone.formats.template.Rendered.Part;
 import dev.hone.formats.template.Rendered.Run;
@@ -11,8 +12,9 @@ import java.util.List;
  * Where the turns of a rendered conversation are.
  *
  * <p>A turn begins where the generation prompt ends, if the template wrote it before the message,
- * else at the message's first character. If the end of the prompt is written otherwise in a
- * finished turn, as with prompts that open a thought, its first lines count.
+ * else at the message's first character; of a template without a generation prompt at the marks
+ * before that character which plain answers do not have. If the end of the prompt is written
+ * otherwise in a finished turn, as with prompts that open a thought, its first lines count.
  *
  * <p>It goes on as long as the template writes this message and its marks: what the message says
  * once more in the turn of another, as the name of a called function, is not part of it. The
@@ -26,7 +28,7 @@ final class TurnRegions {
 
   private final Rendered rendered;
   private final Encoding encoding;
-  private final String generationPrompt;
+  private final Opening opening;
   private final int[] firsts;
   private final int[] lasts;
   private final int[] lastRuns;
@@ -40,10 +42,10 @@ final class TurnRegions {
    */
   record Region(int start, int end, int endToken) {}
 
-  TurnRegions(Rendered rendered, Encoding encoding, int messages, String generationPrompt) {
+  TurnRegions(Rendered rendered, Encoding encoding, int messages, Opening opening) {
     this.rendered = rendered;
     this.encoding = encoding;
-    this.generationPrompt = generationPrompt;
+    this.opening = opening;
     this.firsts = new int[messages];
     this.lasts = new int[messages];
     this.lastRuns = new int[messages];
@@ -91,12 +93,33 @@ final class TurnRegions {
     int endToken = endToken(message, ends);
     return new Region(
         answer ? start(message) : firsts[message],
-        endToken == NONE ? lasts[message] : encoding.starts()[endToken],
+        endToken == NONE ? closed(message) : encoding.starts()[endToken],
         endToken);
+  }
+
+  /**
+   * Behind the marks that the template writes for a message after its last character, unless they
+   * lead to what another message says.
+   */
+  private int closed(int message) {
+    List<Run> runs = rendered.runs();
+    int end = lasts[message];
+    int i = lastRuns[message] + 1;
+    for (; i < runs.size() && isOf(message, runs.get(i)); i++) {
+      end = runs.get(i).end();
+    }
+    if (i < runs.size() && runs.get(i).part() == Part.MESSAGE) {
+      return lasts[message];
+    }
+    while (end > lasts[message] && Character.isWhitespace(rendered.text().charAt(end - 1))) {
+      end--;
+    }
+    return end;
   }
 
   /** A turn that says nothing still has a header and an end. */
   private boolean findEmpty(int message) {
+    String generationPrompt = opening.generationPrompt();
     List<Run> runs = rendered.runs();
     int start = 0;
     for (int i = 0; i < runs.size(); i++) {
@@ -120,13 +143,11 @@ final class TurnRegions {
   }
 
   private int start(int message) {
-    int before = 0;
-    for (int other = 0; other < lasts.length; other++) {
-      if (other != message && lasts[other] <= firsts[message]) {
-        before = Math.max(before, lasts[other]);
-      }
+    int before = before(message);
+    String prompt = opening.generationPrompt();
+    if (prompt.isEmpty()) {
+      return opening.header().isPresent() ? afterHeader(message, before) : firsts[message];
     }
-    String prompt = generationPrompt;
     while (!prompt.isEmpty()) {
       int found = rendered.text().lastIndexOf(prompt, firsts[message] - prompt.length());
       if (found >= before) {
@@ -135,6 +156,48 @@ final class TurnRegions {
       prompt = prompt.substring(0, prompt.lastIndexOf('\n', prompt.length() - 2) + 1);
     }
     return firsts[message];
+  }
+
+  /** Where the text of other messages before this one ends. */
+  private int before(int message) {
+    int before = 0;
+    for (int other = 0; other < lasts.length; other++) {
+      if (other != message && lasts[other] <= firsts[message]) {
+        before = Math.max(before, lasts[other]);
+      }
+    }
+    return before;
+  }
+
+  /**
+   * Where the marks begin that the template writes only before such an answer: behind what it has
+   * in common with the header of a plain one, in whole tokens.
+   */
+  private int afterHeader(int message, int before) {
+    int first = firsts[message];
+    int from = rendered.openingOf(message);
+    String gap = opening.gap();
+    if (from == first) {
+      // It is not known for whom the template wrote: only what follows a whole gap is a mark.
+      boolean same = rendered.text().startsWith(gap, before) && before + gap.length() <= first;
+      return same ? before + gap.length() : first;
+    }
+    String header = opening.header().orElse("");
+    String written = rendered.text().substring(from, first);
+    int same = 0;
+    while (same < Math.min(written.length(), header.length())
+        && written.charAt(same) == header.charAt(same)) {
+      same++;
+    }
+    int start = from + same;
+    if (same < header.length()) {
+      for (int t = 0; t < encoding.ids().length; t++) {
+        if (encoding.starts()[t] < start && start < encoding.ends()[t]) {
+          return Math.max(from, encoding.starts()[t]);
+        }
+      }
+    }
+    return start;
   }
 
   private int endToken(int message, EndTokens ends) {

@@ -201,4 +201,53 @@ class MessageReaderTest {
             "{'role':'assistant','reasoning_content':'Easy.','content':'4'}",
             Map.of("template_thinking_key", "thinking")));
   }
+
+  @Test
+  void aWholeFieldCanHaveAWeight() throws RefusedRecord {
+    assertEquals(
+        Message.of("assistant", "a").withWeighted(List.of(new Weighted(Field.CONTENT, 0, 1, 0))),
+        turn("{'role':'assistant','content':[{'type':'text','text':'a','train':false}]}"));
+    refused(
+        "unsupported_weight",
+        "{'role':'assistant','content':'a','th':[{'type':'text','text':'b','train':false}]}",
+        Map.of("field_thinking", "th", "template_thinking_key", "thinking"));
+  }
+
+  @Test
+  void namesOfCallsMayBeNumbers() throws RefusedRecord {
+    assertEquals(
+        Optional.of(
+            "[{\"id\":1,\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":{}}}]"),
+        turn("{'role':'assistant','content':'a','tool_calls':[{'id':1,'function':{'name':'f','arguments':{}}}]}")
+            .toolCalls());
+    assertEquals(
+        Optional.empty(), turn("{'role':'assistant','content':'a','tool_calls':{}}").toolCalls());
+  }
+
+  @Test
+  void noRowSetsWhatEveryRowGivesToATemplate() {
+    String row =
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"chat_template_kwargs\":{\"add_generation_prompt\":true}}";
+    Refusals.assertRefused(
+        "chat_template", row, "reserved_variable", "sets 'add_generation_prompt'", "remove it");
+  }
+
+  @Test
+  void turnsOfAnAnswerKeepTheirOwnWeights() throws RefusedRecord {
+    String row =
+        """
+        {"prompt": [{"role": "user", "content": "q", "t": true}],
+         "completion": [
+           {"role": "assistant", "content": "a", "t": false},
+           {"role": "user", "content": "u"},
+           {"role": "assistant", "content": [{"type": "text", "text": "n", "train": false}, {"type": "text", "text": "y"}]}]}
+        """;
+    Conversation chat =
+        (Conversation)
+            Refusals.read("prompt_completion", row, Map.of("message_field_training", "t"));
+    assertEquals(
+        List.of(0f, 0f, 0f, 1f),
+        chat.messages().stream().map(message -> message.weight().orElseThrow()).toList());
+    assertEquals(List.of(new Weighted(Field.CONTENT, 0, 1, 0)), chat.messages().get(3).weighted());
+  }
 }

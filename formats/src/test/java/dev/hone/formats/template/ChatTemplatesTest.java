@@ -112,15 +112,16 @@ class ChatTemplatesTest {
             .entrySet()) {
       assertEquals(
           expected.getValue(),
-          ChatTemplates.resolve(expected.getKey(), TOKENIZER).generationPrompt(any),
+          ChatTemplates.resolve(expected.getKey(), TOKENIZER).opening(any).generationPrompt(),
           expected.getKey());
     }
     Conversation settled =
         new Conversation(
             any.messages(), Optional.empty(), Optional.of("{\"enable_thinking\":false}"));
     ChatTemplate qwen = ChatTemplates.resolve("qwen3", TOKENIZER);
-    assertEquals("<|im_start|>assistant\n", qwen.generationPrompt(any));
-    assertEquals("<|im_start|>assistant\n<think>\n\n</think>\n\n", qwen.generationPrompt(settled));
+    assertEquals("<|im_start|>assistant\n", qwen.opening(any).generationPrompt());
+    assertEquals(
+        "<|im_start|>assistant\n<think>\n\n</think>\n\n", qwen.opening(settled).generationPrompt());
   }
 
   @Test

@@ -1,12 +1,14 @@
 package dev.hone.formats.template;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.corpus.Conversation;
 import dev.hone.formats.corpus.Message;
 import dev.hone.formats.corpus.RefusedRecord;
+import dev.hone.formats.corpus.Weighted;
 import dev.hone.formats.tokenizer.DjlTokenizer;
 import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.formats.tokenizer.Sample;
@@ -208,5 +210,75 @@ class FamilyMaskTest {
     for (float weight : sample.weights()) {
       assertEquals(weight == 0 ? 0 : 0.5f, weight);
     }
+  }
+
+  @Test
+  void aWeightOfAWholeAnswerReachesIt() throws RefusedRecord {
+    Message answer =
+        Message.of("assistant", "Hello.")
+            .withWeighted(List.of(new Weighted(Weighted.Field.CONTENT, 0, 6, 0)));
+    assertEquals(
+        "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nHello.⟦<|im_end|>⟧\n",
+        masked("chatml", new Conversation(List.of(Message.of("user", "Hi"), answer))));
+  }
+
+  /** A header is never trained; marks that only such answers have are. */
+  @Test
+  void marksOfTemplatesWithoutAGenerationPrompt() throws RefusedRecord {
+    Conversation chat =
+        new Conversation(
+            List.of(
+                Message.of("user", "Rain?"),
+                Message.of("assistant", "")
+                    .withToolCalls(
+                        "[{\"type\":\"function\",\"function\":{\"name\":\"rain\",\"arguments\":{}}}]"),
+                Message.of("tool", "no"),
+                Message.of("assistant", "It stays dry.").withReasoning("No rain.")));
+    assertEquals(
+        "[INST]Rain?[/INST]⟦[CALL]rain</s>⟧[RESULT]no⟦[THINK]No rain.[/THINK]It stays dry.</s>⟧",
+        masked(
+            "{% for m in messages %}{% if m.role == 'user' %}[INST]{{ m.content }}[/INST]"
+                + "{% elif m.role == 'tool' %}[RESULT]{{ m.content }}"
+                + "{% elif m.tool_calls %}[CALL]{{ m.tool_calls[0].function.name }}</s>"
+                + "{% else %}{% if m.reasoning_content %}[THINK]{{ m.reasoning_content }}[/THINK]{% endif %}"
+                + "{{ m.content }}</s>{% endif %}{% endfor %}",
+            chat));
+    assertEquals(
+        "<|user|>Rain?</s><|assistant|>⟦[CALL]rain</s>⟧<|tool|>no</s><|assistant|>⟦It stays dry.</s>⟧",
+        masked(
+            "{% for m in messages %}<|{{ m.role }}|>{% if m.tool_calls %}[CALL]{{ m.tool_calls[0].function.name }}"
+                + "{% else %}{{ m.content }}{% endif %}</s>{% endfor %}",
+            chat));
+  }
+
+  /**
+   * The same where messages are put together anew, so that nobody knows whose turn a mark is in.
+   */
+  @Test
+  void marksOfTemplatesThatRebuildTheirMessages() throws RefusedRecord {
+    String template =
+        "{% set n = namespace(all=[]) %}{% for m in messages %}"
+            + "{% set n.all = n.all + [{'role': m.role, 'text': m.content, 'why': m.reasoning_content}] %}"
+            + "{% endfor %}{% for m in n.all %}{% if m.role == 'user' %}[INST]{{ m.text }}[/INST]{% else %}"
+            + "{% if m.why %}[THINK]{{ m.why }}[/THINK]{% endif %}{{ m.text }}</s>{% endif %}{% endfor %}";
+    assertEquals(
+        "[INST]Rain?[/INST]⟦[THINK]No.[/THINK]Dry.</s>⟧[INST]Sun?[/INST]⟦Yes.</s>⟧",
+        masked(
+            template,
+            new Conversation(
+                List.of(
+                    Message.of("user", "Rain?"),
+                    Message.of("assistant", "Dry.").withReasoning("No."),
+                    Message.of("user", "Sun?"),
+                    Message.of("assistant", "Yes.")))));
+  }
+
+  @Test
+  void aTurnOfNothingButReasoningIsNotLostInSilence() {
+    Conversation chat =
+        new Conversation(
+            List.of(Message.of("user", "Hi"), Message.of("assistant", "").withReasoning("hm")));
+    RefusedRecord refused = assertThrows(RefusedRecord.class, () -> masked("chatml", chat));
+    assertEquals("left_out_by_template", refused.reason());
   }
 }

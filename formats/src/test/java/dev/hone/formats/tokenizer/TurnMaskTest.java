@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.corpus.Conversation;
 import dev.hone.formats.corpus.Message;
+import dev.hone.formats.template.Opening;
 import dev.hone.formats.template.Rendered;
 import dev.hone.formats.template.Rendered.Part;
 import dev.hone.formats.tokenizer.MaskRules.TrainOnEos;
@@ -14,6 +15,7 @@ import dev.hone.formats.tokenizer.Tokenizer.Encoding;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,7 +35,13 @@ class TurnMaskTest {
 
   private String trained(Conversation chat, Rendered rendered, String prompt, MaskRules rules) {
     Encoding encoding = tokenizer.encode(rendered.text());
-    TurnMask mask = new TurnMask(rendered, encoding, chat.messages().size(), prompt, Float.NaN);
+    TurnMask mask =
+        new TurnMask(
+            rendered,
+            encoding,
+            chat.messages().size(),
+            new Opening(prompt, Optional.empty(), ""),
+            Float.NaN);
     float[] weights =
         mask.weights(
             chat, rules, new EndTokens(tokenizer.specialIds(), Set.of(id("</s>")), id("</s>")));
@@ -272,7 +280,7 @@ class TurnMaskTest {
     Encoding encoding = tokenizer.encode(rendered.text());
     Conversation chat = chat(SAY.withWeight(0.5f));
     float[] weights =
-        new TurnMask(rendered, encoding, 1, "", Float.NaN)
+        new TurnMask(rendered, encoding, 1, Opening.UNKNOWN, Float.NaN)
             .weights(chat, MaskRules.defaults(), ends(tokenizer.specialIds()));
     assertEquals("[0.0, 0.5, 0.0, 0.25, 0.5]", Arrays.toString(weights));
   }
@@ -291,14 +299,14 @@ class TurnMaskTest {
     Encoding encoding = new Encoding(new int[] {7, 8, 9}, new int[] {0, 2, 4}, new int[] {2, 4, 6});
     List<Float> weights = new ArrayList<>();
     for (float weight :
-        new TurnMask(rendered, encoding, 1, "", Float.NaN)
+        new TurnMask(rendered, encoding, 1, Opening.UNKNOWN, Float.NaN)
             .weights(chat(SAY), MaskRules.defaults(), ends(Set.of()))) {
       weights.add(weight);
     }
     assertEquals(List.of(1f, 0f, 0f), weights);
     // A special token that swallows white space of the answer is still the template's.
     float[] special =
-        new TurnMask(rendered, encoding, 1, "", Float.NaN)
+        new TurnMask(rendered, encoding, 1, Opening.UNKNOWN, Float.NaN)
             .weights(chat(SAY), MaskRules.defaults(), ends(Set.of(7)));
     assertEquals(0, special[0]);
   }

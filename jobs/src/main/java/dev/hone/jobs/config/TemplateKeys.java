@@ -3,12 +3,12 @@ package dev.hone.jobs.config;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hone.formats.corpus.Conversation;
 import dev.hone.formats.template.ChatTemplates;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,9 +19,6 @@ record TemplateKeys(Section section) {
   private static final String TEMPLATE = "chat_template";
   private static final String JINJA = "chat_template_jinja";
   private static final String KWARGS = "chat_template_kwargs";
-
-  /** What hone gives to every template. */
-  private static final List<String> GIVEN = List.of("messages", "tools", "add_generation_prompt");
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -49,7 +46,7 @@ record TemplateKeys(Section section) {
   /** The variables of {@code chat_template_kwargs}, by name. */
   ObjectNode kwargs() {
     ObjectNode variables = object(section.text(KWARGS).orElse("{}"));
-    for (String name : GIVEN) {
+    for (String name : Conversation.GIVEN) {
       if (variables.has(name)) {
         section.problem(
             KWARGS, "'%s' is what every row gives to the template; remove it".formatted(name));
