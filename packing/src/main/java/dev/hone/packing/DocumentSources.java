@@ -93,7 +93,7 @@ record DocumentSources(List<Source> sources) {
     DocumentSources found = new DocumentSources(sources);
     if (spec.datasets().stream().allMatch(dataset -> found.documents(dataset.name()) == 0)) {
       throw new HoneException(
-          "table documents has no record of dataset %s; table quarantine says which records were refused, and why"
+          "table documents has no record of dataset %s: its files hold none, or all of them were refused, and table quarantine says why"
               .formatted(
                   spec.datasets().stream()
                       .map(PrepDataset::name)

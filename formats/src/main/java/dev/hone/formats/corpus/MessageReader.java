@@ -179,7 +179,12 @@ final class MessageReader {
   private RefusedRecord missing(String where, JsonNode turn, String cure) {
     return new RefusedRecord(
         "missing_field",
-        "%s is missing, and type: %s needs it; the turn has %s; set %s"
-            .formatted(where, row.type(), Row.names(turn), cure));
+        "%s is %s, and type: %s needs it; the turn has %s; set %s"
+            .formatted(
+                where,
+                Row.absent(turn, where.substring(where.lastIndexOf('.') + 1)),
+                row.type(),
+                Row.names(turn),
+                cure));
   }
 }

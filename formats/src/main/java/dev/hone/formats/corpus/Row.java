@@ -106,8 +106,13 @@ record Row(String type, JsonNode json, Map<String, String> options) {
   RefusedRecord missing(String name, String key) {
     return new RefusedRecord(
         "missing_field",
-        "field '%s' is missing, and type: %s needs it; the row has %s; %s: names another field"
-            .formatted(name, type, names(json), key));
+        "field '%s' is %s, and type: %s needs it; the row has %s; %s: names another field"
+            .formatted(name, absent(json, name), type, names(json), key));
+  }
+
+  /** How a field is not there. */
+  static String absent(JsonNode object, String name) {
+    return object.has(name) ? "null" : "missing";
   }
 
   static RefusedRecord emptyText(String where) {

@@ -126,4 +126,10 @@ class TextAndTokenFormatsTest {
     assertRefused(
         "", "{\"input_ids\":[5],\"labels\":[5],\"attention_mask\":[1,1]}", "length_mismatch");
   }
+
+  @Test
+  void aFieldThatIsNullIsSaidToBe() {
+    assertRefused("completion", "{\"text\":null}", "missing_field", "field 'text' is null,");
+    assertRefused("completion", "{\"txt\":\"a\"}", "missing_field", "field 'text' is missing,");
+  }
 }
