@@ -57,7 +57,8 @@ final class TurnMask {
       Message message = messages.get(i);
       boolean byRule = rules.trainOnInputs() || rules.rolesToTrain().contains(message.role());
       float weight = message.weight().orElse(byRule ? 1f : 0f);
-      TurnRegions.Region region = regions.of(i, message.role().equals("assistant"), ends);
+      TurnRegions.Region region =
+          regions.of(i, message.role().equals("assistant"), message.toolCalls().isPresent(), ends);
       if (region != null) {
         Arrays.fill(characters, region.start(), region.end(), weight);
         int end = region.endToken();

@@ -83,17 +83,18 @@ final class TurnRegions {
    * The region of a message.
    *
    * @param answer whether the generation prompt opens such turns
+   * @param calls whether it holds tool calls, whose closing marks are part of them
    * @param ends what may end a turn
    * @return null if the template wrote nothing of the message
    */
-  Region of(int message, boolean answer, EndTokens ends) {
+  Region of(int message, boolean answer, boolean calls, EndTokens ends) {
     if (firsts[message] == NONE && !(answer && findEmpty(message))) {
       return null;
     }
     int endToken = endToken(message, ends);
     return new Region(
         answer ? start(message) : firsts[message],
-        endToken == NONE ? closed(message) : encoding.starts()[endToken],
+        endToken >= 0 ? encoding.starts()[endToken] : calls ? closed(message) : lasts[message],
         endToken);
   }
 

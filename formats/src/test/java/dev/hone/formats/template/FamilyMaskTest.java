@@ -273,6 +273,38 @@ class FamilyMaskTest {
                     Message.of("assistant", "Yes.")))));
   }
 
+  /**
+   * Nothing ends these turns: closing marks belong to a call, and an end in plain text to nobody.
+   */
+  @Test
+  void marksThatCloseACall() throws RefusedRecord {
+    Conversation chat =
+        new Conversation(
+            List.of(
+                Message.of("user", "Rain?"),
+                Message.of("assistant", "")
+                    .withToolCalls(
+                        "[{\"type\":\"function\",\"function\":{\"name\":\"rain\",\"arguments\":{}}}]"),
+                Message.of("tool", "no"),
+                Message.of("assistant", "Dry.")));
+    Sample sample =
+        new SampleEncoder(
+                tokenizer,
+                ChatTemplates.resolve(
+                    "{% for m in messages %}<|{{ m.role }}|>{% for c in m.tool_calls or [] %}(call {{ c.function.name }})\n{% endfor %}"
+                        + "{{ m.content }}{% if m.role == 'assistant' and not m.tool_calls %}(end){% endif %}{% endfor %}",
+                    tokenizer),
+                MaskRules.defaults())
+            .encode(chat);
+    StringBuilder trained = new StringBuilder();
+    for (int t = 0; t < sample.ids().length; t++) {
+      trained.append(
+          sample.weights()[t] > 0 ? tokenizer.decode(new int[] {sample.ids()[t]}, false) : ".");
+    }
+    assertEquals(".(call rain).Dry.", trained.toString().replaceAll("\\.+", "."));
+    assertEquals(2, sample.untrainedEnds());
+  }
+
   @Test
   void aTurnOfNothingButReasoningIsNotLostInSilence() {
     Conversation chat =
