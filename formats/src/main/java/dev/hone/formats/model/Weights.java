@@ -5,10 +5,7 @@ import java.nio.FloatBuffer;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * Named tensors on disk. Nothing is held in memory: every read maps the part of the file it needs,
- * and the mapping goes when the garbage collector finds it unused. Thread safe.
- */
+/** Named tensors on disk. Nothing is held in memory: every read goes to the file. Thread safe. */
 public interface Weights {
 
   /** Names of the tensors, in the files' order. */

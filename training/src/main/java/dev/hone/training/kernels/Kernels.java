@@ -48,6 +48,14 @@ public interface Kernels {
   Tensor wrap(INDArray array);
 
   /**
+   * Whether {@link #frozen} computes on the caller's memory for a weight of that shape. Where it
+   * would copy, the values are better read into {@link #operand}.
+   */
+  default boolean mapsFrozen(long... shape) {
+    return true;
+  }
+
+  /**
    * A weight that is never written, on memory that the caller keeps mapped; copied where this
    * implementation cannot compute on it directly.
    *

@@ -18,7 +18,8 @@ final class WeightLoader {
    */
   static Tensor frozen(Weights file, String name, Kernels kernels) {
     long[] shape = file.info(name).shape();
-    Optional<FloatBuffer> mapped = file.mappedFloats(name);
+    Optional<FloatBuffer> mapped =
+        kernels.mapsFrozen(shape) ? file.mappedFloats(name) : Optional.empty();
     if (mapped.isPresent()) {
       return kernels.frozen(mapped.get(), shape);
     }

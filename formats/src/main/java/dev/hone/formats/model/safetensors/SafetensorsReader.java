@@ -21,7 +21,7 @@ import java.util.Set;
 /** The tensors of one {@code .safetensors} file. */
 public final class SafetensorsReader implements Weights {
   /** Bytes mapped at a time, so that a tensor may be larger than one buffer can address. */
-  private static final int CHUNK_BYTES = 1 << 26;
+  private static final int CHUNK_BYTES = 1 << 22;
 
   private final Path path;
   private final Header header;
@@ -88,15 +88,40 @@ public final class SafetensorsReader implements Weights {
               + offset
               + " were asked for");
     }
+    // Read, not mapped: the pages of a mapping stay in memory until the collector finds it.
     long position = entry.position() + offset * dtype.bytes();
     int limit = target.limit();
-    while (target.position() < limit) {
-      int count = Math.min(limit - target.position(), CHUNK_BYTES / dtype.bytes());
-      target.limit(target.position() + count);
-      convert(dtype, map(position, (long) count * dtype.bytes()), target);
-      target.limit(limit);
-      position += (long) count * dtype.bytes();
+    ByteBuffer bytes =
+        ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, (long) target.remaining() * dtype.bytes()))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      while (target.position() < limit) {
+        int count = Math.min(limit - target.position(), CHUNK_BYTES / dtype.bytes());
+        bytes.clear().limit(count * dtype.bytes());
+        fill(bytes, channel, position);
+        target.limit(target.position() + count);
+        convert(dtype, bytes.flip(), target);
+        target.limit(limit);
+        position += (long) count * dtype.bytes();
+      }
+    } catch (IOException e) {
+      throw new HoneException(path + " cannot be read: " + IoProblem.of(e), e);
     }
+  }
+
+  private void fill(ByteBuffer bytes, FileChannel channel, long position) throws IOException {
+    long from = position;
+    while (bytes.hasRemaining()) {
+      int read = channel.read(bytes, from);
+      if (read < 0) {
+        throw shorter();
+      }
+      from += read;
+    }
+  }
+
+  private HoneException shorter() {
+    return new HoneException(path + " became shorter after it was opened; do not change it");
   }
 
   @Override
@@ -133,7 +158,7 @@ public final class SafetensorsReader implements Weights {
   private ByteBuffer map(long position, long bytes) {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       if (position + bytes > channel.size()) {
-        throw new HoneException(path + " became shorter after it was opened; do not change it");
+        throw shorter();
       }
       return channel
           .map(FileChannel.MapMode.READ_ONLY, position, bytes)

@@ -29,8 +29,7 @@ final class Products {
           return true;
         }
       };
-  private Bf16Tensor leftCopy = Bf16Tensor.zeros(1);
-  private Bf16Tensor rightCopy = Bf16Tensor.zeros(1);
+  private final Bf16Tensor[] copies = new Bf16Tensor[2];
 
   Products(Precision precision, FlatKernels flat) {
     this.precision = precision;
@@ -71,7 +70,7 @@ final class Products {
               (float) beta);
       ready
           .computeIfAbsent(shape, made -> new Bf16Product(made, engine))
-          .run(left(a, m * k), right(b, k * n), c, stream);
+          .run(half(a, 0, m * k), half(b, 1, k * n), c, stream);
     } else {
       f32(transposeA, transposeB, m, n, k, alpha, a, b, beta, c);
     }
@@ -109,28 +108,19 @@ final class Products {
     }
   }
 
-  private Bf16Tensor left(CpuTensor operand, int count) {
-    if (operand instanceof Bf16Tensor half) {
-      return half;
+  /**
+   * An operand in bf16: itself, or a copy that lasts until the next product.
+   *
+   * @param side 0 or 1: which of the two copies
+   */
+  private Bf16Tensor half(CpuTensor operand, int side, int count) {
+    if (operand instanceof Bf16Tensor already) {
+      return already;
     }
-    if (leftCopy.length() < count) {
-      leftCopy = Bf16Tensor.zeros(count);
+    if (copies[side] == null || copies[side].length() < count) {
+      copies[side] = Bf16Tensor.zeros(count);
     }
-    return convert(operand, leftCopy, count);
-  }
-
-  private Bf16Tensor right(CpuTensor operand, int count) {
-    if (operand instanceof Bf16Tensor half) {
-      return half;
-    }
-    if (rightCopy.length() < count) {
-      rightCopy = Bf16Tensor.zeros(count);
-    }
-    return convert(operand, rightCopy, count);
-  }
-
-  private Bf16Tensor convert(CpuTensor from, Bf16Tensor to, int count) {
-    flat.move(from, to, count);
-    return to;
+    flat.move(operand, copies[side], count);
+    return copies[side];
   }
 }

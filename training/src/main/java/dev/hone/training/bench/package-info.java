@@ -1,0 +1,2 @@
+/** Training steps timed without Spark. */
+package dev.hone.training.bench;
