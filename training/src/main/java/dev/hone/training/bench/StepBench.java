@@ -48,6 +48,11 @@ public record StepBench(
           "a benchmark needs rows of at least 2 tokens, 1 row and 1 step, not %d, %d and %d"
               .formatted(sequenceLength, microBatchSize, steps));
     }
+    if (checkpointing < 0) {
+      throw new HoneException(
+          "gradient checkpointing of %d blocks; use 0 for none, or 1 or more"
+              .formatted(checkpointing));
+    }
   }
 
   /** Runs it. The kernels must not be in use elsewhere. */

@@ -41,4 +41,12 @@ class StepBenchTest {
         assertThrows(HoneException.class, () -> new StepBench(MODEL, Optional.empty(), 1, 2, 8, 0));
     assertTrue(refused.getMessage().contains("not 1, 2 and 8"), refused.getMessage());
   }
+
+  @Test
+  void checkpointingIsNotNegative() {
+    HoneException refused =
+        assertThrows(
+            HoneException.class, () -> new StepBench(MODEL, Optional.empty(), 8, 2, 8, -1));
+    assertTrue(refused.getMessage().contains("of -1 blocks; use 0"), refused.getMessage());
+  }
 }

@@ -14,7 +14,7 @@ import org.bytedeco.dnnl.global.dnnl;
 /**
  * One product of matrices as oneDNN prepared it: {@code C = alpha * op(A) op(B) + beta * C} with A
  * and B in bf16, C in f32 or bf16, sums in f32, all dense and row-major. Made once for each shape;
- * making one takes about as long as using it.
+ * making one takes about half a millisecond.
  */
 final class Bf16Product implements AutoCloseable {
 

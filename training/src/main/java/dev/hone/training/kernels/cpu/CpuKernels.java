@@ -13,8 +13,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Kernels for the CPU: oneDNN for products with weights, Vector API loops for the rest. Agrees with
- * {@link dev.hone.training.kernels.ReferenceKernels}; sums are formed in an order that depends on
- * the number of threads alone.
+ * {@link dev.hone.training.kernels.ReferenceKernels}; how sums are cut depends on the number of
+ * threads alone, though compiled code may add up a row in another order than interpreted code.
  */
 public final class CpuKernels implements Kernels {
   /** Floats converted at a time. */
