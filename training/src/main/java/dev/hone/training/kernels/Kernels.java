@@ -34,6 +34,14 @@ public interface Kernels {
   }
 
   /**
+   * These kernels, whose allocations from now on are for that use. It changes nothing but what a
+   * plan of memory says of them ({@link CountingKernels}).
+   */
+  default Kernels forUse(MemoryUse use) {
+    return this;
+  }
+
+  /**
    * What products read instead of a trained weight: the weight itself, or a copy in the type of
    * {@link Precision} that {@link #refresh} fills.
    */

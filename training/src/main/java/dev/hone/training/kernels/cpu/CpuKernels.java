@@ -46,6 +46,11 @@ public final class CpuKernels implements Kernels {
     this.products = new Products(precision, flat);
   }
 
+  /** Bytes that are kept for operands of products in another type. */
+  long conversionBytes() {
+    return products.conversionBytes();
+  }
+
   private static F32Tensor f32(Tensor tensor) {
     return (F32Tensor) tensor;
   }

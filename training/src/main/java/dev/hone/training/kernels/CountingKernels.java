@@ -1,0 +1,254 @@
+package dev.hone.training.kernels;
+
+import java.nio.FloatBuffer;
+import java.util.EnumMap;
+import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Kernels that hold no memory and compute nothing, but count the bytes that {@link
+ * dev.hone.training.kernels.cpu.CpuKernels} of the same precision would hold. The code that builds
+ * and runs a model runs on them unchanged, so that a plan of its memory cannot say something else
+ * than what it allocates.
+ *
+ * <p>Tensors of these kernels have a shape and no values.
+ */
+public final class CountingKernels implements Kernels {
+  private static final int F32_BYTES = 4;
+  private static final int BF16_BYTES = 2;
+
+  private final Precision precision;
+  private final Map<MemoryUse, Long> bytes;
+  private final long[] converted;
+  private final MemoryUse use;
+
+  /** Kernels that have counted nothing; what is allocated for no named use is an activation. */
+  public CountingKernels(Precision precision) {
+    this(precision, new EnumMap<>(MemoryUse.class), new long[2], MemoryUse.ACTIVATIONS);
+  }
+
+  private CountingKernels(
+      Precision precision, Map<MemoryUse, Long> bytes, long[] converted, MemoryUse use) {
+    this.precision = precision;
+    this.bytes = bytes;
+    this.converted = converted;
+    this.use = use;
+  }
+
+  /** A tensor without values. */
+  private record Shape(long[] shape, boolean half) implements Tensor {
+    @Override
+    public INDArray array() {
+      throw new UnsupportedOperationException("a tensor of a plan has a shape and no memory");
+    }
+  }
+
+  /** What was allocated so far, by its use; nothing is ever given back. */
+  public Map<MemoryUse, Long> bytes() {
+    Map<MemoryUse, Long> all = new EnumMap<>(bytes);
+    long halves = converted[0] + converted[1];
+    if (halves > 0) {
+      all.put(MemoryUse.CONVERSIONS, halves * BF16_BYTES);
+    }
+    return all;
+  }
+
+  private Tensor count(MemoryUse what, boolean half, long... shape) {
+    Tensor tensor = new Shape(shape.clone(), half);
+    bytes.merge(what, tensor.length() * (half ? BF16_BYTES : F32_BYTES), Math::addExact);
+    return tensor;
+  }
+
+  /** Operands that are not bf16 are converted to two buffers, which grow with the largest. */
+  private void product(Tensor a, long aLength, Tensor b, long bLength) {
+    if (precision == Precision.BF16) {
+      converted[0] = Math.max(converted[0], half(a) ? 0 : aLength);
+      converted[1] = Math.max(converted[1], half(b) ? 0 : bLength);
+    }
+  }
+
+  private static boolean half(Tensor tensor) {
+    return ((Shape) tensor).half();
+  }
+
+  @Override
+  public DataType dataType() {
+    return DataType.FLOAT;
+  }
+
+  @Override
+  public Kernels forUse(MemoryUse other) {
+    return new CountingKernels(precision, bytes, converted, other);
+  }
+
+  @Override
+  public Tensor allocate(long... shape) {
+    return count(use, false, shape);
+  }
+
+  @Override
+  public Tensor operand(long... shape) {
+    return count(use, precision == Precision.BF16, shape);
+  }
+
+  @Override
+  public Tensor operandOf(Tensor weight) {
+    return precision == Precision.BF16 ? count(MemoryUse.OPERANDS, true, weight.shape()) : weight;
+  }
+
+  @Override
+  public Tensor wrap(INDArray array) {
+    throw new UnsupportedOperationException("an array of ND4J has memory, and a plan has none");
+  }
+
+  @Override
+  public boolean mapsFrozen(long... shape) {
+    return precision == Precision.F32 || shape.length < 2;
+  }
+
+  @Override
+  public Tensor frozen(FloatBuffer values, long... shape) {
+    return count(MemoryUse.FROZEN_MAPPED, false, shape);
+  }
+
+  @Override
+  public void linear(Tensor x, Tensor w, Tensor y, int rows, double alpha, double beta) {
+    product(x, (long) rows * w.width(), w, w.length());
+  }
+
+  @Override
+  public void linearBackwardInput(
+      Tensor dY, Tensor w, Tensor dX, int rows, double alpha, double beta) {
+    product(dY, rows * w.shape()[0], w, w.length());
+  }
+
+  @Override
+  public void linearBackwardWeight(
+      Tensor dY, Tensor x, Tensor dW, int rows, double alpha, double beta) {
+    product(dY, rows * dW.shape()[0], x, (long) rows * dW.width());
+  }
+
+  @Override
+  public void write(FloatBuffer from, Tensor to, long offset) {
+    from.position(from.limit());
+  }
+
+  @Override
+  public void read(Tensor from, long offset, FloatBuffer to) {
+    to.position(to.limit());
+  }
+
+  @Override
+  public double sumOfSquares(Tensor x) {
+    return 0;
+  }
+
+  // The rest works in place.
+
+  @Override
+  public void copyRows(Tensor from, int fromRow, Tensor to, int toRow, int rows) {}
+
+  @Override
+  public void gatherRows(Tensor x, int[] index, int from, Tensor y, int rows) {}
+
+  @Override
+  public void scatterRows(Tensor x, int[] index, int from, Tensor y, int rows) {}
+
+  @Override
+  public void zero(Tensor x) {}
+
+  @Override
+  public void add(Tensor x, Tensor y, int rows) {}
+
+  @Override
+  public void scale(Tensor x, double factor) {}
+
+  @Override
+  public void addBias(Tensor bias, Tensor y, int rows) {}
+
+  @Override
+  public void biasBackward(Tensor dY, Tensor dBias, int rows) {}
+
+  @Override
+  public void dropout(Tensor x, Tensor y, int rows, double p, long seed, double beta) {}
+
+  @Override
+  public void embed(Tensor table, int[] ids, Tensor y, int rows) {}
+
+  @Override
+  public void embedBackward(Tensor dY, int[] ids, Tensor dTable, int rows) {}
+
+  @Override
+  public void rmsNorm(Tensor x, Tensor weight, Tensor y, Tensor rstd, int rows, double epsilon) {}
+
+  @Override
+  public void rmsNormBackwardInput(
+      Tensor dY, Tensor x, Tensor weight, Tensor rstd, Tensor dX, int rows, double beta) {}
+
+  @Override
+  public void rmsNormBackwardWeight(Tensor dY, Tensor x, Tensor rstd, Tensor dWeight, int rows) {}
+
+  @Override
+  public void rope(
+      Tensor x, Tensor cos, Tensor sin, int[] positions, int heads, int rows, boolean inverse) {}
+
+  @Override
+  public void attention(
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      AttentionShape shape,
+      int[] documentStarts,
+      Tensor out,
+      Tensor logSumExp,
+      int rows) {}
+
+  @Override
+  public void attentionBackward(
+      Tensor dOut,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      Tensor out,
+      Tensor logSumExp,
+      AttentionShape shape,
+      int[] documentStarts,
+      Tensor dQ,
+      Tensor dK,
+      Tensor dV,
+      int rows) {}
+
+  @Override
+  public void attentionCached(
+      Tensor q,
+      Tensor kCache,
+      Tensor vCache,
+      AttentionShape shape,
+      int[] first,
+      int[] seen,
+      Tensor out,
+      int rows) {}
+
+  @Override
+  public void swiglu(Tensor gate, Tensor up, Tensor y, int rows) {}
+
+  @Override
+  public void swigluBackward(
+      Tensor dY, Tensor gate, Tensor up, Tensor dGate, Tensor dUp, int rows) {}
+
+  @Override
+  public void crossEntropy(Tensor logits, int[] targets, int from, int rows, TokenLosses losses) {}
+
+  @Override
+  public void crossEntropyWithGradient(
+      Tensor logits,
+      int[] targets,
+      double[] coefficients,
+      int from,
+      int rows,
+      TokenLosses losses) {}
+
+  @Override
+  public void adamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {}
+}

@@ -1,0 +1,54 @@
+package dev.hone.training.plan;
+
+import dev.hone.formats.model.TensorInfo;
+import dev.hone.training.kernels.CountingKernels;
+import dev.hone.training.kernels.MemoryUse;
+import dev.hone.training.model.DryModel;
+import dev.hone.training.model.Parameter;
+import dev.hone.training.optimizer.AdamW;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The native memory that one rank holds while it trains: found by building the model and taking a
+ * step on {@link CountingKernels}, by the code that does so in earnest.
+ *
+ * <p>Beside it are the JVM with its heap and libraries, arrays of the heap as long as a document
+ * for each thread, and what oneDNN keeps for itself.
+ *
+ * @param weights of the model, without an adapter
+ * @param trainedWeights of the model or its adapter
+ * @param bytes by use, in the order of {@link MemoryUse}; a use without any is absent
+ */
+public record MemoryPlan(long weights, long trainedWeights, Map<MemoryUse, Long> bytes) {
+  public MemoryPlan {
+    bytes = Collections.unmodifiableMap(bytes);
+  }
+
+  /**
+   * Plans it.
+   *
+   * @throws dev.hone.formats.HoneException if the adapter does not fit the model
+   */
+  public static MemoryPlan of(TrainingSetup setup) {
+    CountingKernels kernels = new CountingKernels(setup.precision());
+    DryModel model =
+        DryModel.build(
+            setup.model(), setup.adapter(), kernels, setup.tokens(), setup.checkpointing());
+    List<Parameter> parameters = model.parameters();
+    AdamW optimizer =
+        new AdamW(parameters, kernels.forUse(MemoryUse.OPTIMIZER), 0.9, 0.999, 1e-8, 0, false);
+    model.forwardBackward(setup.row());
+    optimizer.step(0, 1);
+    return new MemoryPlan(
+        setup.model().tensors().stream().mapToLong(t -> TensorInfo.elements(t.shape())).sum(),
+        parameters.stream().mapToLong(parameter -> parameter.value().length()).sum(),
+        kernels.bytes());
+  }
+
+  /** All of it. */
+  public long total() {
+    return bytes.values().stream().mapToLong(Long::longValue).sum();
+  }
+}
