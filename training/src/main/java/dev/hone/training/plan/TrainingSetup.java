@@ -70,4 +70,25 @@ public record TrainingSetup(
         documents,
         microBatchSize * (sequenceLength - 1));
   }
+
+  /** The same with an adapter. */
+  public TrainingSetup withAdapter(LoraSpec other) {
+    return new TrainingSetup(
+        model, Optional.of(other), precision, sequenceLength, microBatchSize, checkpointing);
+  }
+
+  /** The same in another precision. */
+  public TrainingSetup withPrecision(Precision other) {
+    return new TrainingSetup(model, adapter, other, sequenceLength, microBatchSize, checkpointing);
+  }
+
+  /** The same with so many rows a pass. */
+  public TrainingSetup withMicroBatchSize(int rows) {
+    return new TrainingSetup(model, adapter, precision, sequenceLength, rows, checkpointing);
+  }
+
+  /** The same with other checkpointing. */
+  public TrainingSetup withCheckpointing(int blocks) {
+    return new TrainingSetup(model, adapter, precision, sequenceLength, microBatchSize, blocks);
+  }
 }

@@ -6,6 +6,7 @@ import dev.hone.formats.model.Dtype;
 import dev.hone.formats.model.IoProblem;
 import dev.hone.formats.model.ModelConfig;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.ShapeWeights;
 import dev.hone.formats.model.hf.ConfigJson;
 import dev.hone.formats.model.hf.JsonFile;
 import dev.hone.formats.model.safetensors.SafetensorsWriter;
@@ -64,12 +65,31 @@ public final class GgufImport {
     }
   }
 
-  private static void write(GgufReader reader, Path dir, Dtype dtype) throws IOException {
+  /**
+   * The shape of the model that {@link #run(Path, Path)} would make; only the header is read.
+   *
+   * @throws HoneException if the file cannot be imported
+   */
+  public static ModelDirectory outline(Path gguf) {
+    GgufReader reader = GgufReader.open(gguf);
     GgufConfig source = new GgufConfig(reader);
-    ObjectNode json = source.config(dtype);
+    ModelConfig config = config(reader, source, source.config(Dtype.F32));
+    GgufTensors.sources(reader, source.family(), config);
+    return ModelDirectory.of(
+        gguf, source.family(), config, ShapeWeights.of(source.family().tensors(config), Dtype.F32));
+  }
+
+  private static ModelConfig config(GgufReader reader, GgufConfig source, ObjectNode json) {
     ConfigJson checked = new ConfigJson(reader.path().toString(), json);
     ModelConfig config = source.family().read(checked);
     checked.check();
+    return config;
+  }
+
+  private static void write(GgufReader reader, Path dir, Dtype dtype) throws IOException {
+    GgufConfig source = new GgufConfig(reader);
+    ObjectNode json = source.config(dtype);
+    ModelConfig config = config(reader, source, json);
     List<TensorSource> tensors = GgufTensors.sources(reader, source.family(), config);
     GgufTokenizer tokenizer = new GgufTokenizer(reader, config.vocabSize());
     JsonFile.write(dir.resolve("tokenizer.json"), tokenizer.tokenizerJson());
