@@ -1,6 +1,7 @@
 package dev.hone.jobs;
 
 import dev.hone.formats.HoneException;
+import dev.hone.formats.model.KnownShapes;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.formats.model.gguf.GgufImport;
 import dev.hone.jobs.config.HoneConfig;
@@ -62,9 +63,12 @@ public record Plan(TrainingSetup setup, MemoryPlan memory, int accumulation, Mem
     if (name.endsWith(".gguf") && Files.isRegularFile(path)) {
       return GgufImport.outline(path);
     }
+    if (KnownShapes.has(name)) {
+      return KnownShapes.named(name);
+    }
     throw new HoneException(
-        "%s: base_model: '%s' is neither a model directory nor a .gguf file on this machine; a plan reads their headers, so give the path of either"
-            .formatted(config.source().file(), name));
+        "%s: base_model: '%s' is neither a model directory nor a .gguf file on this machine; give the path of one, of which a plan reads the header, or a shape that hone knows: %s"
+            .formatted(config.source().file(), name, String.join(", ", KnownShapes.names())));
   }
 
   /** Floating-point operations of a pass, by its tokens. */

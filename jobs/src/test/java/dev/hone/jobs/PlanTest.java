@@ -116,6 +116,21 @@ class PlanTest {
   }
 
   @Test
+  void aKnownShapeIsPlannedWithoutAnyFile() throws IOException {
+    Plan plan =
+        Plan.of(
+            config(
+                "base_model=llama-3.1-8b",
+                "adapter=lora",
+                "bf16=true",
+                "gradient_checkpointing=true",
+                "sequence_len=4096"));
+    assertEquals(8_030_261_248L, plan.memory().weights());
+    // Two bytes for each, but four for those of norms, which no product reads.
+    assertEquals(16_061_054_976L, plan.memory().bytes().get(MemoryUse.FROZEN));
+  }
+
+  @Test
   void anExecutorsLimitHoldsWhereItIsEnforced() {
     Map<String, String> memory =
         Map.of(

@@ -83,17 +83,7 @@ public final class ModelDirectory {
       json.check();
       weights = ShapeWeights.of(tensors, Dtype.ofTorch(dtype, path.resolve(CONFIG) + ": dtype"));
     }
-    return of(path, family, config, weights);
-  }
-
-  /**
-   * A model without a directory: it can be planned and timed, but not saved.
-   *
-   * @param origin what it was made from; nothing is read there
-   */
-  public static ModelDirectory of(
-      Path origin, ModelFamily family, ModelConfig config, Weights weights) {
-    return new ModelDirectory(origin, origin.toString(), family, config, weights);
+    return of(path, path.toString(), family, config, weights);
   }
 
   private static ConfigJson config(Path path) {
@@ -115,6 +105,18 @@ public final class ModelDirectory {
     ModelConfig config = family.read(json);
     json.check();
     return config;
+  }
+
+  /**
+   * A model whose config and tokenizer are in a directory and whose weights are elsewhere.
+   *
+   * @param path has {@code config.json}, perhaps {@code generation_config.json} and tokenizer files
+   * @param name what others call the model
+   * @param weights every tensor of the family, of the config's shapes
+   */
+  public static ModelDirectory of(
+      Path path, String name, ModelFamily family, ModelConfig config, Weights weights) {
+    return new ModelDirectory(path, name, family, withGenerationConfig(path, config), weights);
   }
 
   /** {@code generation_config.json} decides where a generation ends, if it says so. */
@@ -142,6 +144,11 @@ public final class ModelDirectory {
   /** The same directory as a copy of a model of another name, such as an address. */
   public ModelDirectory named(String original) {
     return new ModelDirectory(path, original, family, config, weights);
+  }
+
+  /** The same directory with its weights held in another way. */
+  public ModelDirectory withWeights(Weights held) {
+    return new ModelDirectory(path, name, family, config, held);
   }
 
   /** The model's shape. */

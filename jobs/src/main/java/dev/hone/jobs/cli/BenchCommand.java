@@ -2,10 +2,14 @@ package dev.hone.jobs.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hone.formats.model.KnownShapes;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.training.bench.BenchResult;
+import dev.hone.training.bench.RandomWeights;
 import dev.hone.training.bench.StepBench;
 import dev.hone.training.model.LoraSpec;
+import dev.hone.training.plan.MemoryPlan;
+import dev.hone.training.plan.TrainingSetup;
 import dev.hone.training.trainer.Bf16Setting;
 import dev.hone.training.trainer.MachineKernels;
 import java.io.PrintWriter;
@@ -17,14 +21,20 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code hone bench --model DIR --adapter lora}: how fast this machine trains. Starts no Spark. */
+/**
+ * {@code hone bench --model DIR --adapter lora}: how fast this machine trains; {@code --shape
+ * llama-3.1-8b} does so with a model that one does not have. Starts no Spark.
+ */
 @Command(
     name = "bench",
     description = "Times training steps on random tokens and says how much memory they took.",
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
+  private static final long SEED = 1;
+
   /** What is trained. */
   enum Adapter {
     none,
@@ -43,12 +53,19 @@ final class BenchCommand implements Callable<Integer> {
     json
   }
 
-  @Option(
-      names = "--model",
-      paramLabel = "DIR",
-      required = true,
-      description = "A Hugging Face model directory.")
+  @Option(names = "--model", paramLabel = "DIR", description = "A Hugging Face model directory.")
   Path model;
+
+  @Option(
+      names = "--shape",
+      paramLabel = "NAME",
+      description = "Instead of --model: the shape of a published model, with random weights.")
+  String shape;
+
+  @Option(
+      names = "--random-weights",
+      description = "With --model: reads its config.json alone. With --shape it is always so.")
+  boolean randomWeights;
 
   @Option(
       names = "--adapter",
@@ -93,10 +110,17 @@ final class BenchCommand implements Callable<Integer> {
   int checkpointing;
 
   @Option(
+      names = "--warmup",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Steps before those that are timed (default: ${DEFAULT-VALUE}).")
+  int warmUp;
+
+  @Option(
       names = "--steps",
       paramLabel = "N",
       defaultValue = "8",
-      description = "Steps that are timed, after three that are not (default: ${DEFAULT-VALUE}).")
+      description = "Steps that are timed (default: ${DEFAULT-VALUE}).")
   int steps;
 
   @Option(
@@ -114,17 +138,39 @@ final class BenchCommand implements Callable<Integer> {
         adapter == Adapter.lora
             ? Optional.of(new LoraSpec(rank, 2.0 * rank, 0, List.of(), Optional.empty()))
             : Optional.empty();
+    ModelDirectory base = base();
+    Bf16Setting bf16 = precision == Precision.bf16 ? Bf16Setting.TRUE : Bf16Setting.FALSE;
     StepBench bench =
-        new StepBench(
-            ModelDirectory.open(model), lora, sequenceLength, microBatchSize, steps, checkpointing);
+        new StepBench(base, lora, sequenceLength, microBatchSize, warmUp, steps, checkpointing);
+    long planned =
+        MemoryPlan.of(
+                new TrainingSetup(
+                    base,
+                    lora,
+                    MachineKernels.precision(bf16),
+                    sequenceLength,
+                    microBatchSize,
+                    checkpointing))
+            .total();
     BenchResult result =
-        bench.run(
-            MachineKernels.open(
-                Runtime.getRuntime().availableProcessors(),
-                precision == Precision.bf16 ? Bf16Setting.TRUE : Bf16Setting.FALSE));
+        bench.run(MachineKernels.open(Runtime.getRuntime().availableProcessors(), bf16));
     PrintWriter out = spec.commandLine().getOut();
-    out.println(format == Format.json ? json(result) : text(result));
+    out.println(format == Format.json ? json(result, planned) : text(result));
     return 0;
+  }
+
+  /** What is trained: a model, or the shape of one. */
+  private ModelDirectory base() {
+    if ((model == null) == (shape == null)) {
+      throw new ParameterException(
+          spec.commandLine(), "give either --model, a directory, or --shape, a name");
+    }
+    if (model != null && !randomWeights) {
+      return ModelDirectory.open(model);
+    }
+    ModelDirectory outline =
+        model == null ? KnownShapes.named(shape) : ModelDirectory.outline(model);
+    return outline.withWeights(new RandomWeights(outline.weights(), SEED));
   }
 
   private static String text(BenchResult result) {
@@ -139,9 +185,13 @@ final class BenchCommand implements Callable<Integer> {
         100 * result.gemmShare());
   }
 
-  private String json(BenchResult result) {
+  private String json(BenchResult result, long planned) {
     ObjectNode line = JsonNodeFactory.instance.objectNode();
-    line.put("model", model.toString());
+    if (model == null) {
+      line.put("shape", shape);
+    } else {
+      line.put("model", model.toString());
+    }
     line.put("adapter", adapter.name());
     line.put("precision", precision.name());
     line.put("seq", sequenceLength);
@@ -150,6 +200,7 @@ final class BenchCommand implements Callable<Integer> {
     line.put("tokens_per_second", result.tokensPerSecond());
     line.put("step_seconds", result.stepSeconds());
     line.put("peak_rss_bytes", result.peakRssBytes());
+    line.put("planned_bytes", planned);
     line.put("gflops", result.gflops());
     line.put("gemm_gflops", result.gemmGflops());
     line.put("gemm_share", result.gemmShare());

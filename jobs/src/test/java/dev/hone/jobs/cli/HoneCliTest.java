@@ -127,6 +127,41 @@ class HoneCliTest {
   }
 
   @Test
+  void aBenchmarkNeedsAModelOrAShape() {
+    for (List<String> call :
+        List.of(List.of("bench"), List.of("bench", "--model", "x", "--shape", "y"))) {
+      Result result = run(call.toArray(String[]::new));
+      assertEquals(2, result.status());
+      assertTrue(result.err().contains("either --model"), result.err());
+    }
+    Result unknown = run("bench", "--shape", "gpt-2");
+    assertEquals(1, unknown.status());
+    assertTrue(
+        unknown.err().startsWith("hone: hone knows no shape 'gpt-2'; it knows llama-3.1-8b, "),
+        unknown.err());
+  }
+
+  @Test
+  void aModelIsTimedWithoutItsWeights() throws IOException {
+    Result result =
+        run(
+            "bench",
+            "--model",
+            System.getProperty("hone.repository")
+                + "/training/src/test/resources/parity/qwen3/model",
+            "--random-weights",
+            "--seq=16",
+            "--micro-batch=1",
+            "--warmup=0",
+            "--steps=1",
+            "--format=json");
+    assertEquals(0, result.status(), result.err());
+    JsonNode line = new JsonMapper().readTree(result.out());
+    assertTrue(line.get("planned_bytes").longValue() > 4 * 4 * 232_064, result.out());
+    assertTrue(line.get("tokens_per_second").doubleValue() > 0, result.out());
+  }
+
+  @Test
   void axolotlsWordsAreAliases() {
     for (String word : List.of("preprocess", "evaluate", "inference")) {
       assertEquals(0, run(word, "--help").status(), word);

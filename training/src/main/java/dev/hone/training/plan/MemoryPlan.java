@@ -1,5 +1,7 @@
 package dev.hone.training.plan;
 
+import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.ShapeWeights;
 import dev.hone.formats.model.TensorInfo;
 import dev.hone.training.kernels.CountingKernels;
 import dev.hone.training.kernels.MemoryUse;
@@ -33,16 +35,16 @@ public record MemoryPlan(long weights, long trainedWeights, Map<MemoryUse, Long>
    */
   public static MemoryPlan of(TrainingSetup setup) {
     CountingKernels kernels = new CountingKernels(setup.precision());
+    ModelDirectory shapes = setup.model().withWeights(ShapeWeights.of(setup.model().weights()));
     DryModel model =
-        DryModel.build(
-            setup.model(), setup.adapter(), kernels, setup.tokens(), setup.checkpointing());
+        DryModel.build(shapes, setup.adapter(), kernels, setup.tokens(), setup.checkpointing());
     List<Parameter> parameters = model.parameters();
     AdamW optimizer =
         new AdamW(parameters, kernels.forUse(MemoryUse.OPTIMIZER), 0.9, 0.999, 1e-8, 0, false);
     model.forwardBackward(setup.row());
     optimizer.step(0, 1);
     return new MemoryPlan(
-        setup.model().tensors().stream().mapToLong(t -> TensorInfo.elements(t.shape())).sum(),
+        shapes.tensors().stream().mapToLong(t -> TensorInfo.elements(t.shape())).sum(),
         parameters.stream().mapToLong(parameter -> parameter.value().length()).sum(),
         kernels.bytes());
   }

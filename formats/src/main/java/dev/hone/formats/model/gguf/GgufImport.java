@@ -76,7 +76,11 @@ public final class GgufImport {
     ModelConfig config = config(reader, source, source.config(Dtype.F32));
     GgufTensors.sources(reader, source.family(), config);
     return ModelDirectory.of(
-        gguf, source.family(), config, ShapeWeights.of(source.family().tensors(config), Dtype.F32));
+        gguf,
+        gguf.toString(),
+        source.family(),
+        config,
+        ShapeWeights.of(source.family().tensors(config), Dtype.F32));
   }
 
   private static ModelConfig config(GgufReader reader, GgufConfig source, ObjectNode json) {
