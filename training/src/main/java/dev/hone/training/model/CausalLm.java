@@ -125,6 +125,14 @@ public final class CausalLm {
     return base.config();
   }
 
+  /**
+   * Memory of the base model's weights, in bytes: as blocks where they are quantized. Neither
+   * operands of products nor the adapter are among them.
+   */
+  public long baseWeightBytes() {
+    return decoder.baseWeightBytes();
+  }
+
   /** Most tokens of a pass. */
   public int maxTokens() {
     return maxTokens;

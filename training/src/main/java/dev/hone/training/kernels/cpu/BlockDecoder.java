@@ -6,6 +6,8 @@ import dev.hone.formats.model.gguf.blocks.Q41;
 import dev.hone.formats.model.gguf.blocks.Q4K;
 import dev.hone.formats.model.gguf.blocks.Q6K;
 import dev.hone.formats.model.gguf.blocks.Q80;
+import dev.hone.formats.model.nf4.Nf4;
+import dev.hone.formats.model.nf4.Nf4Double;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -25,6 +27,12 @@ interface BlockDecoder {
 
   /** The fastest there is for a format. */
   static BlockDecoder of(BlockFormat format) {
+    if (format instanceof Nf4) {
+      return Nf4Decoder::once;
+    }
+    if (format instanceof Nf4Double) {
+      return Nf4Decoder::twice;
+    }
     if (Codes.BYTES == null) {
       return plain(format);
     }
