@@ -24,7 +24,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 /** A quantized matrix is the matrix of its decoded values. */
 @Tag("unit")
 class BlockTensorTest {
-  private static final int SHAPES = 60;
+  private static final int SHAPES = 22;
 
   /** To the last bit, from and to any element, in heap memory and in native memory. */
   @ParameterizedTest
