@@ -22,9 +22,9 @@ public final class DynamicCodes {
     int count = 0;
     for (int range = 0; range < RANGES; range++) {
       int parts = 1 << range;
-      double power = Math.pow(10, range - (RANGES - 1));
+      float power = (float) Math.pow(10, range - (RANGES - 1));
       for (int i = 0; i < parts; i++) {
-        float middle = (float) (power * (0.1 + 0.9 * (i + 0.5) / parts));
+        float middle = power * ((bound(i, parts) + bound(i + 1, parts)) / 2);
         values[count++] = middle;
         values[count++] = -middle;
       }
@@ -33,6 +33,12 @@ public final class DynamicCodes {
     values[count] = 1;
     Arrays.sort(values);
     return values;
+  }
+
+  /** The i-th of parts + 1 bounds from 0.1 to 1, rounded as {@code torch.linspace} does it. */
+  private static float bound(int i, int parts) {
+    float step = (1 - 0.1f) / parts;
+    return i < (parts + 1) / 2 ? Math.fma(step, i, 0.1f) : Math.fma(-step, parts - i, 1f);
   }
 
   /** The number of a code, 0 to 255, ascending. */

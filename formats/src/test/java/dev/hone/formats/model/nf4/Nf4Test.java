@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hone.formats.model.Blocks;
 import dev.hone.formats.model.safetensors.TensorSource;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Random;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,10 +65,10 @@ class Nf4Test {
 
   @Test
   void theDynamicMapHas256DifferentNumbers() {
-    assertEquals((float) -0.99296875, DynamicCodes.value(0));
+    assertEquals(-0.99296874f, DynamicCodes.value(0));
     assertEquals(0f, DynamicCodes.value(127));
     assertEquals(5.5e-7f, DynamicCodes.value(128));
-    assertEquals((float) 0.99296875, DynamicCodes.value(254));
+    assertEquals(0.99296874f, DynamicCodes.value(254));
     assertEquals(1f, DynamicCodes.value(255));
     for (int code = 0; code < 256; code++) {
       assertEquals(code, DynamicCodes.code(DynamicCodes.value(code)));
@@ -138,6 +140,58 @@ class Nf4Test {
       squares += (double) value * value;
     }
     assertEquals(0.02, Math.sqrt(squares / elements), 2e-4);
+  }
+
+  /**
+   * What bitsandbytes 0.50.2 on torch makes of 40,000 numbers by {@code quantize_4bit(x,
+   * blocksize=64, quant_type="nf4")}: the CRC-32 of its codes and of what {@code dequantize_4bit}
+   * makes of them.
+   */
+  @Test
+  void theBitsOfBitsandbytes() {
+    float[] values = wave();
+    Blocks blocks = encode(values, false);
+    byte[] codes = new byte[values.length / 2];
+    for (int block = 0; block < values.length / 64; block++) {
+      blocks.data().get(36 * block + 4, codes, 32 * block, 32);
+    }
+    assertEquals(3936470043L, crc(codes));
+    float[] decoded = new float[values.length];
+    blocks.decode(0, decoded, 0, decoded.length);
+    ByteBuffer bits = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    bits.asFloatBuffer().put(decoded);
+    assertEquals(1855387866L, crc(bits.array()));
+  }
+
+  /** The same with {@code compress_statistics=True}, where torch sums the mean up in f32. */
+  @Test
+  void theValuesOfBitsandbytesQuantizedTwice() {
+    float[] decoded = new float[40_000];
+    encode(wave(), true).decode(0, decoded, 0, decoded.length);
+    assertEquals(0.1213038, decoded[0], 1e-7);
+    assertEquals(-0.49287987, decoded[1], 1e-6);
+    assertEquals(-0.41395485, decoded[20_000], 1e-6);
+    assertEquals(-0.75627536, decoded[39_998], 1e-6);
+    double sum = 0;
+    for (float value : decoded) {
+      sum += Math.abs(value);
+    }
+    assertEquals(19860.8144, sum, 0.05);
+  }
+
+  private static float[] wave() {
+    float[] values = new float[40_000];
+    for (int i = 0; i < values.length; i++) {
+      double wave = ((i * 7919L + 12345) % 20011 - 10005) / 10005.0;
+      values[i] = (float) (wave * (0.5 + (i / 64 * 37 % 101) / 101.0));
+    }
+    return values;
+  }
+
+  private static long crc(byte[] bytes) {
+    CRC32 crc = new CRC32();
+    crc.update(bytes);
+    return crc.getValue();
   }
 
   private static Blocks encode(float[] values, boolean twice) {
