@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.model.Blocks;
 import dev.hone.formats.model.gguf.GgmlType;
+import dev.hone.formats.model.nf4.Nf4Encoder;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Precision;
 import dev.hone.training.kernels.RandomBlocks;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** A quantized matrix is the matrix of its decoded values. */
@@ -58,6 +60,40 @@ class BlockTensorTest {
     }
   }
 
+  /** NF4's blocks begin and end anywhere in a row. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void decodesNf4(boolean twice) {
+    Random random = new Random(3);
+    for (int i = 0; i < SHAPES; i++) {
+      int width = 1 + random.nextInt(300);
+      int elements = width * (1 + random.nextInt(60));
+      Blocks blocks = nf4(elements, twice, i);
+      int from = random.nextInt(elements);
+      int count = 1 + random.nextInt(elements - from);
+      float[] expected = new float[count];
+      float[] actual = new float[count];
+      blocks.decode(from, expected, 0, count);
+      BlockTensor.of(blocks, new long[] {elements / width, width}).load(from, actual, 0, count);
+      for (int j = 0; j < count; j++) {
+        assertEquals(
+            Float.floatToRawIntBits(expected[j]), Float.floatToRawIntBits(actual[j]), "" + j);
+      }
+    }
+  }
+
+  private static Blocks nf4(int elements, boolean twice, long seed) {
+    Random random = new Random(seed);
+    return Nf4Encoder.encode(
+        (offset, target) -> {
+          while (target.hasRemaining()) {
+            target.put((float) random.nextGaussian());
+          }
+        },
+        elements,
+        twice);
+  }
+
   @ParameterizedTest
   @EnumSource(Precision.class)
   void multipliesAsTheReference(Precision precision) {
@@ -74,9 +110,12 @@ class BlockTensorTest {
     Random random = new Random(number);
     GgmlType type = GgmlType.values()[number % GgmlType.values().length];
     int rows = 1 + random.nextInt(20);
-    int in = type.format().elements() * (1 + random.nextInt(3));
+    boolean nf4 = number % 3 == 0;
+    int in = nf4 ? 1 + random.nextInt(200) : type.format().elements() * (1 + random.nextInt(3));
     int out = 1 + random.nextInt(60);
-    Tensor w = k.quantized(RandomBlocks.of(type, out * in, number), out, in);
+    Blocks blocks =
+        nf4 ? nf4(out * in, random.nextBoolean(), number) : RandomBlocks.of(type, out * in, number);
+    Tensor w = k.quantized(blocks, out, in);
     double beta = random.nextInt(2);
     Tensor x = filled(k, k.operand(rows, in), random);
     Tensor y = filled(k, k.operand(rows, out), random);
