@@ -53,6 +53,11 @@ public interface Weights {
    */
   Optional<FloatBuffer> mappedFloats(String name);
 
+  /** Whether some tensors are {@link #blocks}: such weights are not trained. */
+  default boolean isQuantized() {
+    return false;
+  }
+
   /**
    * The blocks of a tensor that is kept quantized, for kernels that decode them as they multiply;
    * {@link #readFloats} gives their decoded values. Empty if it is not quantized.

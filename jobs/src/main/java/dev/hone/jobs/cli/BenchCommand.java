@@ -2,8 +2,8 @@ package dev.hone.jobs.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hone.formats.model.BaseWeights;
 import dev.hone.formats.model.ModelDirectory;
-import dev.hone.formats.model.QuantizedModel;
 import dev.hone.jobs.TemporaryFolder;
 import dev.hone.training.bench.BenchResult;
 import dev.hone.training.bench.StepBench;
@@ -127,7 +127,7 @@ final class BenchCommand implements Callable<Integer> {
     try (TemporaryFolder files = TemporaryFolder.create("hone-bench")) {
       ModelDirectory base =
           adapter == Adapter.qlora
-              ? QuantizedModel.open(model, files.path(), doubleQuant)
+              ? (doubleQuant ? BaseWeights.NF4_DOUBLE : BaseWeights.NF4).open(model, files.path())
               : ModelDirectory.open(model);
       print(new StepBench(base, lora, sequenceLength, microBatchSize, steps, checkpointing));
     }

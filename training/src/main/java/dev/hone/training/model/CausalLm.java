@@ -63,7 +63,8 @@ public final class CausalLm {
   /**
    * Builds a model and loads its weights.
    *
-   * @param lora an adapter to train beside frozen weights; empty: all weights are trained
+   * @param lora an adapter to train beside frozen weights; empty: all weights are trained, or none
+   *     if they are quantized
    * @param maxTokens most tokens of a pass, all packs of a micro-batch together
    * @param seed of the adapter's first values
    * @throws HoneException if the adapter does not fit the model

@@ -175,9 +175,9 @@ final class DecoderBuilder {
         memory.adapter(index, module.substring(name(index).length()), shared));
   }
 
-  /** Of the base model: trained in full fine-tuning, frozen beside an adapter. */
+  /** Of the base model: trained in full fine-tuning, frozen beside an adapter or if quantized. */
   private Weight weight(String name) {
-    if (lora.isPresent()) {
+    if (lora.isPresent() || base.weights().isQuantized()) {
       Tensor value = WeightLoader.frozen(base.weights(), name, kernels);
       baseWeightBytes += value.bytes();
       return Weight.frozen(name, value);

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hone.formats.model.BaseWeights;
 import dev.hone.formats.model.Blocks;
 import dev.hone.formats.model.ModelDirectory;
-import dev.hone.formats.model.QuantizedModel;
 import dev.hone.formats.model.TensorInfo;
 import dev.hone.formats.model.Weights;
 import dev.hone.formats.model.peft.PeftAdapter;
@@ -47,7 +47,7 @@ class QuantizedBaseTest {
   }
 
   private ModelDirectory quantized(boolean twice) {
-    return QuantizedModel.open(dir.resolve("base"), dir, twice);
+    return (twice ? BaseWeights.NF4_DOUBLE : BaseWeights.NF4).open(dir.resolve("base"), dir);
   }
 
   /** The same numbers as floats: what the blocks decode to, held as any other weight. */

@@ -70,6 +70,11 @@ final class GgufWeights implements Weights {
         : Optional.empty();
   }
 
+  @Override
+  public boolean isQuantized() {
+    return true;
+  }
+
   /** Of a matrix that is not stored in f32. */
   @Override
   public Optional<Blocks> blocks(String name) {

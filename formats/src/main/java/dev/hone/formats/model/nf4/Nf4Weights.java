@@ -46,6 +46,11 @@ public record Nf4Weights(Weights source, boolean twice) implements Weights {
   }
 
   @Override
+  public boolean isQuantized() {
+    return true;
+  }
+
+  @Override
   public Optional<Blocks> blocks(String name) {
     if (!isQuantized(name)) {
       return Optional.empty();

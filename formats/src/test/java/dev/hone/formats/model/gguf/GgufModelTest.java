@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.HoneException;
+import dev.hone.formats.model.BaseWeights;
 import dev.hone.formats.model.Blocks;
 import dev.hone.formats.model.ModelDirectory;
-import dev.hone.formats.model.QuantizedModel;
 import dev.hone.formats.model.TensorSpec;
 import dev.hone.formats.model.Weights;
 import java.nio.FloatBuffer;
@@ -33,7 +33,7 @@ class GgufModelTest {
   @BeforeEach
   void open() {
     gguf = TinyGguf.quantized().write(dir.resolve("tiny.GGUF"));
-    model = QuantizedModel.open(gguf, dir.resolve("files"), false);
+    model = BaseWeights.AS_STORED.open(gguf, dir.resolve("files"));
     GgufImport.run(gguf, dir.resolve("imported"));
     imported = ModelDirectory.open(dir.resolve("imported"));
   }
