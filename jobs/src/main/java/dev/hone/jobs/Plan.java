@@ -3,7 +3,7 @@ package dev.hone.jobs;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.KnownShapes;
 import dev.hone.formats.model.ModelDirectory;
-import dev.hone.formats.model.gguf.GgufImport;
+import dev.hone.formats.model.gguf.GgufModel;
 import dev.hone.jobs.config.HoneConfig;
 import dev.hone.training.distributed.ModelSource;
 import dev.hone.training.kernels.Precision;
@@ -57,14 +57,11 @@ public record Plan(TrainingSetup setup, MemoryPlan memory, int accumulation, Mem
   private static ModelDirectory model(HoneConfig config) {
     String name = config.model().baseModel();
     Path path = Path.of(name);
-    if (Files.isDirectory(path)) {
-      return ModelDirectory.outline(path);
-    }
-    if (name.endsWith(".gguf") && Files.isRegularFile(path)) {
-      return GgufImport.outline(path);
+    if (Files.isDirectory(path) || (GgufModel.isGguf(name) && Files.isRegularFile(path))) {
+      return config.model().weights().outline(path);
     }
     if (KnownShapes.has(name)) {
-      return KnownShapes.named(name);
+      return config.model().weights().of(KnownShapes.named(name));
     }
     throw new HoneException(
         "%s: base_model: '%s' is neither a model directory nor a .gguf file on this machine; give the path of one, of which a plan reads the header, or a shape that hone knows: %s"

@@ -1,5 +1,6 @@
 package dev.hone.jobs;
 
+import dev.hone.formats.model.BaseWeights;
 import dev.hone.training.kernels.Precision;
 import dev.hone.training.model.LoraSpec;
 import dev.hone.training.plan.MemoryPlan;
@@ -15,7 +16,8 @@ import java.util.stream.Collectors;
 
 /** What would make a plan smaller, each tried by planning it. */
 final class Relief {
-  private static final int DEFAULT_RANK = 8;
+  /** What holds if a configuration says no more than that it wants an adapter. */
+  private static final LoraSpec LORA = new LoraSpec(8, 8, 0, List.of(), Optional.empty());
 
   private Relief() {}
 
@@ -57,8 +59,14 @@ final class Relief {
   private static List<Change> changes(TrainingSetup setup) {
     List<Change> changes = new ArrayList<>();
     if (setup.adapter().isEmpty()) {
-      LoraSpec lora = new LoraSpec(DEFAULT_RANK, DEFAULT_RANK, 0, List.of(), Optional.empty());
-      changes.add(new Change("adapter: lora", s -> s.withAdapter(lora)));
+      changes.add(new Change("adapter: lora", s -> s.withAdapter(LORA)));
+    }
+    if (!setup.model().weights().isQuantized()) {
+      LoraSpec lora = setup.adapter().orElse(LORA);
+      changes.add(
+          new Change(
+              "adapter: qlora",
+              s -> s.withModel(BaseWeights.NF4_DOUBLE.of(s.model())).withAdapter(lora)));
     }
     if (setup.checkpointing() == 0) {
       changes.add(new Change("gradient_checkpointing: true", s -> s.withCheckpointing(1)));

@@ -86,7 +86,8 @@ class PlanTest {
                 .formatted(Sizes.bytes(total), total - 1)),
         warning);
     for (String setting :
-        List.of("adapter=lora", "gradient_checkpointing=true", "micro_batch_size=1")) {
+        List.of(
+            "adapter=lora", "adapter=qlora", "gradient_checkpointing=true", "micro_batch_size=1")) {
       String helped =
           Sizes.bytes(Plan.of(config(setting)).memory().total())
               + " with "
@@ -96,7 +97,7 @@ class PlanTest {
     long all =
         Plan.of(
                 config(
-                    "adapter=lora",
+                    "adapter=qlora",
                     "gradient_checkpointing=true",
                     "micro_batch_size=1",
                     "bf16=auto"))
@@ -108,7 +109,7 @@ class PlanTest {
   @Test
   void aModelThatIsNotThereIsOneLine() throws IOException {
     for (String name : List.of("nowhere", "nowhere.gguf", "s3a://bucket/model")) {
-      HoneConfig config = config("base_model=" + name);
+      HoneConfig config = config("adapter=qlora", "base_model=" + name);
       HoneException e = assertThrows(HoneException.class, () -> Plan.of(config));
       assertEquals(1, e.getMessage().lines().count());
       assertTrue(e.getMessage().contains("c.yaml: base_model: '" + name + "' is"), e.getMessage());
@@ -128,6 +129,12 @@ class PlanTest {
     assertEquals(8_030_261_248L, plan.memory().weights());
     // Two bytes for each, but four for those of norms, which no product reads.
     assertEquals(16_061_054_976L, plan.memory().bytes().get(MemoryUse.FROZEN));
+    // 1,064 bytes for 2,048 weights of the linear layers; embedding and head stay.
+    Plan quantized = Plan.of(config("base_model=llama-3.1-8b", "adapter=qlora", "bf16=true"));
+    long linear = 8_030_261_248L - 2L * 128_256 * 4096 - 65 * 4096;
+    assertEquals(
+        linear / 2048 * 1064 + 2L * 2 * 128_256 * 4096 + 4 * 65 * 4096,
+        quantized.memory().bytes().get(MemoryUse.FROZEN));
   }
 
   @Test

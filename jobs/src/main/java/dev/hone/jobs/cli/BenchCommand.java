@@ -2,8 +2,10 @@ package dev.hone.jobs.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hone.formats.model.BaseWeights;
 import dev.hone.formats.model.KnownShapes;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.jobs.TemporaryFolder;
 import dev.hone.training.bench.BenchResult;
 import dev.hone.training.bench.RandomWeights;
 import dev.hone.training.bench.StepBench;
@@ -38,7 +40,8 @@ final class BenchCommand implements Callable<Integer> {
   /** What is trained. */
   enum Adapter {
     none,
-    lora
+    lora,
+    qlora
   }
 
   /** What operands of products are stored in. */
@@ -53,7 +56,10 @@ final class BenchCommand implements Callable<Integer> {
     json
   }
 
-  @Option(names = "--model", paramLabel = "DIR", description = "A Hugging Face model directory.")
+  @Option(
+      names = "--model",
+      paramLabel = "DIR|GGUF",
+      description = "A Hugging Face model directory; with --adapter qlora also a .gguf file.")
   Path model;
 
   @Option(
@@ -69,9 +75,11 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--adapter",
-      paramLabel = "none|lora",
+      paramLabel = "none|lora|qlora",
       defaultValue = "none",
-      description = "lora: an adapter on every linear layer; none: all weights.")
+      description =
+          "lora: an adapter on every linear layer; qlora: the same on quantized weights; none: all"
+              + " weights.")
   Adapter adapter;
 
   @Option(
@@ -80,6 +88,11 @@ final class BenchCommand implements Callable<Integer> {
       defaultValue = "16",
       description = "Rank of the adapter (default: ${DEFAULT-VALUE}).")
   int rank;
+
+  @Option(
+      names = "--double-quant",
+      description = "qlora on a directory: quantize the scales of NF4 as well.")
+  boolean doubleQuant;
 
   @Option(
       names = "--precision",
@@ -135,10 +148,16 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Optional<LoraSpec> lora =
-        adapter == Adapter.lora
+        adapter != Adapter.none
             ? Optional.of(new LoraSpec(rank, 2.0 * rank, 0, List.of(), Optional.empty()))
             : Optional.empty();
-    ModelDirectory base = base();
+    try (TemporaryFolder files = TemporaryFolder.create("hone-bench")) {
+      print(base(files.path()), lora);
+    }
+    return 0;
+  }
+
+  private void print(ModelDirectory base, Optional<LoraSpec> lora) {
     Bf16Setting bf16 = precision == Precision.bf16 ? Bf16Setting.TRUE : Bf16Setting.FALSE;
     StepBench bench =
         new StepBench(base, lora, sequenceLength, microBatchSize, warmUp, steps, checkpointing);
@@ -156,30 +175,38 @@ final class BenchCommand implements Callable<Integer> {
         bench.run(MachineKernels.open(Runtime.getRuntime().availableProcessors(), bf16));
     PrintWriter out = spec.commandLine().getOut();
     out.println(format == Format.json ? json(result, planned) : text(result));
-    return 0;
   }
 
-  /** What is trained: a model, or the shape of one. */
-  private ModelDirectory base() {
+  /**
+   * What is trained: a model, or the shape of one.
+   *
+   * @param files where a GGUF file's tokenizer goes
+   */
+  private ModelDirectory base(Path files) {
     if ((model == null) == (shape == null)) {
       throw new ParameterException(
           spec.commandLine(), "give either --model, a directory, or --shape, a name");
     }
+    BaseWeights held =
+        adapter != Adapter.qlora
+            ? BaseWeights.AS_STORED
+            : doubleQuant ? BaseWeights.NF4_DOUBLE : BaseWeights.NF4;
     if (model != null && !randomWeights) {
-      return ModelDirectory.open(model);
+      return adapter == Adapter.qlora ? held.open(model, files) : ModelDirectory.open(model);
     }
     ModelDirectory outline =
         model == null ? KnownShapes.named(shape) : ModelDirectory.outline(model);
-    return outline.withWeights(new RandomWeights(outline.weights(), SEED));
+    return held.of(outline.withWeights(new RandomWeights(outline.weights(), SEED)));
   }
 
   private static String text(BenchResult result) {
     return String.format(
         Locale.ROOT,
-        "%.0f tokens/s, %.3f s a step, peak memory %.2f GB, %.0f GFLOP/s of the %.0f of a product (%.0f %%)",
+        "%.0f tokens/s, %.3f s a step, peak memory %.2f GB, base weights %.3f GB, %.0f GFLOP/s of the %.0f of a product (%.0f %%)",
         result.tokensPerSecond(),
         result.stepSeconds(),
         result.peakRssBytes() / 1e9,
+        result.baseWeightBytes() / 1e9,
         result.gflops(),
         result.gemmGflops(),
         100 * result.gemmShare());
@@ -201,6 +228,7 @@ final class BenchCommand implements Callable<Integer> {
     line.put("step_seconds", result.stepSeconds());
     line.put("peak_rss_bytes", result.peakRssBytes());
     line.put("planned_bytes", planned);
+    line.put("base_weight_bytes", result.baseWeightBytes());
     line.put("gflops", result.gflops());
     line.put("gemm_gflops", result.gemmGflops());
     line.put("gemm_share", result.gemmShare());

@@ -107,7 +107,8 @@ final class PlanCommand implements Callable<Integer> {
     json.put("model_type", setup.model().config().modelType());
     json.put("weights", plan.memory().weights());
     json.put("trained_weights", plan.memory().trainedWeights());
-    json.put("adapter", setup.adapter().isPresent() ? "lora" : "none");
+    String adapter = setup.model().weights().isQuantized() ? "qlora" : "lora";
+    json.put("adapter", setup.adapter().isPresent() ? adapter : "none");
     setup.adapter().ifPresent(spec -> json.put("lora_r", spec.r()));
     json.put("precision", setup.precision().name().toLowerCase(Locale.ROOT));
     json.put("sequence_len", setup.sequenceLength());

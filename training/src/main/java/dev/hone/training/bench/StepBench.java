@@ -85,6 +85,7 @@ public record StepBench(
         tokens / median,
         median,
         peak,
+        loaded.baseWeightBytes(),
         flops().total() / median / 1e9,
         GemmRate.measure(kernels),
         loss.mean());

@@ -26,6 +26,9 @@ public interface Tensor {
     return length;
   }
 
+  /** Bytes of memory that its elements take. */
+  long bytes();
+
   /** Size of the last dimension: the length of one row. */
   default int width() {
     return Math.toIntExact(shape()[shape().length - 1]);

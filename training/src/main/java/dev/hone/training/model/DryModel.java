@@ -2,8 +2,8 @@ package dev.hone.training.model;
 
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.training.data.PackedRow;
-import dev.hone.training.kernels.CountingKernels;
 import dev.hone.training.kernels.MemoryUse;
+import dev.hone.training.kernels.cpu.CountingKernels;
 import dev.hone.training.layers.DecoderLayer;
 import java.util.List;
 import java.util.Optional;

@@ -71,6 +71,12 @@ public record TrainingSetup(
         microBatchSize * (sequenceLength - 1));
   }
 
+  /** The same of a model whose weights are held in another way. */
+  public TrainingSetup withModel(ModelDirectory other) {
+    return new TrainingSetup(
+        other, adapter, precision, sequenceLength, microBatchSize, checkpointing);
+  }
+
   /** The same with an adapter. */
   public TrainingSetup withAdapter(LoraSpec other) {
     return new TrainingSetup(

@@ -3,6 +3,7 @@ package dev.hone.training.plan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hone.formats.model.BaseWeights;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
@@ -33,11 +34,14 @@ class MemoryPlanTest {
   static List<TrainingSetup> setups() {
     List<TrainingSetup> setups = new ArrayList<>();
     for (String name : List.of("qwen2", "qwen3")) {
-      ModelDirectory model = ModelDirectory.outline(MODELS.resolve(name).resolve("model"));
+      ModelDirectory model = ModelDirectory.open(MODELS.resolve(name).resolve("model"));
       for (Precision precision : Precision.values()) {
         for (int checkpointing : new int[] {0, 1, 2}) {
           for (Optional<LoraSpec> adapter : List.of(full(), lora(0), lora(0.3))) {
             setups.add(new TrainingSetup(model, adapter, precision, 24, 3, checkpointing));
+          }
+          for (BaseWeights held : List.of(BaseWeights.NF4, BaseWeights.NF4_DOUBLE)) {
+            setups.add(new TrainingSetup(held.of(model), lora(0), precision, 24, 3, checkpointing));
           }
         }
       }
@@ -66,12 +70,7 @@ class MemoryPlanTest {
     Kernels kernels = metered.kernels();
     CausalLm model =
         CausalLm.load(
-            ModelDirectory.open(setup.model().path()),
-            setup.adapter(),
-            kernels,
-            setup.tokens(),
-            1,
-            setup.checkpointing());
+            setup.model(), setup.adapter(), kernels, setup.tokens(), 1, setup.checkpointing());
     AdamW optimizer =
         new AdamW(
             model.parameters(), kernels.forUse(MemoryUse.OPTIMIZER), 0.9, 0.999, 1e-8, 0, false);

@@ -52,20 +52,6 @@ class GgufImportTest {
     }
   }
 
-  @Test
-  void anOutlineIsTheDirectoryWithoutItsValues() {
-    Path gguf = TinyGguf.llama().write(dir.resolve("a.gguf"));
-    ModelDirectory outline = GgufImport.outline(gguf);
-    assertFalse(Files.exists(dir.resolve("model")));
-    GgufImport.run(gguf, dir.resolve("model"));
-    ModelDirectory model = ModelDirectory.open(dir.resolve("model"));
-    assertEquals(model.config().withEosTokenIds(List.of(2)), outline.config());
-    assertEquals(model.weights().names(), outline.weights().names());
-    for (String name : model.weights().names()) {
-      assertEquals(model.weights().info(name), outline.weights().info(name));
-    }
-  }
-
   /** The file has rows 0, 2, 1, 3 of a head of four; the directory has them in order again. */
   @Test
   void rotaryRowsComeBackInOrder() {

@@ -10,6 +10,7 @@ import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * One product of matrices as oneDNN prepared it: {@code C = alpha * op(A) op(B) + beta * C} with A
@@ -26,6 +27,9 @@ final class Bf16Product implements AutoCloseable {
    * @param k length of the sums
    * @param transposeA whether A is stored {@code [k, m]}
    * @param transposeB whether B is stored {@code [n, k]}
+   * @param aWidth elements from one stored row of A to the next; more than it has where A is some
+   *     columns of a wider matrix
+   * @param cWidth the same of C
    * @param half whether C is bf16
    */
   record Shape(
@@ -34,6 +38,8 @@ final class Bf16Product implements AutoCloseable {
       int k,
       boolean transposeA,
       boolean transposeB,
+      int aWidth,
+      int cWidth,
       boolean half,
       float alpha,
       float beta) {}
@@ -45,10 +51,17 @@ final class Bf16Product implements AutoCloseable {
   private final dnnl_exec_arg_t arguments = new dnnl_exec_arg_t(3);
 
   Bf16Product(Shape shape, dnnl_engine engine) {
-    dnnl_memory_desc aDesc = desc(shape.m(), shape.k(), shape.transposeA(), dnnl.dnnl_bf16);
-    dnnl_memory_desc bDesc = desc(shape.k(), shape.n(), shape.transposeB(), dnnl.dnnl_bf16);
+    dnnl_memory_desc aDesc =
+        desc(shape.m(), shape.k(), shape.transposeA(), shape.aWidth(), dnnl.dnnl_bf16);
+    int bWidth = shape.transposeB() ? shape.k() : shape.n();
+    dnnl_memory_desc bDesc = desc(shape.k(), shape.n(), shape.transposeB(), bWidth, dnnl.dnnl_bf16);
     dnnl_memory_desc cDesc =
-        desc(shape.m(), shape.n(), false, shape.half() ? dnnl.dnnl_bf16 : dnnl.dnnl_f32);
+        desc(
+            shape.m(),
+            shape.n(),
+            false,
+            shape.cWidth(),
+            shape.half() ? dnnl.dnnl_bf16 : dnnl.dnnl_f32);
     dnnl_primitive_attr attributes = attributes(shape);
     dnnl_primitive_desc description = new dnnl_primitive_desc();
     check(
@@ -68,9 +81,10 @@ final class Bf16Product implements AutoCloseable {
     dnnl.dnnl_memory_desc_destroy(cDesc);
   }
 
-  private static dnnl_memory_desc desc(int rows, int columns, boolean transposed, int type) {
+  private static dnnl_memory_desc desc(
+      int rows, int columns, boolean transposed, int width, int type) {
     dnnl_memory_desc desc = new dnnl_memory_desc();
-    long[] strides = transposed ? new long[] {1, rows} : new long[] {columns, 1};
+    long[] strides = transposed ? new long[] {1, width} : new long[] {width, 1};
     check(
         dnnl.dnnl_memory_desc_create_with_strides(
             desc, 2, new long[] {rows, columns}, type, strides));
@@ -94,10 +108,10 @@ final class Bf16Product implements AutoCloseable {
   }
 
   /** Computes it, on all threads of OpenMP. */
-  void run(Bf16Tensor left, Bf16Tensor right, CpuTensor result, dnnl_stream stream) {
-    check(dnnl.dnnl_memory_set_data_handle(a, left.pointer()));
-    check(dnnl.dnnl_memory_set_data_handle(b, right.pointer()));
-    check(dnnl.dnnl_memory_set_data_handle(c, result.pointer()));
+  void run(Pointer left, Pointer right, Pointer result, dnnl_stream stream) {
+    check(dnnl.dnnl_memory_set_data_handle(a, left));
+    check(dnnl.dnnl_memory_set_data_handle(b, right));
+    check(dnnl.dnnl_memory_set_data_handle(c, result));
     check(dnnl.dnnl_primitive_execute(primitive, stream, 3, arguments));
     check(dnnl.dnnl_stream_wait(stream));
   }

@@ -37,6 +37,11 @@ final class Bf16Tensor extends CpuTensor {
   }
 
   @Override
+  public long bytes() {
+    return length() * Short.BYTES;
+  }
+
+  @Override
   ShortPointer pointer() {
     return pointer;
   }

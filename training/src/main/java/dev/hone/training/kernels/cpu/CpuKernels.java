@@ -1,5 +1,6 @@
 package dev.hone.training.kernels.cpu;
 
+import dev.hone.formats.model.Blocks;
 import dev.hone.training.kernels.AdamWStep;
 import dev.hone.training.kernels.AttentionShape;
 import dev.hone.training.kernels.Kernels;
@@ -26,6 +27,7 @@ public final class CpuKernels implements Kernels {
   private final FlatKernels flat;
   private final CpuCrossEntropy crossEntropy;
   private final Products products;
+  private final BlockProducts blockProducts;
 
   /** Kernels for one rank, all in f32; threads as in {@link #CpuKernels(int, Precision)}. */
   public CpuKernels(int threads) {
@@ -44,11 +46,12 @@ public final class CpuKernels implements Kernels {
     this.flat = new FlatKernels(workers);
     this.crossEntropy = new CpuCrossEntropy(workers);
     this.products = new Products(precision, flat);
+    this.blockProducts = new BlockProducts(precision, products, flat);
   }
 
   /** Bytes that are kept for operands of products in another type. */
   long conversionBytes() {
-    return products.conversionBytes();
+    return products.conversionBytes() + blockProducts.bytes();
   }
 
   private static F32Tensor f32(Tensor tensor) {
@@ -99,6 +102,11 @@ public final class CpuKernels implements Kernels {
   @Override
   public Tensor frozen(FloatBuffer values, long... shape) {
     return F32Tensor.of(values, shape);
+  }
+
+  @Override
+  public Tensor quantized(Blocks blocks, long... shape) {
+    return BlockTensor.of(blocks, shape);
   }
 
   @Override
@@ -179,6 +187,10 @@ public final class CpuKernels implements Kernels {
 
   @Override
   public void linear(Tensor x, Tensor w, Tensor y, int rows, double alpha, double beta) {
+    if (w instanceof BlockTensor blocks) {
+      blockProducts.forward(cpu(x), blocks, cpu(y), rows, alpha, beta);
+      return;
+    }
     int in = w.width();
     int out = Math.toIntExact(w.shape()[0]);
     products.multiply(false, true, rows, out, in, alpha, cpu(x), cpu(w), beta, cpu(y));
@@ -187,6 +199,10 @@ public final class CpuKernels implements Kernels {
   @Override
   public void linearBackwardInput(
       Tensor dY, Tensor w, Tensor dX, int rows, double alpha, double beta) {
+    if (w instanceof BlockTensor blocks) {
+      blockProducts.backward(cpu(dY), blocks, cpu(dX), rows, alpha, beta);
+      return;
+    }
     int in = w.width();
     int out = Math.toIntExact(w.shape()[0]);
     products.multiply(false, false, rows, in, out, alpha, cpu(dY), cpu(w), beta, cpu(dX));

@@ -57,6 +57,11 @@ final class F32Tensor extends CpuTensor {
     return pointer;
   }
 
+  @Override
+  public long bytes() {
+    return length() * Float.BYTES;
+  }
+
   FloatBuffer buffer() {
     return buffer;
   }

@@ -6,6 +6,8 @@ import java.util.Map;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /** Products of matrices by oneDNN: {@code C = alpha * op(A) op(B) + beta * C}, all row-major. */
 final class Products {
@@ -66,6 +68,39 @@ final class Products {
       CpuTensor b,
       double beta,
       CpuTensor c) {
+    multiply(
+        transposeA,
+        transposeB,
+        m,
+        n,
+        k,
+        alpha,
+        new Part(a, 0, transposeA ? m : k),
+        b,
+        beta,
+        new Part(c, 0, n));
+  }
+
+  /**
+   * Some columns of a matrix.
+   *
+   * @param first the first column
+   * @param width elements from a row to the next in memory
+   */
+  record Part(CpuTensor whole, int first, int width) {}
+
+  /** As the other, with A and C columns of wider matrices. */
+  void multiply(
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      double alpha,
+      Part a,
+      CpuTensor b,
+      double beta,
+      Part c) {
     if (precision == Precision.BF16) {
       Bf16Product.Shape shape =
           new Bf16Product.Shape(
@@ -74,12 +109,18 @@ final class Products {
               k,
               transposeA,
               transposeB,
-              c instanceof Bf16Tensor,
+              a.width(),
+              c.width(),
+              c.whole() instanceof Bf16Tensor,
               (float) alpha,
               (float) beta);
       ready
           .computeIfAbsent(shape, made -> new Bf16Product(made, engine))
-          .run(half(a, 0, m * k), half(b, 1, k * n), c, stream);
+          .run(
+              at(half(a.whole(), 0, (transposeA ? k : m) * a.width()).pointer(), a.first()),
+              half(b, 1, k * n).pointer(),
+              at(c.whole().pointer(), c.first()),
+              stream);
     } else {
       f32(transposeA, transposeB, m, n, k, alpha, a, b, beta, c);
     }
@@ -92,10 +133,10 @@ final class Products {
       int n,
       int k,
       double alpha,
-      CpuTensor a,
+      Part a,
       CpuTensor b,
       double beta,
-      CpuTensor c) {
+      Part c) {
     int status =
         dnnl.dnnl_sgemm(
             (byte) (transposeA ? 'T' : 'N'),
@@ -104,17 +145,26 @@ final class Products {
             n,
             k,
             (float) alpha,
-            ((F32Tensor) a).pointer(),
-            transposeA ? m : k,
+            (FloatPointer) at(a.whole().pointer(), a.first()),
+            a.width(),
             ((F32Tensor) b).pointer(),
             transposeB ? k : n,
             (float) beta,
-            ((F32Tensor) c).pointer(),
-            n);
+            (FloatPointer) at(c.whole().pointer(), c.first()),
+            c.width());
     if (status != dnnl.dnnl_success) {
       throw new IllegalStateException(
           "oneDNN refused a product of " + m + " x " + n + " x " + k + ", status " + status);
     }
+  }
+
+  private static Pointer at(Pointer start, int element) {
+    return element == 0 ? start : start.getPointer(element);
+  }
+
+  /** What products read: the tensor itself, or a copy as in {@link #half}, as A. */
+  CpuTensor left(CpuTensor a, int count) {
+    return precision == Precision.BF16 ? half(a, 0, count) : a;
   }
 
   /**

@@ -52,7 +52,7 @@ public final class MeteredKernels {
       throw e.getCause();
     }
     switch (method.getName()) {
-      case "allocate", "operand" -> note(use, (Tensor) result);
+      case "allocate", "operand", "quantized" -> note(use, (Tensor) result);
       case "frozen" -> note(MemoryUse.FROZEN_MAPPED, (Tensor) result);
       case "operandOf" -> {
         if (result != arguments[0]) {
@@ -69,6 +69,6 @@ public final class MeteredKernels {
   }
 
   private void note(MemoryUse use, Tensor tensor) {
-    bytes.merge(use, tensor.array().length() * tensor.array().dataType().width(), Math::addExact);
+    bytes.merge(use, tensor.bytes(), Math::addExact);
   }
 }

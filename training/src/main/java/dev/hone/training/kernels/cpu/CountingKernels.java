@@ -1,5 +1,14 @@
-package dev.hone.training.kernels;
+package dev.hone.training.kernels.cpu;
 
+import dev.hone.formats.model.Blocks;
+import dev.hone.formats.model.TensorInfo;
+import dev.hone.training.kernels.AdamWStep;
+import dev.hone.training.kernels.AttentionShape;
+import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.MemoryUse;
+import dev.hone.training.kernels.Precision;
+import dev.hone.training.kernels.Tensor;
+import dev.hone.training.kernels.TokenLosses;
 import java.nio.FloatBuffer;
 import java.util.EnumMap;
 import java.util.Map;
@@ -7,69 +16,107 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Kernels that hold no memory and compute nothing, but count the bytes that {@link
- * dev.hone.training.kernels.cpu.CpuKernels} of the same precision would hold. The code that builds
- * and runs a model runs on them unchanged, so that a plan of its memory cannot say something else
- * than what it allocates.
+ * Kernels that hold no memory and compute nothing, but count the bytes that {@link CpuKernels} of
+ * the same precision would hold. The code that builds and runs a model runs on them unchanged, so
+ * that a plan of its memory cannot say something else than what it allocates.
  *
  * <p>Tensors of these kernels have a shape and no values.
  */
 public final class CountingKernels implements Kernels {
-  private static final int F32_BYTES = 4;
-  private static final int BF16_BYTES = 2;
-
   private final Precision precision;
   private final Map<MemoryUse, Long> bytes;
-  private final long[] converted;
+  private final Temporary temporary;
   private final MemoryUse use;
 
   /** Kernels that have counted nothing; what is allocated for no named use is an activation. */
   public CountingKernels(Precision precision) {
-    this(precision, new EnumMap<>(MemoryUse.class), new long[2], MemoryUse.ACTIVATIONS);
+    this(precision, new EnumMap<>(MemoryUse.class), new Temporary(), MemoryUse.ACTIVATIONS);
   }
 
   private CountingKernels(
-      Precision precision, Map<MemoryUse, Long> bytes, long[] converted, MemoryUse use) {
+      Precision precision, Map<MemoryUse, Long> bytes, Temporary temporary, MemoryUse use) {
     this.precision = precision;
     this.bytes = bytes;
-    this.converted = converted;
+    this.temporary = temporary;
     this.use = use;
   }
 
-  /** A tensor without values. */
-  private record Shape(long[] shape, boolean half) implements Tensor {
+  /**
+   * A tensor without values.
+   *
+   * @param blockElements of a quantized one; else 0
+   */
+  private record Shape(long[] shape, boolean half, int blockElements, long bytes)
+      implements Tensor {
     @Override
     public INDArray array() {
       throw new UnsupportedOperationException("a tensor of a plan has a shape and no memory");
     }
   }
 
+  /** The largest operands that a product had to convert so far, in elements. */
+  private static final class Temporary {
+    private long left;
+    private long right;
+    private long tile;
+    private long sum;
+  }
+
   /** What was allocated so far, by its use; nothing is ever given back. */
   public Map<MemoryUse, Long> bytes() {
     Map<MemoryUse, Long> all = new EnumMap<>(bytes);
-    long halves = converted[0] + converted[1];
-    if (halves > 0) {
-      all.put(MemoryUse.CONVERSIONS, halves * BF16_BYTES);
+    long products =
+        Short.BYTES * (temporary.left + temporary.right)
+            + width(precision == Precision.BF16) * temporary.tile
+            + Float.BYTES * temporary.sum;
+    if (products > 0) {
+      all.put(MemoryUse.CONVERSIONS, products);
     }
     return all;
   }
 
+  private static int width(boolean half) {
+    return half ? Short.BYTES : Float.BYTES;
+  }
+
   private Tensor count(MemoryUse what, boolean half, long... shape) {
-    Tensor tensor = new Shape(shape.clone(), half);
-    bytes.merge(what, tensor.length() * (half ? BF16_BYTES : F32_BYTES), Math::addExact);
+    long size = Math.multiplyExact(TensorInfo.elements(shape), width(half));
+    return count(what, new Shape(shape.clone(), half, 0, size));
+  }
+
+  private Tensor count(MemoryUse what, Shape tensor) {
+    bytes.merge(what, tensor.bytes(), Math::addExact);
     return tensor;
   }
 
   /** Operands that are not bf16 are converted to two buffers, which grow with the largest. */
   private void product(Tensor a, long aLength, Tensor b, long bLength) {
     if (precision == Precision.BF16) {
-      converted[0] = Math.max(converted[0], half(a) ? 0 : aLength);
-      converted[1] = Math.max(converted[1], half(b) ? 0 : bLength);
+      temporary.left = Math.max(temporary.left, isHalf(a) ? 0 : aLength);
+      temporary.right = Math.max(temporary.right, isHalf(b) || isBlocks(b) ? 0 : bLength);
     }
   }
 
-  private static boolean half(Tensor tensor) {
+  /** Rows of a quantized matrix are decoded to a buffer; see {@link BlockProducts}. */
+  private void decode(Tensor w, Tensor dX, int rows) {
+    int blockElements = ((Shape) w).blockElements();
+    if (blockElements == 0) {
+      return;
+    }
+    long out = w.shape()[0];
+    long step = BlockProducts.step((int) out, w.width(), blockElements, BlockProducts.TILE);
+    temporary.tile = Math.max(temporary.tile, step * w.width());
+    if (dX != null && step < out && isHalf(dX)) {
+      temporary.sum = Math.max(temporary.sum, (long) rows * w.width());
+    }
+  }
+
+  private static boolean isHalf(Tensor tensor) {
     return ((Shape) tensor).half();
+  }
+
+  private static boolean isBlocks(Tensor tensor) {
+    return ((Shape) tensor).blockElements() > 0;
   }
 
   @Override
@@ -79,7 +126,7 @@ public final class CountingKernels implements Kernels {
 
   @Override
   public Kernels forUse(MemoryUse other) {
-    return new CountingKernels(precision, bytes, converted, other);
+    return new CountingKernels(precision, bytes, temporary, other);
   }
 
   @Override
@@ -113,13 +160,21 @@ public final class CountingKernels implements Kernels {
   }
 
   @Override
+  public Tensor quantized(Blocks blocks, long... shape) {
+    int elements = blocks.format().elements();
+    return count(use, new Shape(shape.clone(), false, elements, blocks.data().limit()));
+  }
+
+  @Override
   public void linear(Tensor x, Tensor w, Tensor y, int rows, double alpha, double beta) {
+    decode(w, null, rows);
     product(x, (long) rows * w.width(), w, w.length());
   }
 
   @Override
   public void linearBackwardInput(
       Tensor dY, Tensor w, Tensor dX, int rows, double alpha, double beta) {
+    decode(w, dX, rows);
     product(dY, rows * w.shape()[0], w, w.length());
   }
 
