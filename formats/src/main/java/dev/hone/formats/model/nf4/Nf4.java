@@ -30,7 +30,10 @@ public final class Nf4 implements BlockFormat {
     1.0f
   };
 
-  /** Half-way between neighbours, as bitsandbytes' {@code dQuantizeNF4} has them. */
+  /**
+   * Half-way between neighbours, as bitsandbytes' {@code dQuantizeNF4} has them; the last is no
+   * bound.
+   */
   private static final float[] BOUNDS = {
     -0.8480964f,
     -0.6106329f,
@@ -46,7 +49,8 @@ public final class Nf4 implements BlockFormat {
     0.38931254f,
     0.50166345f,
     0.6427869f,
-    0.86147845f
+    0.86147845f,
+    Float.POSITIVE_INFINITY
   };
 
   /** Intervals of [-1, 1] that are so short that no more than one bound lies in each. */
@@ -57,7 +61,7 @@ public final class Nf4 implements BlockFormat {
 
   static {
     for (int bin = 0; bin < BINS; bin++) {
-      while (LOWER[bin] < BOUNDS.length && BOUNDS[LOWER[bin]] < bin * 2f / BINS - 1) {
+      while (BOUNDS[LOWER[bin]] < bin * 2f / BINS - 1) {
         LOWER[bin]++;
       }
     }
@@ -96,6 +100,6 @@ public final class Nf4 implements BlockFormat {
   static int code(float part) {
     int bin = Math.min(BINS - 1, Math.max(0, (int) ((part + 1) * (BINS / 2))));
     int lower = LOWER[bin];
-    return lower < BOUNDS.length && part > BOUNDS[lower] ? lower + 1 : lower;
+    return part > BOUNDS[lower] ? lower + 1 : lower;
   }
 }

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Makes NF4 of floats, as bitsandbytes' {@code quantize_4bit(blocksize=64, quant_type="nf4")} does.
@@ -43,9 +44,10 @@ public final class Nf4Encoder {
       values.read(from, FloatBuffer.wrap(piece, 0, count));
       int blocks = (count + Nf4.ELEMENTS - 1) / Nf4.ELEMENTS;
       Arrays.fill(piece, count, blocks * Nf4.ELEMENTS, 0f);
-      for (int block = 0; block < blocks; block++) {
-        encoder.block(piece, block * Nf4.ELEMENTS, (int) (from / Nf4.ELEMENTS) + block);
-      }
+      int first = (int) (from / Nf4.ELEMENTS);
+      IntStream.range(0, blocks)
+          .parallel()
+          .forEach(block -> encoder.block(piece, block * Nf4.ELEMENTS, first + block));
     }
     return encoder.blocks(elements, twice);
   }

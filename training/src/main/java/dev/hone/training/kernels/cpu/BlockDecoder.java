@@ -1,9 +1,13 @@
 package dev.hone.training.kernels.cpu;
 
 import dev.hone.formats.model.gguf.blocks.BlockFormat;
+import dev.hone.formats.model.gguf.blocks.F16;
 import dev.hone.formats.model.gguf.blocks.Q40;
 import dev.hone.formats.model.gguf.blocks.Q41;
 import dev.hone.formats.model.gguf.blocks.Q4K;
+import dev.hone.formats.model.gguf.blocks.Q50;
+import dev.hone.formats.model.gguf.blocks.Q51;
+import dev.hone.formats.model.gguf.blocks.Q5K;
 import dev.hone.formats.model.gguf.blocks.Q6K;
 import dev.hone.formats.model.gguf.blocks.Q80;
 import dev.hone.formats.model.nf4.Nf4;
@@ -33,14 +37,27 @@ interface BlockDecoder {
     if (format instanceof Nf4Double) {
       return Nf4Decoder::twice;
     }
-    if (Codes.BYTES == null) {
-      return plain(format);
+    if (format instanceof F16) {
+      return HalfDecoder::f16;
     }
+    if (format instanceof dev.hone.formats.model.gguf.blocks.Bf16) {
+      return HalfDecoder::bf16;
+    }
+    return Codes.BYTES == null ? plain(format) : byVectors(format);
+  }
+
+  private static BlockDecoder byVectors(BlockFormat format) {
     if (format instanceof Q40) {
       return Q4Decoder::centred;
     }
     if (format instanceof Q41) {
       return Q4Decoder::shifted;
+    }
+    if (format instanceof Q50) {
+      return Q5Decoder::centred;
+    }
+    if (format instanceof Q51) {
+      return Q5Decoder::shifted;
     }
     if (format instanceof Q80) {
       return Q8Decoder::decode;
@@ -48,8 +65,11 @@ interface BlockDecoder {
     if (format instanceof Q4K) {
       return Q4KDecoder::decode;
     }
+    if (format instanceof Q5K) {
+      return Q5KDecoder::decode;
+    }
     if (format instanceof Q6K) {
-      return new Q6KDecoder();
+      return Q6KDecoder::decode;
     }
     return plain(format);
   }

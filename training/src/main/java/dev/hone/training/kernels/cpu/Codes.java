@@ -60,4 +60,12 @@ final class Codes {
   static float half(byte[] data, int at) {
     return HalfFloats.f16ToFloat((short) (data[at] & 0xff | data[at + 1] << 8));
   }
+
+  /** The 32 bits at a byte. */
+  static int word(byte[] data, int at) {
+    return data[at] & 0xff
+        | (data[at + 1] & 0xff) << 8
+        | (data[at + 2] & 0xff) << 16
+        | data[at + 3] << 24;
+  }
 }

@@ -47,10 +47,6 @@ final class Nf4Decoder {
   }
 
   private static float real(byte[] data, int at) {
-    return Float.intBitsToFloat(
-        data[at] & 0xff
-            | (data[at + 1] & 0xff) << 8
-            | (data[at + 2] & 0xff) << 16
-            | data[at + 3] << 24);
+    return Float.intBitsToFloat(Codes.word(data, at));
   }
 }

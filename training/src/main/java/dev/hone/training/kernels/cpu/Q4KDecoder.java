@@ -18,13 +18,13 @@ final class Q4KDecoder {
     }
   }
 
-  private static int scale(byte[] data, int at, int group) {
+  static int scale(byte[] data, int at, int group) {
     return group < 4
         ? data[at + group] & 0x3f
         : data[at + 4 + group] & 0xf | data[at + group - 4] >>> 2 & 0x30;
   }
 
-  private static int minimum(byte[] data, int at, int group) {
+  static int minimum(byte[] data, int at, int group) {
     return group < 4
         ? data[at + 4 + group] & 0x3f
         : data[at + 4 + group] >>> 4 & 0xf | data[at + group] >>> 2 & 0x30;

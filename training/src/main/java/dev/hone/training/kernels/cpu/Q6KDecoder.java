@@ -1,11 +1,12 @@
 package dev.hone.training.kernels.cpu;
 
 /** Q6_K: see {@link dev.hone.formats.model.gguf.blocks.Q6K}. */
-final class Q6KDecoder implements BlockDecoder {
+final class Q6KDecoder {
   private static final ThreadLocal<byte[]> CODES = ThreadLocal.withInitial(() -> new byte[256]);
 
-  @Override
-  public void decode(byte[] data, int at, int blocks, float[] out, int offset) {
+  private Q6KDecoder() {}
+
+  static void decode(byte[] data, int at, int blocks, float[] out, int offset) {
     byte[] codes = CODES.get();
     for (int i = 0; i < blocks; i++, at += 210, offset += 256) {
       float d = Codes.half(data, at + 208);
