@@ -37,8 +37,8 @@ final class Bf16Tensor extends CpuTensor {
   }
 
   @Override
-  ShortPointer pointer() {
-    return pointer;
+  long address(int index) {
+    return pointer.address() + (long) Short.BYTES * index;
   }
 
   @Override

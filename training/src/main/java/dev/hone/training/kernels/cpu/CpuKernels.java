@@ -35,7 +35,7 @@ public final class CpuKernels implements Kernels {
   /**
    * Makes kernels for one rank.
    *
-   * @param threads cores of the rank for row loops; oneDNN follows {@code OMP_NUM_THREADS}
+   * @param threads cores of the rank
    */
   public CpuKernels(int threads, Precision precision) {
     this.precision = precision;
@@ -43,7 +43,7 @@ public final class CpuKernels implements Kernels {
     this.byRow = new RowKernels(workers);
     this.flat = new FlatKernels(workers);
     this.crossEntropy = new CpuCrossEntropy(workers);
-    this.products = new Products(precision, flat);
+    this.products = new Products(precision, flat, workers);
   }
 
   private static F32Tensor f32(Tensor tensor) {

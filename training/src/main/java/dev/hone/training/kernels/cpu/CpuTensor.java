@@ -1,7 +1,6 @@
 package dev.hone.training.kernels.cpu;
 
 import dev.hone.training.kernels.Tensor;
-import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.cpu.nativecpu.buffer.BaseCpuDataBuffer;
 
@@ -28,8 +27,8 @@ abstract sealed class CpuTensor implements Tensor permits F32Tensor, Bf16Tensor 
     return width;
   }
 
-  /** Where it begins. */
-  abstract Pointer pointer();
+  /** Where in memory an element is. */
+  abstract long address(int index);
 
   /** Copies {@code count} values from element {@code index} on. */
   abstract void load(int index, float[] target, int offset, int count);

@@ -53,8 +53,8 @@ final class F32Tensor extends CpuTensor {
   }
 
   @Override
-  FloatPointer pointer() {
-    return pointer;
+  long address(int index) {
+    return pointer.address() + (long) Float.BYTES * index;
   }
 
   FloatBuffer buffer() {

@@ -1,42 +1,31 @@
 package dev.hone.training.kernels.cpu;
 
 import dev.hone.training.kernels.Precision;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.bytedeco.dnnl.dnnl_engine;
-import org.bytedeco.dnnl.dnnl_stream;
-import org.bytedeco.dnnl.global.dnnl;
 
-/** Products of matrices by oneDNN: {@code C = alpha * op(A) op(B) + beta * C}, all row-major. */
+/**
+ * Products of matrices by oneDNN, each cut along the longer side of its result over the threads of
+ * the rank.
+ */
 final class Products {
-  /** Shapes that are kept ready; rows differ from pack to pack, so there is no end to them. */
-  private static final int KEPT = 1024;
+  /** Rows or columns are handed out in whole vectors. */
+  private static final int UNIT = 16;
 
-  private final Precision precision;
+  /** Multiplications under which a second thread costs more than it saves. */
+  private static final long GRAIN = 1 << 16;
+
+  private final boolean bf16;
   private final FlatKernels flat;
-  private final dnnl_engine engine = new dnnl_engine();
-  private final dnnl_stream stream = new dnnl_stream();
-  private final Map<Bf16Product.Shape, Bf16Product> ready =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Bf16Product.Shape, Bf16Product> eldest) {
-          if (size() <= KEPT) {
-            return false;
-          }
-          eldest.getValue().close();
-          return true;
-        }
-      };
+  private final Workers workers;
+  private final ProductThread[] threads;
   private final Bf16Tensor[] copies = new Bf16Tensor[2];
 
-  Products(Precision precision, FlatKernels flat) {
-    this.precision = precision;
+  Products(Precision precision, FlatKernels flat, Workers workers) {
+    this.bf16 = precision == Precision.BF16;
     this.flat = flat;
-    if (precision == Precision.BF16) {
-      Bf16Product.check(dnnl.dnnl_engine_create(engine, dnnl.dnnl_cpu, 0));
-      Bf16Product.check(dnnl.dnnl_stream_create(stream, engine, dnnl.dnnl_stream_default_flags));
+    this.workers = workers;
+    this.threads = new ProductThread[workers.threads()];
+    for (int i = 0; i < threads.length; i++) {
+      threads[i] = new ProductThread();
     }
   }
 
@@ -57,70 +46,52 @@ final class Products {
       CpuTensor b,
       double beta,
       CpuTensor c) {
-    if (precision == Precision.BF16) {
-      Bf16Product.Shape shape =
-          new Bf16Product.Shape(
-              m,
-              n,
-              k,
-              transposeA,
-              transposeB,
-              c instanceof Bf16Tensor,
-              (float) alpha,
-              (float) beta);
-      ready
-          .computeIfAbsent(shape, made -> new Bf16Product(made, engine))
-          .run(half(a, 0, m * k), half(b, 1, k * n), c, stream);
-    } else {
-      f32(transposeA, transposeB, m, n, k, alpha, a, b, beta, c);
-    }
-  }
-
-  private static void f32(
-      boolean transposeA,
-      boolean transposeB,
-      int m,
-      int n,
-      int k,
-      double alpha,
-      CpuTensor a,
-      CpuTensor b,
-      double beta,
-      CpuTensor c) {
-    int status =
-        dnnl.dnnl_sgemm(
-            (byte) (transposeA ? 'T' : 'N'),
-            (byte) (transposeB ? 'T' : 'N'),
-            m,
-            n,
-            k,
-            (float) alpha,
-            ((F32Tensor) a).pointer(),
-            transposeA ? m : k,
-            ((F32Tensor) b).pointer(),
-            transposeB ? k : n,
-            (float) beta,
-            ((F32Tensor) c).pointer(),
-            n);
-    if (status != dnnl.dnnl_success) {
-      throw new IllegalStateException(
-          "oneDNN refused a product of " + m + " x " + n + " x " + k + ", status " + status);
-    }
+    Product whole =
+        Product.dense(m, n, k, transposeA, transposeB, c instanceof Bf16Tensor, alpha, beta);
+    CpuTensor left = operand(a, 0, m * k);
+    CpuTensor right = operand(b, 1, k * n);
+    boolean byRow = m >= n;
+    int length = byRow ? m : n;
+    int units = (length + UNIT - 1) / UNIT;
+    long work = (long) m * n * k;
+    int grain = (int) Math.min(units, GRAIN * units / Math.max(1, work) + 1);
+    workers.split(
+        units,
+        grain,
+        (worker, from, to, scratch) -> {
+          int first = from * UNIT;
+          int count = Math.min(length, to * UNIT) - first;
+          if (byRow) {
+            threads[worker].run(
+                whole.rows(count),
+                bf16,
+                left.address(whole.rowInA(first)),
+                right.address(0),
+                c.address(first * n));
+          } else {
+            threads[worker].run(
+                whole.columns(count),
+                bf16,
+                left.address(0),
+                right.address(whole.columnInB(first)),
+                c.address(first));
+          }
+        });
   }
 
   /**
-   * An operand in bf16: itself, or a copy that lasts until the next product.
+   * In the type that is multiplied: itself, or a copy that lasts until the next product.
    *
    * @param side 0 or 1: which of the two copies
    */
-  private Bf16Tensor half(CpuTensor operand, int side, int count) {
-    if (operand instanceof Bf16Tensor already) {
-      return already;
+  private CpuTensor operand(CpuTensor values, int side, int count) {
+    if (!bf16 || values instanceof Bf16Tensor) {
+      return values;
     }
     if (copies[side] == null || copies[side].length() < count) {
       copies[side] = Bf16Tensor.zeros(count);
     }
-    flat.move(operand, copies[side], count);
+    flat.move(values, copies[side], count);
     return copies[side];
   }
 }
