@@ -34,15 +34,15 @@ public interface Kernels {
   }
 
   /**
-   * What products read instead of a trained weight: the weight itself, or a copy in the type of
-   * {@link Precision} that {@link #refresh} fills.
+   * What products read instead of a tensor of {@link #allocate}: the tensor itself, or a copy in
+   * the type of {@link Precision} that {@link #refresh} fills.
    */
-  default Tensor operandOf(Tensor weight) {
-    return weight;
+  default Tensor operandOf(Tensor tensor) {
+    return tensor;
   }
 
-  /** Copies a weight to its {@link #operandOf}, after the weight has changed. */
-  default void refresh(Tensor weight, Tensor operand) {}
+  /** Copies a tensor to its {@link #operandOf}, after it has changed. */
+  default void refresh(Tensor tensor, Tensor operand) {}
 
   /** A dense row-major ND4J array (a view of a flat buffer, say) as a tensor on the same memory. */
   Tensor wrap(INDArray array);
@@ -241,13 +241,20 @@ public interface Kernels {
   void crossEntropy(Tensor logits, int[] targets, int from, int rows, TokenLosses losses);
 
   /**
-   * As {@link #crossEntropy}, and turns the logits into their gradient, {@code coefficients[from +
-   * i] * (softmax(logits) - onehot(target))}.
+   * As {@link #crossEntropy}, and the gradient of the logits: {@code coefficients[from + i] *
+   * (softmax(logits) - onehot(target))}.
    *
    * @param coefficients derivative of the objective by each nll
+   * @param gradient {@code [rows, V]}; may be the logits
    */
   void crossEntropyWithGradient(
-      Tensor logits, int[] targets, double[] coefficients, int from, int rows, TokenLosses losses);
+      Tensor logits,
+      int[] targets,
+      double[] coefficients,
+      int from,
+      int rows,
+      TokenLosses losses,
+      Tensor gradient);
 
   // Optimizer.
 

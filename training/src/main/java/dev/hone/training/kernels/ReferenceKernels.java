@@ -293,14 +293,20 @@ public final class ReferenceKernels implements Kernels {
 
   @Override
   public void crossEntropyWithGradient(
-      Tensor logits, int[] targets, double[] coefficients, int from, int rows, TokenLosses losses) {
+      Tensor logits,
+      int[] targets,
+      double[] coefficients,
+      int from,
+      int rows,
+      TokenLosses losses,
+      Tensor gradient) {
     crossEntropy(logits, targets, from, rows, losses);
-    INDArray x = rows(logits, rows);
-    x.assign(Transforms.softmax(x));
+    INDArray g = rows(gradient, rows);
+    g.assign(Transforms.softmax(rows(logits, rows)));
     for (int i = 0; i < rows; i++) {
       int target = targets[from + i];
-      x.putScalar(i, target, x.getDouble(i, target) - 1);
-      x.getRow(i).muli(coefficients[from + i]);
+      g.putScalar(i, target, g.getDouble(i, target) - 1);
+      g.getRow(i).muli(coefficients[from + i]);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.hone.training.kernels.cpu;
 
+import static dev.hone.training.kernels.cpu.SmallGemm.LANES;
 import static dev.hone.training.kernels.cpu.SmallGemm.multiply;
 import static dev.hone.training.kernels.cpu.SmallGemm.padded;
 
@@ -25,6 +26,10 @@ final class CpuAttention {
     this.shape = shape;
     this.headSize = shape.headSize();
     this.paddedHead = padded(headSize);
+  }
+
+  AttentionShape shape() {
+    return shape;
   }
 
   /** See {@link dev.hone.training.kernels.Kernels#attention}. */
@@ -56,7 +61,7 @@ final class CpuAttention {
       F32Tensor logSumExp,
       Scratch scratch) {
     int n = end - start;
-    int keyWidth = padded(n);
+    int keyWidth = columns(n);
     int keyHead = head / shape.group();
     float scale = (float) shape.scale();
     float[] keys = loadTransposed(k, start, n, keyHead, keyWidth, scratch, 0);
@@ -137,7 +142,7 @@ final class CpuAttention {
           int start = starts[document];
           int n = (document + 1 < starts.length ? starts[document + 1] : rows) - start;
           int keyHead = item % keyHeads;
-          int keyWidth = padded(n);
+          int keyWidth = columns(n);
           float[] keys = loadRows(k, start, n, keyHead, scratch.get(0, n * paddedHead));
           float[] keysT = loadTransposed(k, start, n, keyHead, keyWidth, scratch, 1);
           float[] valuesT = loadTransposed(v, start, n, keyHead, keyWidth, scratch, 2);
@@ -170,7 +175,7 @@ final class CpuAttention {
       float[] dValues,
       CpuTensor dQ,
       Scratch scratch) {
-    int keyWidth = padded(n);
+    int keyWidth = columns(n);
     float scale = (float) shape.scale();
     float[] queries = scratch.get(5, BLOCK * paddedHead);
     float[] dResult = scratch.get(6, BLOCK * paddedHead);
@@ -340,16 +345,26 @@ final class CpuAttention {
     return target;
   }
 
+  /**
+   * The width of rows that have a float for each of n keys: whole vectors, and an odd number of
+   * them, as rows a power of two apart would share a few lines of the cache.
+   */
+  private static int columns(int n) {
+    return padded(n) | LANES;
+  }
+
   /** Rows of one head as columns, [HS, keyWidth]. */
   private float[] loadTransposed(
       CpuTensor from, int start, int n, int head, int keyWidth, Scratch scratch, int slot) {
     float[] target = scratch.get(slot, headSize * keyWidth);
-    float[] line = scratch.get(10, headSize);
-    int width = from.width();
-    for (int row = 0; row < n; row++) {
-      from.load((start + row) * width + head * headSize, line, 0, headSize);
+    float[] lines = scratch.get(10, LANES * paddedHead);
+    for (int row = 0; row < n; row += LANES) {
+      int count = Math.min(LANES, n - row);
+      loadRows(from, start + row, count, head, lines);
       for (int i = 0; i < headSize; i++) {
-        target[i * keyWidth + row] = line[i];
+        for (int line = 0; line < count; line++) {
+          target[i * keyWidth + row + line] = lines[line * paddedHead + i];
+        }
       }
     }
     return target;

@@ -26,6 +26,7 @@ public final class CpuKernels implements Kernels {
   private final FlatKernels flat;
   private final CpuCrossEntropy crossEntropy;
   private final Products products;
+  private CpuAttention attention; // of the last shape: a model has but one
 
   /** Kernels for one rank, all in f32; threads as in {@link #CpuKernels(int, Precision)}. */
   public CpuKernels(int threads) {
@@ -44,6 +45,13 @@ public final class CpuKernels implements Kernels {
     this.flat = new FlatKernels(workers);
     this.crossEntropy = new CpuCrossEntropy(workers);
     this.products = new Products(precision, flat, workers);
+  }
+
+  private CpuAttention attention(AttentionShape shape) {
+    if (attention == null || !attention.shape().equals(shape)) {
+      attention = new CpuAttention(workers, shape);
+    }
+    return attention;
   }
 
   private static F32Tensor f32(Tensor tensor) {
@@ -197,25 +205,12 @@ public final class CpuKernels implements Kernels {
 
   @Override
   public void embed(Tensor table, int[] ids, Tensor y, int rows) {
-    int width = table.width();
-    float[] row = new float[width];
-    for (int t = 0; t < rows; t++) {
-      cpu(table).load(ids[t] * width, row, 0, width);
-      cpu(y).store(t * width, row, 0, width);
-    }
+    byRow.embed(cpu(table), ids, cpu(y), rows);
   }
 
   @Override
   public void embedBackward(Tensor dY, int[] ids, Tensor dTable, int rows) {
-    int width = dY.width();
-    float[] gradient = new float[width];
-    float[] sum = new float[width];
-    for (int t = 0; t < rows; t++) {
-      cpu(dY).load(t * width, gradient, 0, width);
-      cpu(dTable).load(ids[t] * width, sum, 0, width);
-      RowMath.addScaled(gradient, 0, 1f, sum, 0, width);
-      cpu(dTable).store(ids[t] * width, sum, 0, width);
-    }
+    byRow.embedBackward(cpu(dY), ids, cpu(dTable), rows);
   }
 
   @Override
@@ -251,7 +246,7 @@ public final class CpuKernels implements Kernels {
       Tensor out,
       Tensor logSumExp,
       int rows) {
-    new CpuAttention(workers, shape)
+    attention(shape)
         .forward(cpu(q), cpu(k), cpu(v), documentStarts, cpu(out), f32(logSumExp), rows);
   }
 
@@ -269,7 +264,7 @@ public final class CpuKernels implements Kernels {
       Tensor dK,
       Tensor dV,
       int rows) {
-    new CpuAttention(workers, shape)
+    attention(shape)
         .backward(
             cpu(dOut),
             cpu(q),
@@ -294,8 +289,7 @@ public final class CpuKernels implements Kernels {
       int[] seen,
       Tensor out,
       int rows) {
-    new CpuAttention(workers, shape)
-        .cached(cpu(q), cpu(kCache), cpu(vCache), first, seen, cpu(out), rows);
+    attention(shape).cached(cpu(q), cpu(kCache), cpu(vCache), first, seen, cpu(out), rows);
   }
 
   @Override
@@ -311,13 +305,19 @@ public final class CpuKernels implements Kernels {
 
   @Override
   public void crossEntropy(Tensor logits, int[] targets, int from, int rows, TokenLosses losses) {
-    crossEntropy.run(cpu(logits), targets, null, from, rows, losses);
+    crossEntropy.run(cpu(logits), targets, null, from, rows, losses, cpu(logits));
   }
 
   @Override
   public void crossEntropyWithGradient(
-      Tensor logits, int[] targets, double[] coefficients, int from, int rows, TokenLosses losses) {
-    crossEntropy.run(cpu(logits), targets, coefficients, from, rows, losses);
+      Tensor logits,
+      int[] targets,
+      double[] coefficients,
+      int from,
+      int rows,
+      TokenLosses losses,
+      Tensor gradient) {
+    crossEntropy.run(cpu(logits), targets, coefficients, from, rows, losses, cpu(gradient));
   }
 
   @Override

@@ -26,6 +26,11 @@ final class Workers {
     return scratch.length;
   }
 
+  /** The arrays of one thread, while no range runs. */
+  Scratch scratch(int worker) {
+    return scratch[worker];
+  }
+
   /** One range of rows, with the scratch arrays of the thread that works on it. */
   interface Range {
     void run(int worker, int from, int to, Scratch scratch);

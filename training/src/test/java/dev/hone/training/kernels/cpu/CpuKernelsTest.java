@@ -208,11 +208,12 @@ class CpuKernelsTest {
     TokenLosses actual = TokenLosses.allocate(rows + 2);
     same(
         1,
-        shapes(shape(rows, vocabulary)),
+        shapes(shape(rows, vocabulary), shape(rows, vocabulary)),
         (k, t) -> {
           TokenLosses losses = k == reference ? expected : actual;
           k.crossEntropy(t[0], targets, 1, rows, losses);
-          k.crossEntropyWithGradient(t[0], targets, coefficients, 2, rows, losses);
+          k.crossEntropyWithGradient(t[0], targets, coefficients, 0, rows, losses, t[1]);
+          k.crossEntropyWithGradient(t[0], targets, coefficients, 2, rows, losses, t[0]);
         });
     assertArrayEquals(expected.best(), actual.best());
     for (int i = 0; i < expected.nll().length; i++) {
