@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.training.bench.BenchResult;
+import dev.hone.training.bench.KernelTime;
 import dev.hone.training.bench.StepBench;
 import dev.hone.training.model.LoraSpec;
 import dev.hone.training.trainer.Bf16Setting;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -100,6 +103,11 @@ final class BenchCommand implements Callable<Integer> {
   int steps;
 
   @Option(
+      names = "--profile",
+      description = "Also print where the time of a step goes, operation by operation.")
+  boolean profile;
+
+  @Option(
       names = "--format",
       paramLabel = "text|json",
       defaultValue = "text",
@@ -127,7 +135,30 @@ final class BenchCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static String text(BenchResult result) {
+  private String text(BenchResult result) {
+    String summary = summary(result);
+    return profile ? summary + System.lineSeparator() + table(result) : summary;
+  }
+
+  /** What is not in an operation of the kernels is the last line. */
+  private static String table(BenchResult result) {
+    double inKernels = result.kernels().stream().mapToDouble(KernelTime::seconds).sum();
+    return Stream.concat(
+            result.kernels().stream(),
+            Stream.of(new KernelTime("between them", 0, result.stepSeconds() - inKernels)))
+        .map(
+            kernel ->
+                String.format(
+                    Locale.ROOT,
+                    "%7.3f s  %5.1f %%  %5.0f x  %s",
+                    kernel.seconds(),
+                    100 * kernel.seconds() / result.stepSeconds(),
+                    kernel.calls(),
+                    kernel.name()))
+        .collect(Collectors.joining(System.lineSeparator()));
+  }
+
+  private static String summary(BenchResult result) {
     return String.format(
         Locale.ROOT,
         "%.0f tokens/s, %.3f s a step, peak memory %.2f GB, %.0f GFLOP/s of the %.0f of a product (%.0f %%)",
@@ -154,6 +185,10 @@ final class BenchCommand implements Callable<Integer> {
     line.put("gemm_gflops", result.gemmGflops());
     line.put("gemm_share", result.gemmShare());
     line.put("loss", result.loss());
+    if (profile) {
+      ObjectNode seconds = line.putObject("kernel_seconds");
+      result.kernels().forEach(kernel -> seconds.put(kernel.name(), kernel.seconds()));
+    }
     return line.toString();
   }
 }

@@ -1,5 +1,7 @@
 package dev.hone.training.bench;
 
+import java.util.List;
+
 /**
  * What a benchmark of training steps found.
  *
@@ -9,6 +11,7 @@ package dev.hone.training.bench;
  * @param gflops {@link dev.hone.training.model.StepFlops} of a step by its time, in GFLOP/s
  * @param gemmGflops what a product of matrices reaches in the same process, in GFLOP/s
  * @param loss mean loss of the last step, in nats
+ * @param kernels where the time of a step goes, the longest first
  */
 public record BenchResult(
     double tokensPerSecond,
@@ -16,7 +19,8 @@ public record BenchResult(
     long peakRssBytes,
     double gflops,
     double gemmGflops,
-    double loss) {
+    double loss,
+    List<KernelTime> kernels) {
 
   /** The part of the time that a step would take if it were its products alone. */
   public double gemmShare() {

@@ -56,7 +56,9 @@ public record StepBench(
   }
 
   /** Runs it. The kernels must not be in use elsewhere. */
-  public BenchResult run(Kernels kernels) {
+  public BenchResult run(Kernels plain) {
+    KernelProfile profile = new KernelProfile(plain);
+    Kernels kernels = profile.kernels();
     int tokens = sequenceLength * microBatchSize;
     CausalLm loaded = CausalLm.load(model, adapter, kernels, tokens, 1, checkpointing);
     AdamW optimizer = new AdamW(loaded.parameters(), kernels, 0.9, 0.999, 1e-8, 0, false);
@@ -64,6 +66,9 @@ public record StepBench(
     List<Double> seconds = new ArrayList<>();
     LossSum loss = LossSum.ZERO;
     for (int i = 0; i < WARM + steps; i++) {
+      if (i == WARM) {
+        profile.reset();
+      }
       PackedRow row = row(random);
       long start = System.nanoTime();
       loaded.zeroGradients();
@@ -82,8 +87,9 @@ public record StepBench(
         median,
         peak,
         flops().total() / median / 1e9,
-        GemmRate.measure(kernels),
-        loss.mean());
+        GemmRate.measure(plain),
+        loss.mean(),
+        profile.operations(steps));
   }
 
   private StepFlops flops() {

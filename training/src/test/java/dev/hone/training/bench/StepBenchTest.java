@@ -30,6 +30,11 @@ class StepBenchTest {
       assertTrue(result.gflops() > 0 && result.gemmGflops() > 0, result::toString);
       assertEquals(result.gflops() / result.gemmGflops(), result.gemmShare(), 1e-12);
       assertTrue(result.peakRssBytes() > 10_000_000, result::toString);
+      double inKernels = result.kernels().stream().mapToDouble(KernelTime::seconds).sum();
+      assertTrue(inKernels > 0, result::toString);
+      assertTrue(
+          result.kernels().stream().anyMatch(k -> k.name().startsWith("linear [") && k.calls() > 0),
+          result::toString);
       // Random tokens: the loss of a model that knows nothing.
       assertEquals(Math.log(MODEL.config().vocabSize()), result.loss(), 1, result::toString);
     }
