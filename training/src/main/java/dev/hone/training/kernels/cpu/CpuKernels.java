@@ -9,7 +9,6 @@ import dev.hone.training.kernels.TokenLosses;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Kernels for the CPU: oneDNN for products with weights, Vector API loops for the rest. Agrees with
@@ -26,6 +25,7 @@ public final class CpuKernels implements Kernels {
   private final FlatKernels flat;
   private final CpuCrossEntropy crossEntropy;
   private final Products products;
+  private final CachedAttention cachedAttention;
   private CpuAttention attention; // of the last shape: a model has but one
 
   /** Kernels for one rank, all in f32; threads as in {@link #CpuKernels(int, Precision)}. */
@@ -44,12 +44,13 @@ public final class CpuKernels implements Kernels {
     this.byRow = new RowKernels(workers);
     this.flat = new FlatKernels(workers);
     this.crossEntropy = new CpuCrossEntropy(workers);
+    this.cachedAttention = new CachedAttention(workers);
     this.products = new Products(precision, flat, workers);
   }
 
   private CpuAttention attention(AttentionShape shape) {
     if (attention == null || !attention.shape().equals(shape)) {
-      attention = new CpuAttention(workers, shape);
+      attention = new CpuAttention(workers, products, shape);
     }
     return attention;
   }
@@ -69,7 +70,7 @@ public final class CpuKernels implements Kernels {
 
   @Override
   public Tensor allocate(long... shape) {
-    return F32Tensor.of(Nd4j.zeros(DataType.FLOAT, shape));
+    return F32Tensor.zeros(shape);
   }
 
   @Override
@@ -289,7 +290,7 @@ public final class CpuKernels implements Kernels {
       int[] seen,
       Tensor out,
       int rows) {
-    attention(shape).cached(cpu(q), cpu(kCache), cpu(vCache), first, seen, cpu(out), rows);
+    cachedAttention.forward(cpu(q), cpu(kCache), cpu(vCache), shape, first, seen, cpu(out), rows);
   }
 
   @Override

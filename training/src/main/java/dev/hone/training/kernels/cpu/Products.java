@@ -29,6 +29,16 @@ final class Products {
     }
   }
 
+  /** What one thread of the rank multiplies with. */
+  ProductThread thread(int worker) {
+    return threads[worker];
+  }
+
+  /** Whether operands are bf16. */
+  boolean bf16() {
+    return bf16;
+  }
+
   /**
    * C {@code [m, n]}.
    *

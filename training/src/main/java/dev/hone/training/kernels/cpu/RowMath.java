@@ -52,6 +52,22 @@ final class RowMath {
     }
   }
 
+  /** x = y * (factor * x + shift). */
+  static void scaleShifted(float[] x, float[] y, float factor, float shift, int n) {
+    FloatVector factors = FloatVector.broadcast(SPECIES, factor);
+    FloatVector shifts = FloatVector.broadcast(SPECIES, shift);
+    int i = 0;
+    for (; i < SPECIES.loopBound(n); i += LANES) {
+      FloatVector.fromArray(SPECIES, x, i)
+          .fma(factors, shifts)
+          .mul(FloatVector.fromArray(SPECIES, y, i))
+          .intoArray(x, i);
+    }
+    for (; i < n; i++) {
+      x[i] = y[i] * Math.fma(x[i], factor, shift);
+    }
+  }
+
   /** The largest element. */
   static float max(float[] x, int offset, int n) {
     FloatVector best = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);

@@ -62,7 +62,7 @@ final class Workers {
 
   /** One of many independent pieces of uneven size. */
   interface Item {
-    void run(int item, Scratch scratch);
+    void run(int item, int worker, Scratch scratch);
   }
 
   /** Runs items 0 to count - 1, each thread taking the next one as it becomes free. */
@@ -73,7 +73,7 @@ final class Workers {
         1,
         (worker, from, to, scratch) -> {
           for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
-            item.run(i, scratch);
+            item.run(i, worker, scratch);
           }
         });
   }
