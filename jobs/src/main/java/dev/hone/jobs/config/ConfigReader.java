@@ -114,6 +114,7 @@ final class ConfigReader {
         top.text("lr_scheduler").orElseThrow(),
         optionalInt(top, "warmup_steps"),
         top.number("warmup_ratio"),
+        top.text("optimizer").orElseThrow(),
         top.number("weight_decay").orElseThrow(),
         top.number("adam_beta1").orElseThrow(),
         top.number("adam_beta2").orElseThrow(),

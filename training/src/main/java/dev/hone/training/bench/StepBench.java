@@ -8,8 +8,10 @@ import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LoraSpec;
 import dev.hone.training.model.LossSum;
 import dev.hone.training.model.StepFlops;
-import dev.hone.training.optimizer.AdamW;
 import dev.hone.training.optimizer.GradientClip;
+import dev.hone.training.optimizer.Optimizer;
+import dev.hone.training.optimizer.OptimizerKind;
+import dev.hone.training.optimizer.OptimizerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +61,9 @@ public record StepBench(
   public BenchResult run(Kernels kernels) {
     int tokens = sequenceLength * microBatchSize;
     CausalLm loaded = CausalLm.load(model, adapter, kernels, tokens, 1, checkpointing);
-    AdamW optimizer = new AdamW(loaded.parameters(), kernels, 0.9, 0.999, 1e-8, 0, false);
+    Optimizer optimizer =
+        new OptimizerSettings(OptimizerKind.ADAMW, 0.9, 0.999, 1e-8, 0, false)
+            .create(loaded.parameters(), kernels);
     Random random = new Random(1);
     List<Double> seconds = new ArrayList<>();
     LossSum loss = LossSum.ZERO;

@@ -9,7 +9,8 @@ import dev.hone.formats.model.safetensors.SafetensorsWriter;
 import dev.hone.formats.model.safetensors.TensorSource;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
-import dev.hone.training.optimizer.AdamW;
+import dev.hone.training.optimizer.Optimizer;
+import dev.hone.training.optimizer.StateTensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ public final class TrainerState {
    * @throws HoneException if it cannot be written
    */
   public static void write(
-      Path directory, AdamW optimizer, Kernels kernels, long seed, double epoch) {
+      Path directory, Optimizer optimizer, Kernels kernels, long seed, double epoch) {
     Path folder = directory.resolve(FOLDER);
     try {
       Files.createDirectories(folder);
@@ -46,13 +47,11 @@ public final class TrainerState {
     state.put("global_step", optimizer.steps()).put("epoch", epoch).put("seed", seed);
     JsonFile.write(folder.resolve("state.json"), state);
 
-    List<TensorSource> moments = new ArrayList<>();
-    for (AdamW.Slot slot : optimizer.slots()) {
-      String name = slot.parameter().name();
-      moments.add(source(name + ".exp_avg", slot.firstMoment(), kernels));
-      moments.add(source(name + ".exp_avg_sq", slot.secondMoment(), kernels));
+    List<TensorSource> tensors = new ArrayList<>();
+    for (StateTensor tensor : optimizer.state()) {
+      tensors.add(source(tensor.name(), tensor.tensor(), kernels));
     }
-    SafetensorsWriter.write(folder.resolve("optimizer.safetensors"), Dtype.F32, moments);
+    SafetensorsWriter.write(folder.resolve("optimizer.safetensors"), Dtype.F32, tensors);
   }
 
   private static TensorSource source(String name, Tensor tensor, Kernels kernels) {

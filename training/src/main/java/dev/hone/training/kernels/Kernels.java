@@ -41,7 +41,10 @@ public interface Kernels {
     return weight;
   }
 
-  /** Copies a weight to its {@link #operandOf}, after the weight has changed. */
+  /**
+   * Copies a weight to its {@link #operandOf}, after the weight has changed otherwise than by a
+   * step of an optimizer.
+   */
   default void refresh(Tensor weight, Tensor operand) {}
 
   /** A dense row-major ND4J array (a view of a flat buffer, say) as a tensor on the same memory. */
@@ -258,6 +261,8 @@ public interface Kernels {
    * With g = gradientScale * gradient: {@code p *= 1 - lr * decay; m = b1 m + (1 - b1) g; v = b2 v
    * + (1 - b2) g²; p -= lr / (1 - b1^step) * m / (sqrt(v / (1 - b2^step)) + epsilon)}. The gradient
    * stays.
+   *
+   * @param operand is filled as {@link #refresh} does, in the same pass
    */
-  void adamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, AdamWStep step);
+  void adamW(Tensor parameter, Tensor operand, Tensor gradient, Tensor m, Tensor v, AdamWStep step);
 }

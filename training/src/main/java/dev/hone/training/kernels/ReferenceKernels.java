@@ -311,7 +311,8 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
-  public void adamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {
+  public void adamW(
+      Tensor parameter, Tensor operand, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {
     INDArray g = gradient.array().mul(step.gradientScale());
     double correction1 = 1 - Math.pow(step.beta1(), (double) step.step());
     double correction2 = 1 - Math.pow(step.beta2(), (double) step.step());
@@ -321,6 +322,7 @@ public final class ReferenceKernels implements Kernels {
     INDArray denominator =
         Transforms.sqrt(v.array()).divi(Math.sqrt(correction2)).addi(step.epsilon());
     parameter.array().subi(m.array().div(denominator).muli(step.learningRate() / correction1));
+    refresh(parameter, operand);
   }
 
   /** target = beta * target + result, not reading target where beta is 0. */

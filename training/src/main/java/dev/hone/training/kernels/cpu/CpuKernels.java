@@ -24,6 +24,7 @@ public final class CpuKernels implements Kernels {
   private final Workers workers;
   private final RowKernels byRow;
   private final FlatKernels flat;
+  private final OptimizerKernels optimizers;
   private final CpuCrossEntropy crossEntropy;
   private final Products products;
 
@@ -42,6 +43,7 @@ public final class CpuKernels implements Kernels {
     this.workers = new Workers(threads);
     this.byRow = new RowKernels(workers);
     this.flat = new FlatKernels(workers);
+    this.optimizers = new OptimizerKernels(flat);
     this.crossEntropy = new CpuCrossEntropy(workers);
     this.products = new Products(precision, flat);
   }
@@ -326,7 +328,8 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
-  public void adamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {
-    flat.adamW(cpu(parameter), cpu(gradient), cpu(m), cpu(v), step);
+  public void adamW(
+      Tensor parameter, Tensor operand, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {
+    optimizers.adamW(cpu(parameter), cpu(operand), cpu(gradient), cpu(m), cpu(v), step);
   }
 }
