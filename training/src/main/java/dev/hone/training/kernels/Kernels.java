@@ -265,4 +265,36 @@ public interface Kernels {
    * @param operand is filled as {@link #refresh} does, in the same pass
    */
   void adamW(Tensor parameter, Tensor operand, Tensor gradient, Tensor m, Tensor v, AdamWStep step);
+
+  /**
+   * With g = gradientScale * gradient: {@code p *= 1 - lr * decay; p -= lr * sign(b1 m + (1 - b1)
+   * g); m = b2 m + (1 - b2) g}, where the sign of 0 is 0. The gradient stays; operand as in {@link
+   * #adamW}.
+   */
+  void lion(Tensor parameter, Tensor operand, Tensor gradient, Tensor m, LionStep step);
+
+  /**
+   * With g = gradientScale * gradient {@code [out, in]} and s = g² + epsilon: {@code R = b R + (1 -
+   * b) mean of s over each row; C = b C + (1 - b) mean of s over each column; u = g / sqrt(R /
+   * mean(R) * C); p = p (1 - lr * decay) - lr * u / max(1, rms(u) / clipThreshold)}. The gradient
+   * stays; operand as in {@link #adamW}.
+   *
+   * @param rows R {@code [out]}
+   * @param columns C {@code [in]}
+   */
+  void adafactor(
+      Tensor parameter,
+      Tensor operand,
+      Tensor gradient,
+      Tensor rows,
+      Tensor columns,
+      AdafactorStep step);
+
+  /**
+   * As {@link #adafactor}, for what is no matrix: {@code v = b v + (1 - b) s; u = g / sqrt(v)}.
+   *
+   * @param v of the shape of the parameter
+   */
+  void adafactorOfVector(
+      Tensor parameter, Tensor operand, Tensor gradient, Tensor v, AdafactorStep step);
 }

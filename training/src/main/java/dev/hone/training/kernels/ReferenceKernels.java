@@ -313,15 +313,33 @@ public final class ReferenceKernels implements Kernels {
   @Override
   public void adamW(
       Tensor parameter, Tensor operand, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {
-    INDArray g = gradient.array().mul(step.gradientScale());
-    double correction1 = 1 - Math.pow(step.beta1(), (double) step.step());
-    double correction2 = 1 - Math.pow(step.beta2(), (double) step.step());
-    parameter.array().muli(1 - step.learningRate() * step.weightDecay());
-    m.array().muli(step.beta1()).addi(g.mul(1 - step.beta1()));
-    v.array().muli(step.beta2()).addi(g.mul(g).muli(1 - step.beta2()));
-    INDArray denominator =
-        Transforms.sqrt(v.array()).divi(Math.sqrt(correction2)).addi(step.epsilon());
-    parameter.array().subi(m.array().div(denominator).muli(step.learningRate() / correction1));
+    ReferenceOptimizers.adamW(parameter.array(), gradient.array(), m.array(), v.array(), step);
+    refresh(parameter, operand);
+  }
+
+  @Override
+  public void lion(Tensor parameter, Tensor operand, Tensor gradient, Tensor m, LionStep step) {
+    ReferenceOptimizers.lion(parameter.array(), gradient.array(), m.array(), step);
+    refresh(parameter, operand);
+  }
+
+  @Override
+  public void adafactor(
+      Tensor parameter,
+      Tensor operand,
+      Tensor gradient,
+      Tensor rows,
+      Tensor columns,
+      AdafactorStep step) {
+    ReferenceOptimizers.adafactor(
+        parameter.array(), gradient.array(), rows.array(), columns.array(), step);
+    refresh(parameter, operand);
+  }
+
+  @Override
+  public void adafactorOfVector(
+      Tensor parameter, Tensor operand, Tensor gradient, Tensor v, AdafactorStep step) {
+    ReferenceOptimizers.adafactorOfVector(parameter.array(), gradient.array(), v.array(), step);
     refresh(parameter, operand);
   }
 

@@ -18,7 +18,11 @@ public enum OptimizerKind {
       "adamw_torch_4bit",
       "paged_adamw_32bit",
       "paged_adamw_8bit",
-      "paged_adamw");
+      "paged_adamw"),
+  /** {@link Lion}. */
+  LION("lion_pytorch", "lion_32bit", "lion_8bit", "paged_lion_32bit", "paged_lion_8bit"),
+  /** {@link Adafactor}. */
+  ADAFACTOR("adafactor");
 
   private final List<String> names;
 

@@ -1,8 +1,10 @@
 package dev.hone.training.kernels.cpu;
 
+import dev.hone.training.kernels.AdafactorStep;
 import dev.hone.training.kernels.AdamWStep;
 import dev.hone.training.kernels.AttentionShape;
 import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.LionStep;
 import dev.hone.training.kernels.Precision;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.kernels.TokenLosses;
@@ -25,6 +27,7 @@ public final class CpuKernels implements Kernels {
   private final RowKernels byRow;
   private final FlatKernels flat;
   private final OptimizerKernels optimizers;
+  private final CpuAdafactor adafactor;
   private final CpuCrossEntropy crossEntropy;
   private final Products products;
 
@@ -44,6 +47,7 @@ public final class CpuKernels implements Kernels {
     this.byRow = new RowKernels(workers);
     this.flat = new FlatKernels(workers);
     this.optimizers = new OptimizerKernels(flat);
+    this.adafactor = new CpuAdafactor(workers);
     this.crossEntropy = new CpuCrossEntropy(workers);
     this.products = new Products(precision, flat);
   }
@@ -331,5 +335,27 @@ public final class CpuKernels implements Kernels {
   public void adamW(
       Tensor parameter, Tensor operand, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {
     optimizers.adamW(cpu(parameter), cpu(operand), cpu(gradient), cpu(m), cpu(v), step);
+  }
+
+  @Override
+  public void lion(Tensor parameter, Tensor operand, Tensor gradient, Tensor m, LionStep step) {
+    optimizers.lion(cpu(parameter), cpu(operand), cpu(gradient), cpu(m), step);
+  }
+
+  @Override
+  public void adafactor(
+      Tensor parameter,
+      Tensor operand,
+      Tensor gradient,
+      Tensor rows,
+      Tensor columns,
+      AdafactorStep step) {
+    adafactor.step(cpu(parameter), cpu(operand), cpu(gradient), cpu(rows), cpu(columns), step);
+  }
+
+  @Override
+  public void adafactorOfVector(
+      Tensor parameter, Tensor operand, Tensor gradient, Tensor v, AdafactorStep step) {
+    optimizers.adafactorOfVector(cpu(parameter), cpu(operand), cpu(gradient), cpu(v), step);
   }
 }

@@ -2,12 +2,22 @@ package dev.hone.training.kernels.cpu;
 
 import dev.hone.training.kernels.CounterRandom;
 import java.util.Arrays;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The operations that see a tensor as one long line of floats. Formulas: {@link
  * dev.hone.training.kernels.Kernels}.
  */
 final class FlatKernels {
+  private static final VectorSpecies<Float> SPECIES = SmallGemm.SPECIES;
+  private static final int LANES = SmallGemm.LANES;
+  private static final VectorSpecies<Double> DOUBLES =
+      VectorSpecies.of(double.class, SPECIES.vectorShape());
+  private static final int DOUBLE_LANES = DOUBLES.length();
+
   /** Floats worked on at once: a few of them fit the first-level cache. */
   static final int CHUNK = 2048;
 
@@ -102,13 +112,16 @@ final class FlatKernels {
   }
 
   double sumOfSquares(CpuTensor x) {
-    double[] sums = new double[workers.threads()];
+    // Each lane of each thread adds up on its own, and all are added in one order: the sum does not
+    // depend on what has been compiled.
+    double[] sums = new double[workers.threads() * DOUBLE_LANES];
     chunks(
         Math.toIntExact(x.length()),
         (worker, from, count, scratch) -> {
           float[] a = scratch.get(0, CHUNK);
           x.load(from, a, 0, count);
-          sums[worker] += sumOfSquares(a, count);
+          Arrays.fill(a, count, (count + LANES - 1) / LANES * LANES, 0f);
+          addSquares(a, count, sums, worker * DOUBLE_LANES);
         });
     double total = 0;
     for (double sum : sums) {
@@ -117,22 +130,17 @@ final class FlatKernels {
     return total;
   }
 
-  /** Four sums at once, as one would wait for each addition to finish before the next. */
-  private static double sumOfSquares(float[] a, int count) {
-    double s0 = 0;
-    double s1 = 0;
-    double s2 = 0;
-    double s3 = 0;
-    int i = 0;
-    for (; i + 4 <= count; i += 4) {
-      s0 += (double) a[i] * a[i];
-      s1 += (double) a[i + 1] * a[i + 1];
-      s2 += (double) a[i + 2] * a[i + 2];
-      s3 += (double) a[i + 3] * a[i + 3];
+  /** The square of a float fits a double, so only the additions round. */
+  private static void addSquares(float[] a, int count, double[] sums, int at) {
+    DoubleVector low = DoubleVector.fromArray(DOUBLES, sums, at);
+    DoubleVector high = DoubleVector.zero(DOUBLES);
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector values = FloatVector.fromArray(SPECIES, a, i);
+      DoubleVector first = (DoubleVector) values.convertShape(VectorOperators.F2D, DOUBLES, 0);
+      DoubleVector second = (DoubleVector) values.convertShape(VectorOperators.F2D, DOUBLES, 1);
+      low = first.fma(first, low);
+      high = second.fma(second, high);
     }
-    for (; i < count; i++) {
-      s0 += (double) a[i] * a[i];
-    }
-    return s0 + s1 + s2 + s3;
+    low.add(high).intoArray(sums, at);
   }
 }
