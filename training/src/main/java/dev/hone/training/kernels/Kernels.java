@@ -47,6 +47,12 @@ public interface Kernels {
    */
   default void refresh(Tensor weight, Tensor operand) {}
 
+  /**
+   * A new tensor of zero bytes, the codes of 8-bit state; {@link #read} and {@link #write} see them
+   * as the numbers 0 to 255. Nothing else reads them but {@link #adamW8bit}.
+   */
+  Tensor codes(long... shape);
+
   /** A dense row-major ND4J array (a view of a flat buffer, say) as a tensor on the same memory. */
   Tensor wrap(INDArray array);
 
@@ -265,6 +271,17 @@ public interface Kernels {
    * @param operand is filled as {@link #refresh} does, in the same pass
    */
   void adamW(Tensor parameter, Tensor operand, Tensor gradient, Tensor m, Tensor v, AdamWStep step);
+
+  /**
+   * As {@link #adamW}, with moments of 8 bits. They are decoded, moved by the formula in f32, used
+   * for the update as they are then, and encoded: the largest absolute value of each block, and for
+   * each element the code nearest to its part of that; the code of 0 in a block of zeros.
+   *
+   * @param m in codes of {@link DynamicMap#signed}
+   * @param v in codes of {@link DynamicMap#unsigned}
+   */
+  void adamW8bit(
+      Tensor parameter, Tensor operand, Tensor gradient, Quantized m, Quantized v, AdamWStep step);
 
   /**
    * With g = gradientScale * gradient: {@code p *= 1 - lr * decay; p -= lr * sign(b1 m + (1 - b1)

@@ -44,6 +44,11 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
+  public Tensor codes(long... shape) {
+    return new ArrayTensor(Nd4j.create(DataType.UINT8, shape, 'c'));
+  }
+
+  @Override
   public Tensor wrap(INDArray array) {
     if (array.dataType() != dataType || array.ordering() != 'c') {
       throw new IllegalArgumentException(
@@ -63,7 +68,9 @@ public final class ReferenceKernels implements Kernels {
   public void write(FloatBuffer from, Tensor to, long offset) {
     float[] values = new float[from.remaining()];
     from.get(values);
-    flat(to).get(interval(offset, offset + values.length)).assign(Nd4j.createFromArray(values));
+    flat(to)
+        .get(interval(offset, offset + values.length))
+        .assign(Nd4j.createFromArray(values).castTo(to.array().dataType()));
   }
 
   @Override
@@ -314,6 +321,13 @@ public final class ReferenceKernels implements Kernels {
   public void adamW(
       Tensor parameter, Tensor operand, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {
     ReferenceOptimizers.adamW(parameter.array(), gradient.array(), m.array(), v.array(), step);
+    refresh(parameter, operand);
+  }
+
+  @Override
+  public void adamW8bit(
+      Tensor parameter, Tensor operand, Tensor gradient, Quantized m, Quantized v, AdamWStep step) {
+    new ReferenceAdamW8bit().step(parameter.array(), gradient.array(), m, v, step);
     refresh(parameter, operand);
   }
 

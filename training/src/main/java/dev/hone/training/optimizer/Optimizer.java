@@ -25,7 +25,7 @@ public interface Optimizer {
   /** Says how many steps the state has behind it, after the tensors of {@link #state} were set. */
   void resumeAt(long steps);
 
-  /** The state, in the order of the parameters; the same tensors in every call. */
+  /** The state; the same tensors in the same order in every call. */
   List<StateTensor> state();
 
   /** Bytes of the state: {@code optimizer_state_bytes}. */

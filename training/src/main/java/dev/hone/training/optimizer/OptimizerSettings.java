@@ -28,6 +28,7 @@ public record OptimizerSettings(
     WeightDecay decay = new WeightDecay(weightDecay, decayEverything);
     return switch (kind) {
       case ADAMW -> new AdamW(parameters, kernels, beta1, beta2, epsilon, decay);
+      case ADAMW_8BIT -> new AdamW8bit(parameters, kernels, beta1, beta2, epsilon, decay);
       case LION -> new Lion(parameters, kernels, beta1, beta2, decay);
       case ADAFACTOR -> new Adafactor(parameters, kernels, decay);
     };

@@ -6,6 +6,7 @@ import dev.hone.training.kernels.AttentionShape;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.LionStep;
 import dev.hone.training.kernels.Precision;
+import dev.hone.training.kernels.Quantized;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.kernels.TokenLosses;
 import java.nio.FloatBuffer;
@@ -27,6 +28,7 @@ public final class CpuKernels implements Kernels {
   private final RowKernels byRow;
   private final FlatKernels flat;
   private final OptimizerKernels optimizers;
+  private final CpuAdamW8bit adamW8bit;
   private final CpuAdafactor adafactor;
   private final CpuCrossEntropy crossEntropy;
   private final Products products;
@@ -47,6 +49,7 @@ public final class CpuKernels implements Kernels {
     this.byRow = new RowKernels(workers);
     this.flat = new FlatKernels(workers);
     this.optimizers = new OptimizerKernels(flat);
+    this.adamW8bit = new CpuAdamW8bit(flat);
     this.adafactor = new CpuAdafactor(workers);
     this.crossEntropy = new CpuCrossEntropy(workers);
     this.products = new Products(precision, flat);
@@ -85,6 +88,11 @@ public final class CpuKernels implements Kernels {
     if (weight != operand) {
       flat.move(cpu(weight), cpu(operand), Math.toIntExact(weight.length()));
     }
+  }
+
+  @Override
+  public Tensor codes(long... shape) {
+    return CodeTensor.zeros(shape);
   }
 
   @Override
@@ -335,6 +343,16 @@ public final class CpuKernels implements Kernels {
   public void adamW(
       Tensor parameter, Tensor operand, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {
     optimizers.adamW(cpu(parameter), cpu(operand), cpu(gradient), cpu(m), cpu(v), step);
+  }
+
+  @Override
+  public void adamW8bit(
+      Tensor parameter, Tensor operand, Tensor gradient, Quantized m, Quantized v, AdamWStep step) {
+    adamW8bit.step(cpu(parameter), cpu(operand), cpu(gradient), moment(m), moment(v), step);
+  }
+
+  private static CpuAdamW8bit.Moment moment(Quantized moment) {
+    return new CpuAdamW8bit.Moment((CodeTensor) moment.codes(), cpu(moment.largest()));
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.hone.training.kernels.AttentionShape;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.LionStep;
 import dev.hone.training.kernels.Precision;
+import dev.hone.training.kernels.Quantized;
 import dev.hone.training.kernels.ReferenceKernels;
 import dev.hone.training.kernels.Tensor;
 import java.nio.FloatBuffer;
@@ -60,7 +61,7 @@ class RandomShapesTest {
     Random random = new Random(number);
     int rows = 1 + random.nextInt(80);
     int width = 1 + random.nextInt(100);
-    return switch (number % 8) {
+    return switch (number % 9) {
       case 0 -> linear(k, random, rows, width);
       case 1 -> rmsNorm(k, random, rows, width);
       case 2 -> swiglu(k, random, rows, width);
@@ -68,7 +69,8 @@ class RandomShapesTest {
       case 4 -> attention(k, random, rows);
       case 5 -> adamW(k, random, rows, width);
       case 6 -> lion(k, random, rows, width);
-      default -> adafactor(k, random, rows, width);
+      case 7 -> adafactor(k, random, rows, width);
+      default -> adamW8bit(k, random, rows, width);
     };
   }
 
@@ -161,6 +163,20 @@ class RandomShapesTest {
       k.adamW(weight, operand, gradient, m, v, now);
     }
     return values(k, weight, operand, m, v);
+  }
+
+  private static float[][] adamW8bit(Kernels k, Random random, int rows, int width) {
+    Tensor weight = filled(k, k.allocate(rows, width), random);
+    Tensor operand = k.operandOf(weight);
+    Quantized m = Quantized.zeros(k, rows, width);
+    Quantized v = Quantized.zeros(k, rows, width);
+    int steps = 1 + random.nextInt(3);
+    for (int step = 1; step <= steps; step++) {
+      Tensor gradient = filled(k, k.allocate(rows, width), random);
+      AdamWStep now = new AdamWStep(1e-2, 0.9, 0.99, 1e-3, 0.1, step, 0.5);
+      k.adamW8bit(weight, operand, gradient, m, v, now);
+    }
+    return values(k, weight, operand, m.codes(), m.largest(), v.codes(), v.largest());
   }
 
   private static float[][] lion(Kernels k, Random random, int rows, int width) {
