@@ -189,10 +189,7 @@ final class ConfigReader {
           "adapter: qlora is trained as LoRA on the full-precision base: the same adapter, more"
               + " memory, no quantization error");
     }
-    top.text("optimizer")
-        .filter(name -> name.matches(".*(8bit|4bit|paged).*"))
-        .ifPresent(
-            name -> notices.add("optimizer: " + name + " runs as AdamW with its state in f32"));
+    notices.addAll(OptimizerNotices.of(top));
     if (!top.given("adapter")) {
       List<String> idle = LORA_SETTINGS.stream().filter(top::given).toList();
       if (!idle.isEmpty()) {

@@ -24,9 +24,11 @@ import java.util.OptionalInt;
 import java.util.Random;
 
 /**
- * Times training steps on random tokens, without Spark: forward, backward, clipping and AdamW.
+ * Times training steps on random tokens, without Spark: forward, backward, clipping and the
+ * optimizer.
  *
  * @param adapter what is trained; empty: all weights
+ * @param kind which optimizer, with the constants that are the defaults of a run
  * @param sequenceLength tokens of a row; a row is one document, and every token but its first has a
  *     loss
  * @param microBatchSize rows of a step
@@ -36,6 +38,7 @@ import java.util.Random;
 public record StepBench(
     ModelDirectory model,
     Optional<LoraSpec> adapter,
+    OptimizerKind kind,
     int sequenceLength,
     int microBatchSize,
     int steps,
@@ -62,7 +65,7 @@ public record StepBench(
     int tokens = sequenceLength * microBatchSize;
     CausalLm loaded = CausalLm.load(model, adapter, kernels, tokens, 1, checkpointing);
     Optimizer optimizer =
-        new OptimizerSettings(OptimizerKind.ADAMW, 0.9, 0.999, 1e-8, 0, false)
+        new OptimizerSettings(kind, 0.9, 0.999, 1e-8, 0, false)
             .create(loaded.parameters(), kernels);
     Random random = new Random(1);
     List<Double> seconds = new ArrayList<>();
@@ -85,6 +88,7 @@ public record StepBench(
         tokens / median,
         median,
         peak,
+        optimizer.stateBytes(),
         flops().total() / median / 1e9,
         GemmRate.measure(kernels),
         loss.mean());
