@@ -7,10 +7,12 @@ import dev.hone.training.bench.BenchResult;
 import dev.hone.training.bench.KernelTime;
 import dev.hone.training.bench.StepBench;
 import dev.hone.training.model.LoraSpec;
+import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.trainer.Bf16Setting;
 import dev.hone.training.trainer.MachineKernels;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -75,6 +77,15 @@ final class BenchCommand implements Callable<Integer> {
   Precision precision;
 
   @Option(
+      names = "--optimizer",
+      paramLabel = "NAME",
+      defaultValue = "adamw_torch",
+      description =
+          "A value of the key optimizer: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+      completionCandidates = OptimizerNames.class)
+  String optimizer;
+
+  @Option(
       names = "--seq",
       paramLabel = "N",
       defaultValue = "512",
@@ -114,6 +125,14 @@ final class BenchCommand implements Callable<Integer> {
       description = "How to print the result (default: ${DEFAULT-VALUE}).")
   Format format;
 
+  /** What may be given for the optimizer. */
+  static final class OptimizerNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return OptimizerKind.allNames().iterator();
+    }
+  }
+
   @Spec CommandSpec spec;
 
   @Override
@@ -124,7 +143,13 @@ final class BenchCommand implements Callable<Integer> {
             : Optional.empty();
     StepBench bench =
         new StepBench(
-            ModelDirectory.open(model), lora, sequenceLength, microBatchSize, steps, checkpointing);
+            ModelDirectory.open(model),
+            lora,
+            OptimizerKind.named(optimizer),
+            sequenceLength,
+            microBatchSize,
+            steps,
+            checkpointing);
     BenchResult result =
         bench.run(
             MachineKernels.open(
@@ -161,10 +186,11 @@ final class BenchCommand implements Callable<Integer> {
   private static String summary(BenchResult result) {
     return String.format(
         Locale.ROOT,
-        "%.0f tokens/s, %.3f s a step, peak memory %.2f GB, %.0f GFLOP/s of the %.0f of a product (%.0f %%)",
+        "%.0f tokens/s, %.3f s a step, peak memory %.2f GB, optimizer state %.1f MB, %.0f GFLOP/s of the %.0f of a product (%.0f %%)",
         result.tokensPerSecond(),
         result.stepSeconds(),
         result.peakRssBytes() / 1e9,
+        result.optimizerStateBytes() / 1e6,
         result.gflops(),
         result.gemmGflops(),
         100 * result.gemmShare());
@@ -174,6 +200,7 @@ final class BenchCommand implements Callable<Integer> {
     ObjectNode line = JsonNodeFactory.instance.objectNode();
     line.put("model", model.toString());
     line.put("adapter", adapter.name());
+    line.put("optimizer", optimizer);
     line.put("precision", precision.name());
     line.put("seq", sequenceLength);
     line.put("micro_batch", microBatchSize);
@@ -181,6 +208,7 @@ final class BenchCommand implements Callable<Integer> {
     line.put("tokens_per_second", result.tokensPerSecond());
     line.put("step_seconds", result.stepSeconds());
     line.put("peak_rss_bytes", result.peakRssBytes());
+    line.put("optimizer_state_bytes", result.optimizerStateBytes());
     line.put("gflops", result.gflops());
     line.put("gemm_gflops", result.gemmGflops());
     line.put("gemm_share", result.gemmShare());

@@ -114,6 +114,7 @@ final class ConfigReader {
         top.text("lr_scheduler").orElseThrow(),
         optionalInt(top, "warmup_steps"),
         top.number("warmup_ratio"),
+        top.text("optimizer").orElseThrow(),
         top.number("weight_decay").orElseThrow(),
         top.number("adam_beta1").orElseThrow(),
         top.number("adam_beta2").orElseThrow(),
@@ -188,10 +189,7 @@ final class ConfigReader {
           "adapter: qlora is trained as LoRA on the full-precision base: the same adapter, more"
               + " memory, no quantization error");
     }
-    top.text("optimizer")
-        .filter(name -> name.matches(".*(8bit|4bit|paged).*"))
-        .ifPresent(
-            name -> notices.add("optimizer: " + name + " runs as AdamW with its state in f32"));
+    notices.addAll(OptimizerNotices.of(top));
     if (!top.given("adapter")) {
       List<String> idle = LORA_SETTINGS.stream().filter(top::given).toList();
       if (!idle.isEmpty()) {

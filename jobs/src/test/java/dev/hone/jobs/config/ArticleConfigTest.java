@@ -40,8 +40,7 @@ class ArticleConfigTest {
                 + " kernels and memory layout); wandb_project, wandb_run_id (metrics go to the"
                 + " Delta tables)",
             "adapter: qlora is trained as LoRA on the full-precision base: the same adapter, more"
-                + " memory, no quantization error",
-            "optimizer: adamw_bnb_8bit runs as AdamW with its state in f32"),
+                + " memory, no quantization error"),
         config.notices());
   }
 

@@ -8,8 +8,10 @@ import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LoraSpec;
 import dev.hone.training.model.LossSum;
 import dev.hone.training.model.StepFlops;
-import dev.hone.training.optimizer.AdamW;
 import dev.hone.training.optimizer.GradientClip;
+import dev.hone.training.optimizer.Optimizer;
+import dev.hone.training.optimizer.OptimizerKind;
+import dev.hone.training.optimizer.OptimizerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,9 +24,11 @@ import java.util.OptionalInt;
 import java.util.Random;
 
 /**
- * Times training steps on random tokens, without Spark: forward, backward, clipping and AdamW.
+ * Times training steps on random tokens, without Spark: forward, backward, clipping and the
+ * optimizer.
  *
  * @param adapter what is trained; empty: all weights
+ * @param kind which optimizer, with the constants that are the defaults of a run
  * @param sequenceLength tokens of a row; a row is one document, and every token but its first has a
  *     loss
  * @param microBatchSize rows of a step
@@ -34,6 +38,7 @@ import java.util.Random;
 public record StepBench(
     ModelDirectory model,
     Optional<LoraSpec> adapter,
+    OptimizerKind kind,
     int sequenceLength,
     int microBatchSize,
     int steps,
@@ -61,7 +66,9 @@ public record StepBench(
     Kernels kernels = profile.kernels();
     int tokens = sequenceLength * microBatchSize;
     CausalLm loaded = CausalLm.load(model, adapter, kernels, tokens, 1, checkpointing);
-    AdamW optimizer = new AdamW(loaded.parameters(), kernels, 0.9, 0.999, 1e-8, 0, false);
+    Optimizer optimizer =
+        new OptimizerSettings(kind, 0.9, 0.999, 1e-8, 0, false)
+            .create(loaded.parameters(), kernels);
     Random random = new Random(1);
     List<Double> seconds = new ArrayList<>();
     LossSum loss = LossSum.ZERO;
@@ -86,6 +93,7 @@ public record StepBench(
         tokens / median,
         median,
         peak,
+        optimizer.stateBytes(),
         flops().total() / median / 1e9,
         GemmRate.measure(plain),
         loss.mean(),

@@ -71,6 +71,7 @@ record TrainWork(
     }
 
     void run() {
+      context.send(new RankMessage.Started(trainer.optimizer().stateBytes()));
       trainer.run();
     }
 

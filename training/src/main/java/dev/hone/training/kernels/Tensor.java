@@ -26,6 +26,11 @@ public interface Tensor {
     return length;
   }
 
+  /** Bytes that its elements take. */
+  default long bytes() {
+    return Math.multiplyExact(length(), array().dataType().width());
+  }
+
   /** Size of the last dimension: the length of one row. */
   default int width() {
     return Math.toIntExact(shape()[shape().length - 1]);

@@ -8,6 +8,7 @@ import dev.hone.formats.HoneException;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.training.kernels.cpu.CpuKernels;
 import dev.hone.training.model.LoraSpec;
+import dev.hone.training.optimizer.OptimizerKind;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +26,8 @@ class StepBenchTest {
         List.of(
             Optional.<LoraSpec>empty(),
             Optional.of(new LoraSpec(4, 8, 0, List.of(), Optional.empty())))) {
-      BenchResult result = new StepBench(MODEL, adapter, 24, 3, 2, 1).run(new CpuKernels(2));
+      BenchResult result =
+          new StepBench(MODEL, adapter, OptimizerKind.ADAMW, 24, 3, 2, 1).run(new CpuKernels(2));
       assertEquals(72, result.tokensPerSecond() * result.stepSeconds(), 1e-6);
       assertTrue(result.gflops() > 0 && result.gemmGflops() > 0, result::toString);
       assertEquals(result.gflops() / result.gemmGflops(), result.gemmShare(), 1e-12);
@@ -43,7 +45,9 @@ class StepBenchTest {
   @Test
   void rowsWithNothingToPredictAreRefused() {
     HoneException refused =
-        assertThrows(HoneException.class, () -> new StepBench(MODEL, Optional.empty(), 1, 2, 8, 0));
+        assertThrows(
+            HoneException.class,
+            () -> new StepBench(MODEL, Optional.empty(), OptimizerKind.ADAMW, 1, 2, 8, 0));
     assertTrue(refused.getMessage().contains("not 1, 2 and 8"), refused.getMessage());
   }
 
@@ -51,7 +55,8 @@ class StepBenchTest {
   void checkpointingIsNotNegative() {
     HoneException refused =
         assertThrows(
-            HoneException.class, () -> new StepBench(MODEL, Optional.empty(), 8, 2, 8, -1));
+            HoneException.class,
+            () -> new StepBench(MODEL, Optional.empty(), OptimizerKind.ADAMW, 8, 2, 8, -1));
     assertTrue(refused.getMessage().contains("of -1 blocks; use 0"), refused.getMessage());
   }
 }

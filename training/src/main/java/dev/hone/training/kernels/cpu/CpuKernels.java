@@ -1,9 +1,12 @@
 package dev.hone.training.kernels.cpu;
 
+import dev.hone.training.kernels.AdafactorStep;
 import dev.hone.training.kernels.AdamWStep;
 import dev.hone.training.kernels.AttentionShape;
 import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.LionStep;
 import dev.hone.training.kernels.Precision;
+import dev.hone.training.kernels.Quantized;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.kernels.TokenLosses;
 import java.nio.FloatBuffer;
@@ -23,6 +26,9 @@ public final class CpuKernels implements Kernels {
   private final Workers workers;
   private final RowKernels byRow;
   private final FlatKernels flat;
+  private final OptimizerKernels optimizers;
+  private final CpuAdamW8bit adamW8bit;
+  private final CpuAdafactor adafactor;
   private final CpuCrossEntropy crossEntropy;
   private final Products products;
   private final CachedAttention cachedAttention;
@@ -43,6 +49,9 @@ public final class CpuKernels implements Kernels {
     this.workers = new Workers(threads);
     this.byRow = new RowKernels(workers);
     this.flat = new FlatKernels(workers);
+    this.optimizers = new OptimizerKernels(flat);
+    this.adamW8bit = new CpuAdamW8bit(flat);
+    this.adafactor = new CpuAdafactor(workers);
     this.crossEntropy = new CpuCrossEntropy(workers);
     this.cachedAttention = new CachedAttention(workers);
     this.products = new Products(precision, flat, workers);
@@ -88,6 +97,11 @@ public final class CpuKernels implements Kernels {
     if (weight != operand) {
       flat.move(cpu(weight), cpu(operand), Math.toIntExact(weight.length()));
     }
+  }
+
+  @Override
+  public Tensor codes(long... shape) {
+    return CodeTensor.zeros(shape);
   }
 
   @Override
@@ -327,7 +341,40 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
-  public void adamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {
-    flat.adamW(cpu(parameter), cpu(gradient), cpu(m), cpu(v), step);
+  public void adamW(
+      Tensor parameter, Tensor operand, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {
+    optimizers.adamW(cpu(parameter), cpu(operand), cpu(gradient), cpu(m), cpu(v), step);
+  }
+
+  @Override
+  public void adamW8bit(
+      Tensor parameter, Tensor operand, Tensor gradient, Quantized m, Quantized v, AdamWStep step) {
+    adamW8bit.step(cpu(parameter), cpu(operand), cpu(gradient), moment(m), moment(v), step);
+  }
+
+  private static CpuAdamW8bit.Moment moment(Quantized moment) {
+    return new CpuAdamW8bit.Moment((CodeTensor) moment.codes(), cpu(moment.largest()));
+  }
+
+  @Override
+  public void lion(Tensor parameter, Tensor operand, Tensor gradient, Tensor m, LionStep step) {
+    optimizers.lion(cpu(parameter), cpu(operand), cpu(gradient), cpu(m), step);
+  }
+
+  @Override
+  public void adafactor(
+      Tensor parameter,
+      Tensor operand,
+      Tensor gradient,
+      Tensor rows,
+      Tensor columns,
+      AdafactorStep step) {
+    adafactor.step(cpu(parameter), cpu(operand), cpu(gradient), cpu(rows), cpu(columns), step);
+  }
+
+  @Override
+  public void adafactorOfVector(
+      Tensor parameter, Tensor operand, Tensor gradient, Tensor v, AdafactorStep step) {
+    optimizers.adafactorOfVector(cpu(parameter), cpu(operand), cpu(gradient), cpu(v), step);
   }
 }
