@@ -4,6 +4,7 @@ import dev.hone.formats.HoneException;
 import dev.hone.formats.corpus.Conversation;
 import dev.hone.formats.corpus.Message;
 import dev.hone.formats.corpus.RefusedRecord;
+import dev.hone.formats.model.BaseWeights;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.formats.template.ChatTemplates;
 import dev.hone.formats.tokenizer.DjlTokenizer;
@@ -31,7 +32,7 @@ public final class Chat {
   /**
    * The greedy answer, special tokens removed.
    *
-   * @param model a Hugging Face directory
+   * @param model a Hugging Face directory, or a GGUF file, whose blocks stay as they are
    * @param adapter a PEFT directory on top of it
    * @param template one of {@link ChatTemplates#names()}
    * @param system a system message before the question
@@ -47,8 +48,20 @@ public final class Chat {
     if (maxNewTokens < 1) {
       throw new HoneException("--max-new-tokens is " + maxNewTokens + "; use 1 or more");
     }
-    ModelDirectory directory = ModelDirectory.open(model);
-    try (Tokenizer tokenizer = DjlTokenizer.open(model)) {
+    try (TemporaryFolder files = TemporaryFolder.create("hone-chat")) {
+      ModelDirectory directory = BaseWeights.AS_STORED.open(model, files.path());
+      return ask(directory, adapter, template, system, prompt, maxNewTokens);
+    }
+  }
+
+  private static String ask(
+      ModelDirectory directory,
+      Optional<Path> adapter,
+      String template,
+      Optional<String> system,
+      String prompt,
+      int maxNewTokens) {
+    try (Tokenizer tokenizer = DjlTokenizer.open(directory.path())) {
       int[] ids = prompt(tokenizer, template, system, prompt);
       Set<Integer> stops = new HashSet<>(directory.config().eosTokenIds());
       tokenizer.eosToken().flatMap(tokenizer::tokenId).ifPresent(stops::add);

@@ -204,6 +204,7 @@ public final class Hone {
     ModelSource source =
         new ModelSource(
             config.model().baseModel(),
+            config.model().weights(),
             config.model().lora().flatMap(HoneConfig.Lora::from).map(ModelSource.Adapter::trained),
             config.model().bf16(),
             0);

@@ -57,6 +57,7 @@ final class StageSpecs {
   static ModelSource model(HoneConfig config) {
     return new ModelSource(
         config.model().baseModel(),
+        config.model().weights(),
         config
             .model()
             .lora()

@@ -1,10 +1,12 @@
 package dev.hone.jobs;
 
 import dev.hone.formats.HoneException;
+import dev.hone.formats.model.gguf.GgufModel;
 import dev.hone.ingest.tables.Failures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -25,7 +27,7 @@ final class TokenizerFolder {
 
   /**
    * The folder itself if it is local; otherwise a copy of the few files, in the JVM's temporary
-   * folder.
+   * folder. Of a GGUF file, what it says of its tokenizer as files.
    *
    * @throws HoneException if the model is not there, or has no tokenizer
    */
@@ -33,6 +35,9 @@ final class TokenizerFolder {
     Path model = new Path(baseModel);
     try {
       FileSystem files = model.getFileSystem(hadoop);
+      if (GgufModel.isGguf(baseModel)) {
+        return ofGguf(model, files);
+      }
       if (files instanceof LocalFileSystem) {
         return java.nio.file.Path.of(files.makeQualified(model).toUri().getPath());
       }
@@ -59,5 +64,22 @@ final class TokenizerFolder {
               .formatted(baseModel, Failures.firstLine(e)),
           e);
     }
+  }
+
+  private static java.nio.file.Path ofGguf(Path model, FileSystem files) throws IOException {
+    java.nio.file.Path folder = Files.createTempDirectory("hone-tokenizer");
+    folder.toFile().deleteOnExit();
+    java.nio.file.Path file;
+    if (files instanceof LocalFileSystem) {
+      file = java.nio.file.Path.of(files.makeQualified(model).toUri().getPath());
+    } else {
+      file = folder.resolve("base.gguf");
+      files.copyToLocalFile(false, model, new Path(file.toUri()), true);
+    }
+    GgufModel.open(file, folder);
+    try (Stream<java.nio.file.Path> written = Files.list(folder)) {
+      written.forEach(one -> one.toFile().deleteOnExit());
+    }
+    return folder;
   }
 }

@@ -71,6 +71,18 @@ public final class ModelDirectory {
     return new ModelDirectory(path, path.toString(), family, config, weights);
   }
 
+  /**
+   * A model whose config and tokenizer are in a directory and whose weights are elsewhere.
+   *
+   * @param path has {@code config.json}, perhaps {@code generation_config.json} and tokenizer files
+   * @param name what others call the model
+   * @param weights every tensor of the family, of the config's shapes
+   */
+  public static ModelDirectory of(
+      Path path, String name, ModelFamily family, ModelConfig config, Weights weights) {
+    return new ModelDirectory(path, name, family, withGenerationConfig(path, config), weights);
+  }
+
   /** {@code generation_config.json} decides where a generation ends, if it says so. */
   private static ModelConfig withGenerationConfig(Path path, ModelConfig config) {
     Path file = path.resolve(GENERATION_CONFIG);
@@ -96,6 +108,11 @@ public final class ModelDirectory {
   /** The same directory as a copy of a model of another name, such as an address. */
   public ModelDirectory named(String original) {
     return new ModelDirectory(path, original, family, config, weights);
+  }
+
+  /** The same directory with its weights held in another way. */
+  public ModelDirectory withWeights(Weights held) {
+    return new ModelDirectory(path, name, family, config, held);
   }
 
   /** The model's shape. */

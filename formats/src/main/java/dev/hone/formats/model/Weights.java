@@ -52,4 +52,17 @@ public interface Weights {
    * Empty if the tensor is not F32 or larger than 2 GiB, which is all one buffer can address.
    */
   Optional<FloatBuffer> mappedFloats(String name);
+
+  /** Whether some tensors are {@link #blocks}: such weights are not trained. */
+  default boolean isQuantized() {
+    return false;
+  }
+
+  /**
+   * The blocks of a tensor that is kept quantized, for kernels that decode them as they multiply;
+   * {@link #readFloats} gives their decoded values. Empty if it is not quantized.
+   */
+  default Optional<Blocks> blocks(String name) {
+    return Optional.empty();
+  }
 }

@@ -2,7 +2,9 @@ package dev.hone.jobs.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hone.formats.model.BaseWeights;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.jobs.TemporaryFolder;
 import dev.hone.training.bench.BenchResult;
 import dev.hone.training.bench.KernelTime;
 import dev.hone.training.bench.StepBench;
@@ -33,7 +35,8 @@ final class BenchCommand implements Callable<Integer> {
   /** What is trained. */
   enum Adapter {
     none,
-    lora
+    lora,
+    qlora
   }
 
   /** What operands of products are stored in. */
@@ -50,16 +53,18 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--model",
-      paramLabel = "DIR",
+      paramLabel = "DIR|GGUF",
       required = true,
-      description = "A Hugging Face model directory.")
+      description = "A Hugging Face model directory; with --adapter qlora also a .gguf file.")
   Path model;
 
   @Option(
       names = "--adapter",
-      paramLabel = "none|lora",
+      paramLabel = "none|lora|qlora",
       defaultValue = "none",
-      description = "lora: an adapter on every linear layer; none: all weights.")
+      description =
+          "lora: an adapter on every linear layer; qlora: the same on quantized weights; none: all"
+              + " weights.")
   Adapter adapter;
 
   @Option(
@@ -68,6 +73,11 @@ final class BenchCommand implements Callable<Integer> {
       defaultValue = "16",
       description = "Rank of the adapter (default: ${DEFAULT-VALUE}).")
   int rank;
+
+  @Option(
+      names = "--double-quant",
+      description = "qlora on a directory: quantize the scales of NF4 as well.")
+  boolean doubleQuant;
 
   @Option(
       names = "--precision",
@@ -138,18 +148,28 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Optional<LoraSpec> lora =
-        adapter == Adapter.lora
+        adapter != Adapter.none
             ? Optional.of(new LoraSpec(rank, 2.0 * rank, 0, List.of(), Optional.empty()))
             : Optional.empty();
-    StepBench bench =
-        new StepBench(
-            ModelDirectory.open(model),
-            lora,
-            OptimizerKind.named(optimizer),
-            sequenceLength,
-            microBatchSize,
-            steps,
-            checkpointing);
+    try (TemporaryFolder files = TemporaryFolder.create("hone-bench")) {
+      ModelDirectory base =
+          adapter == Adapter.qlora
+              ? (doubleQuant ? BaseWeights.NF4_DOUBLE : BaseWeights.NF4).open(model, files.path())
+              : ModelDirectory.open(model);
+      print(
+          new StepBench(
+              base,
+              lora,
+              OptimizerKind.named(optimizer),
+              sequenceLength,
+              microBatchSize,
+              steps,
+              checkpointing));
+    }
+    return 0;
+  }
+
+  private void print(StepBench bench) {
     BenchResult result =
         bench.run(
             MachineKernels.open(
@@ -157,7 +177,6 @@ final class BenchCommand implements Callable<Integer> {
                 precision == Precision.bf16 ? Bf16Setting.TRUE : Bf16Setting.FALSE));
     PrintWriter out = spec.commandLine().getOut();
     out.println(format == Format.json ? json(result) : text(result));
-    return 0;
   }
 
   private String text(BenchResult result) {
@@ -186,11 +205,12 @@ final class BenchCommand implements Callable<Integer> {
   private static String summary(BenchResult result) {
     return String.format(
         Locale.ROOT,
-        "%.0f tokens/s, %.3f s a step, peak memory %.2f GB, optimizer state %.1f MB, %.0f GFLOP/s of the %.0f of a product (%.0f %%)",
+        "%.0f tokens/s, %.3f s a step, peak memory %.2f GB, base weights %.3f GB, optimizer state %.3f GB, %.0f GFLOP/s of the %.0f of a product (%.0f %%)",
         result.tokensPerSecond(),
         result.stepSeconds(),
         result.peakRssBytes() / 1e9,
-        result.optimizerStateBytes() / 1e6,
+        result.baseWeightBytes() / 1e9,
+        result.optimizerStateBytes() / 1e9,
         result.gflops(),
         result.gemmGflops(),
         100 * result.gemmShare());
@@ -208,6 +228,7 @@ final class BenchCommand implements Callable<Integer> {
     line.put("tokens_per_second", result.tokensPerSecond());
     line.put("step_seconds", result.stepSeconds());
     line.put("peak_rss_bytes", result.peakRssBytes());
+    line.put("base_weight_bytes", result.baseWeightBytes());
     line.put("optimizer_state_bytes", result.optimizerStateBytes());
     line.put("gflops", result.gflops());
     line.put("gemm_gflops", result.gemmGflops());

@@ -18,7 +18,9 @@ import picocli.CommandLine.Spec;
     description = "Asks a model one question.",
     mixinStandardHelpOptions = true)
 final class ChatCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "DIR", description = "A Hugging Face model directory.")
+  @Parameters(
+      paramLabel = "DIR|GGUF",
+      description = "A Hugging Face model directory, or a GGUF file.")
   Path model;
 
   @Option(names = "--adapter", paramLabel = "DIR", description = "A PEFT directory on top of it.")

@@ -23,6 +23,13 @@ final class ProgressPrinter implements HoneObserver {
   }
 
   @Override
+  public void onLoaded(long baseWeightBytes) {
+    out.println(
+        String.format(Locale.ROOT, "base model: %.1f MB of weights", baseWeightBytes / 1e6));
+    out.flush();
+  }
+
+  @Override
   public void onMetrics(StepMetrics metrics, long totalSteps, Duration remaining) {
     out.println(
         String.format(

@@ -15,7 +15,6 @@ import java.util.Set;
 final class ConfigReader {
   private static final List<String> LORA_SETTINGS =
       List.of("lora_r", "lora_alpha", "lora_dropout", "lora_target_modules", "lora_target_linear");
-  private static final Set<String> QUANTIZED = Set.of("load_in_4bit", "load_in_8bit");
 
   private final Path file;
   private final List<String> overrides;
@@ -99,6 +98,7 @@ final class ConfigReader {
                 });
     return new HoneConfig.Model(
         top.text("base_model").orElseThrow(),
+        BaseWeightKeys.read(top),
         lora,
         Bf16Setting.valueOf(top.text("bf16").orElseThrow().toUpperCase(Locale.ROOT)));
   }
@@ -152,20 +152,13 @@ final class ConfigReader {
                   top.integer("min_sample_len").orElseThrow(),
                   top.integer("sequence_len").orElseThrow()));
     }
+    BaseWeightKeys.check(top, root);
     if (!top.given("adapter")) {
       if (top.given("lora_model_dir")) {
         top.problem(
             "lora_model_dir",
             "starts from an adapter, but no adapter is trained; add adapter: lora");
       }
-      QUANTIZED.stream()
-          .sorted()
-          .filter(key -> root.get(key).filter(node -> !ConfigNode.isOff(node)).isPresent())
-          .forEach(
-              key ->
-                  top.problem(
-                      key,
-                      "needs an adapter: quantized weights are not trained; add adapter: qlora"));
     }
     if (top.given("lora_target_modules") && top.words("lora_target_modules").isEmpty()) {
       top.problem(
@@ -184,11 +177,7 @@ final class ConfigReader {
 
   private List<String> notices(Section top) {
     List<String> notices = new ArrayList<>(context.notices());
-    if (top.text("adapter").filter("qlora"::equals).isPresent()) {
-      notices.add(
-          "adapter: qlora is trained as LoRA on the full-precision base: the same adapter, more"
-              + " memory, no quantization error");
-    }
+    notices.addAll(BaseWeightKeys.notices(top));
     notices.addAll(OptimizerNotices.of(top));
     if (!top.given("adapter")) {
       List<String> idle = LORA_SETTINGS.stream().filter(top::given).toList();

@@ -2,6 +2,7 @@ package dev.hone.jobs.config;
 
 import dev.hone.formats.corpus.CorpusReader;
 import dev.hone.formats.corpus.FormatDetector.Detected;
+import dev.hone.formats.model.BaseWeights;
 import dev.hone.formats.template.TemplateChoice;
 import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.training.trainer.Bf16Setting;
@@ -79,10 +80,12 @@ public record HoneConfig(
    * What is trained.
    *
    * @param baseModel {@code base_model}
+   * @param weights how its weights are held: NF4 for {@code adapter: qlora}
    * @param lora the adapter; empty: all weights are trained
    * @param bf16 {@code bf16}
    */
-  public record Model(String baseModel, Optional<Lora> lora, Bf16Setting bf16) {}
+  public record Model(
+      String baseModel, BaseWeights weights, Optional<Lora> lora, Bf16Setting bf16) {}
 
   /**
    * An adapter.

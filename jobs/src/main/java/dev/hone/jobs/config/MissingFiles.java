@@ -1,5 +1,6 @@
 package dev.hone.jobs.config;
 
+import dev.hone.formats.model.gguf.GgufModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +28,14 @@ public final class MissingFiles {
   public static List<String> ofModel(HoneConfig config) {
     List<String> missing = new ArrayList<>();
     String file = config.source().file().toString();
-    directory(missing, file, "base_model", config.model().baseModel());
+    String base = config.model().baseModel();
+    if (!GgufModel.isGguf(base)) {
+      directory(missing, file, "base_model", base);
+    } else if (!hasScheme(base) && !Files.isRegularFile(Path.of(base))) {
+      missing.add(
+          "%s: base_model: '%s' is not a file on this machine; hone downloads nothing, so give the path of the file"
+              .formatted(file, base));
+    }
     config
         .model()
         .lora()

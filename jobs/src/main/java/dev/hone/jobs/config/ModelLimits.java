@@ -1,7 +1,9 @@
 package dev.hone.jobs.config;
 
 import dev.hone.formats.HoneException;
+import dev.hone.formats.model.ModelConfig;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.gguf.GgufModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -14,12 +16,15 @@ final class ModelLimits {
       return;
     }
     Path directory = Path.of(top.text("base_model").get());
-    if (!Files.isDirectory(directory)) {
+    boolean gguf = GgufModel.isGguf(directory.toString()) && Files.isRegularFile(directory);
+    if (!Files.isDirectory(directory) && !gguf) {
       return;
     }
     int longest;
     try {
-      longest = ModelDirectory.open(directory).config().maxPositionEmbeddings();
+      ModelConfig config =
+          gguf ? GgufModel.config(directory) : ModelDirectory.open(directory).config();
+      longest = config.maxPositionEmbeddings();
     } catch (HoneException e) {
       top.problem("base_model", e.getMessage());
       return;

@@ -34,13 +34,10 @@ class ArticleConfigTest {
     assertEquals(
         List.of(
             "accepted without effect here: model_type, tokenizer_type (the model's own config.json"
-                + " and tokenizer files decide); load_in_4bit (base weights are kept in full"
-                + " precision); pad_to_sequence_len (preparation is a Spark job with its own"
+                + " and tokenizer files decide); pad_to_sequence_len (preparation is a Spark job with its own"
                 + " caching); flash_attention, tf32 (hone chooses its own"
                 + " kernels and memory layout); wandb_project, wandb_run_id (metrics go to the"
-                + " Delta tables)",
-            "adapter: qlora is trained as LoRA on the full-precision base: the same adapter, more"
-                + " memory, no quantization error"),
+                + " Delta tables)"),
         config.notices());
   }
 

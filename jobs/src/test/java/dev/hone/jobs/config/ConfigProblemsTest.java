@@ -24,7 +24,8 @@ class ConfigProblemsTest {
             "config.yaml:1: lerning_rate: unknown key; did you mean learning_rate?",
             "config.yaml:1: base_model: missing; give a path. Hugging Face model directory:"
                 + " config.json, safetensors, tokenizer.json. hone downloads nothing; hone"
-                + " import makes one from a GGUF file.",
+                + " import makes one from a GGUF file. With adapter: qlora also a .gguf file"
+                + " itself.",
             "config.yaml:1: learning_rate: missing; give a number of at least 0. Peak of the"
                 + " schedule.",
             "config.yaml:2: sequence_len: 'long' is not a whole number of at least 2",

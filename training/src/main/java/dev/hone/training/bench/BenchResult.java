@@ -8,7 +8,8 @@ import java.util.List;
  * @param tokensPerSecond of the median step
  * @param stepSeconds of the median step
  * @param peakRssBytes most memory that the whole process ever had; 0 where the system does not say
- * @param optimizerStateBytes bytes of the optimizer's state
+ * @param baseWeightBytes memory of the base model's weights
+ * @param optimizerStateBytes memory of the optimizer's state
  * @param gflops {@link dev.hone.training.model.StepFlops} of a step by its time, in GFLOP/s
  * @param gemmGflops what a product of matrices reaches in the same process, in GFLOP/s
  * @param loss mean loss of the last step, in nats
@@ -18,6 +19,7 @@ public record BenchResult(
     double tokensPerSecond,
     double stepSeconds,
     long peakRssBytes,
+    long baseWeightBytes,
     long optimizerStateBytes,
     double gflops,
     double gemmGflops,

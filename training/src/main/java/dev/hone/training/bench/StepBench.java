@@ -93,6 +93,7 @@ public record StepBench(
         tokens / median,
         median,
         peak,
+        loaded.baseWeightBytes(),
         optimizer.stateBytes(),
         flops().total() / median / 1e9,
         GemmRate.measure(plain),

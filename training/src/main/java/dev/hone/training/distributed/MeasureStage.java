@@ -55,6 +55,7 @@ public final class MeasureStage {
       ModelDirectory base = source.open(context);
       int maxTokens = Math.max(PASS_TOKENS, context.heldOut().longest());
       CausalLm model = source.load(base, context, source.kernels(context), maxTokens, 0);
+      context.send(new RankMessage.Loaded(model.baseWeightBytes()));
       ModelProbe.Subject subject =
           new ModelProbe.Subject(model, base, context.heldOut(), context::send);
       for (ModelProbe probe : probes) {

@@ -1,7 +1,9 @@
 package dev.hone.training.distributed;
 
 import dev.hone.formats.HoneException;
+import dev.hone.formats.model.BaseWeights;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.gguf.GgufModel;
 import dev.hone.ingest.tables.Failures;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.CausalLm;
@@ -22,17 +24,22 @@ import org.apache.hadoop.fs.LocalFileSystem;
  * Where a rank gets its model. Locations are paths of the rank's machine, or of any Hadoop file
  * system, from which they are copied to a temporary directory.
  *
- * @param baseModel {@code base_model}: a Hugging Face directory
+ * @param baseModel {@code base_model}: a Hugging Face directory or a GGUF file
+ * @param weights how the base model's weights are held
  * @param adapter what adapter to train or to apply; empty: none, all weights are trained
  * @param bf16 how it is computed
  * @param checkpointing blocks that are computed again together in the backward pass; 0: none
  */
 public record ModelSource(
-    String baseModel, Optional<Adapter> adapter, Bf16Setting bf16, int checkpointing) {
+    String baseModel,
+    BaseWeights weights,
+    Optional<Adapter> adapter,
+    Bf16Setting bf16,
+    int checkpointing) {
 
   /** A model that is computed in f32, and keeps its activations. */
   public ModelSource(String baseModel, Optional<Adapter> adapter) {
-    this(baseModel, adapter, Bf16Setting.FALSE, 0);
+    this(baseModel, BaseWeights.AS_STORED, adapter, Bf16Setting.FALSE, 0);
   }
 
   /**
@@ -57,6 +64,7 @@ public record ModelSource(
   Portable portable() {
     return new Portable(
         baseModel,
+        weights,
         adapter.isPresent(),
         adapter.map(Adapter::r).orElse(0),
         adapter.map(Adapter::alpha).orElse(0.0),
@@ -70,6 +78,7 @@ public record ModelSource(
   /** See {@link ModelSource}. */
   record Portable(
       String baseModel,
+      BaseWeights weights,
       boolean lora,
       int r,
       double alpha,
@@ -92,9 +101,9 @@ public record ModelSource(
 
     /** The base model's directory on this machine; a copy has the name of the original. */
     ModelDirectory open(RankContext context) {
-      Path copy = context.directory().resolve("base");
+      Path copy = context.directory().resolve(GgufModel.isGguf(baseModel) ? "base.gguf" : "base");
       Path path = local(baseModel, "base_model", context.hadoop(), copy);
-      ModelDirectory directory = ModelDirectory.open(path);
+      ModelDirectory directory = weights.open(path, context.directory().resolve("tokenizer"));
       return path.equals(copy) ? directory.named(baseModel) : directory;
     }
 
@@ -130,7 +139,7 @@ public record ModelSource(
         return Path.of(files.makeQualified(path).toUri().getPath());
       }
       files.copyToLocalFile(false, path, new org.apache.hadoop.fs.Path(copy.toUri()), true);
-      if (!Files.isDirectory(copy)) {
+      if (!Files.isDirectory(copy) && !GgufModel.isGguf(location)) {
         throw new HoneException(key + " '" + location + "' is a file; name a model directory");
       }
       return copy;

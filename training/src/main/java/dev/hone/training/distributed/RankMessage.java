@@ -8,6 +8,13 @@ import java.time.Instant;
 /** What a rank tells the driver while it runs. */
 public sealed interface RankMessage extends Serializable {
 
+  /**
+   * The model is in memory.
+   *
+   * @param baseWeightBytes memory of the base model's weights
+   */
+  record Loaded(long baseWeightBytes) implements RankMessage {}
+
   /** The steps since the last report. */
   record Metrics(StepMetrics metrics, Instant timestamp) implements RankMessage {}
 

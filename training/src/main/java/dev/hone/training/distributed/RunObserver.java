@@ -10,6 +10,13 @@ import java.time.Duration;
 public interface RunObserver {
 
   /**
+   * The model has been loaded.
+   *
+   * @param baseWeightBytes memory of the base model's weights, as blocks where they are quantized
+   */
+  default void onLoaded(long baseWeightBytes) {}
+
+  /**
    * Every {@code logging_steps}.
    *
    * @param totalSteps steps of the whole run

@@ -124,7 +124,11 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
   }
 
   private void handle(RankMessage message) {
-    if (message instanceof RankMessage.Metrics reported) {
+    if (message instanceof RankMessage.Loaded loaded) {
+      if (known.add(loaded)) {
+        observer.onLoaded(loaded.baseWeightBytes());
+      }
+    } else if (message instanceof RankMessage.Metrics reported) {
       if (known.add(reported.metrics().step())) {
         handle(reported);
       }

@@ -29,6 +29,7 @@ record TrainWork(
     ModelDirectory base = source.open(context);
     Kernels kernels = source.kernels(context);
     CausalLm model = source.load(base, context, kernels, maxTokens(context), plan.seed());
+    context.send(new RankMessage.Loaded(model.baseWeightBytes()));
     ModelProbe.Subject subject =
         new ModelProbe.Subject(model, base, context.heldOut(), context::send);
     Steps steps = new Steps(context, kernels, output, subject);

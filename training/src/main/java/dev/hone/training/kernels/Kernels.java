@@ -1,5 +1,6 @@
 package dev.hone.training.kernels;
 
+import dev.hone.formats.model.Blocks;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -71,6 +72,15 @@ public interface Kernels {
    * @param values direct, little-endian, {@code position()} at the first element
    */
   Tensor frozen(FloatBuffer values, long... shape);
+
+  /**
+   * A matrix that is never written and stays quantized: {@link #linear}, {@link
+   * #linearBackwardInput}, {@link #embed} and {@link #read} take it and decode what they need. The
+   * bytes are used where they are if they are native memory (a mapped file), and copied otherwise.
+   *
+   * @param shape {@code [out, in]}; as many elements as the blocks have
+   */
+  Tensor quantized(Blocks blocks, long... shape);
 
   /**
    * Copies the remaining floats of {@code from} to the elements of {@code to} from offset on; moves

@@ -3,6 +3,7 @@ package dev.hone.training.kernels;
 import static org.nd4j.linalg.indexing.NDArrayIndex.all;
 import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
+import dev.hone.formats.model.Blocks;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -19,6 +20,26 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public long[] shape() {
       return array.shape();
+    }
+
+    @Override
+    public long bytes() {
+      return array.length() * array.dataType().width();
+    }
+  }
+
+  /** Decodes all of its blocks each time it is looked at. */
+  private record BlockTensor(Blocks blocks, long[] shape, DataType dataType) implements Tensor {
+    @Override
+    public INDArray array() {
+      float[] values = new float[Math.toIntExact(blocks.elements())];
+      blocks.decode(0, values, 0, values.length);
+      return Nd4j.createFromArray(values).castTo(dataType).reshape(shape);
+    }
+
+    @Override
+    public long bytes() {
+      return blocks.data().limit();
     }
   }
 
@@ -62,6 +83,11 @@ public final class ReferenceKernels implements Kernels {
     Tensor copy = allocate(shape);
     write(values.duplicate(), copy, 0);
     return copy;
+  }
+
+  @Override
+  public Tensor quantized(Blocks blocks, long... shape) {
+    return new BlockTensor(blocks, shape, dataType);
   }
 
   @Override

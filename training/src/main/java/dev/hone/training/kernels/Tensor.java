@@ -26,10 +26,8 @@ public interface Tensor {
     return length;
   }
 
-  /** Bytes that its elements take. */
-  default long bytes() {
-    return Math.multiplyExact(length(), array().dataType().width());
-  }
+  /** Bytes of memory that its elements take. */
+  long bytes();
 
   /** Size of the last dimension: the length of one row. */
   default int width() {

@@ -63,7 +63,8 @@ public final class CausalLm {
   /**
    * Builds a model and loads its weights.
    *
-   * @param lora an adapter to train beside frozen weights; empty: all weights are trained
+   * @param lora an adapter to train beside frozen weights; empty: all weights are trained, or none
+   *     if they are quantized
    * @param maxTokens most tokens of a pass, all packs of a micro-batch together
    * @param seed of the adapter's first values
    * @throws HoneException if the adapter does not fit the model
@@ -123,6 +124,14 @@ public final class CausalLm {
   /** The model's shape. */
   public ModelConfig config() {
     return base.config();
+  }
+
+  /**
+   * Memory of the base model's weights, in bytes: as blocks where they are quantized. Neither
+   * operands of products nor the adapter are among them.
+   */
+  public long baseWeightBytes() {
+    return decoder.baseWeightBytes();
   }
 
   /** Most tokens of a pass. */

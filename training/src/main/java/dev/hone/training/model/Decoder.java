@@ -9,9 +9,18 @@ import dev.hone.training.layers.Rope;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The layers of a model, wired to each other, with what they share. */
+/**
+ * The layers of a model, wired to each other, with what they share.
+ *
+ * @param baseWeightBytes memory of the base model's weights
+ */
 record Decoder(
-    Batch batch, Rope rope, EmbeddingLayer embedding, List<DecoderBlock> blocks, HeadLayer head) {
+    Batch batch,
+    Rope rope,
+    EmbeddingLayer embedding,
+    List<DecoderBlock> blocks,
+    HeadLayer head,
+    long baseWeightBytes) {
 
   /** First to last. */
   List<DecoderLayer> layers() {

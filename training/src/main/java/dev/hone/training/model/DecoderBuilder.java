@@ -42,6 +42,7 @@ final class DecoderBuilder {
   private final ActivationMemory memory;
   private final Optional<LoraScratch> loraScratch;
   private int loraModules;
+  private long baseWeightBytes;
 
   DecoderBuilder(
       ModelDirectory base,
@@ -81,7 +82,8 @@ final class DecoderBuilder {
       stream = block.output();
       blocks.add(block);
     }
-    return new Decoder(batch, rope, embedding, blocks, head(table, stream));
+    HeadLayer head = head(table, stream);
+    return new Decoder(batch, rope, embedding, blocks, head, baseWeightBytes);
   }
 
   private DecoderBlock block(int index, Tensor source, boolean trainedBelow) {
@@ -173,10 +175,15 @@ final class DecoderBuilder {
         memory.adapter(index, module.substring(name(index).length()), shared));
   }
 
-  /** Of the base model: trained in full fine-tuning, frozen beside an adapter. */
+  /** Of the base model: trained in full fine-tuning, frozen beside an adapter or if quantized. */
   private Weight weight(String name) {
-    return lora.isPresent()
-        ? Weight.frozen(name, WeightLoader.frozen(base.weights(), name, kernels))
-        : Weight.trained(name, base.weights().info(name).shape());
+    if (lora.isPresent() || base.weights().isQuantized()) {
+      Tensor value = WeightLoader.frozen(base.weights(), name, kernels);
+      baseWeightBytes += value.bytes();
+      return Weight.frozen(name, value);
+    }
+    Weight weight = Weight.trained(name, base.weights().info(name).shape());
+    baseWeightBytes += weight.length() * kernels.dataType().width();
+    return weight;
   }
 }

@@ -1,5 +1,6 @@
 package dev.hone.training.model;
 
+import dev.hone.formats.model.Blocks;
 import dev.hone.formats.model.Weights;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
@@ -14,10 +15,15 @@ final class WeightLoader {
   private WeightLoader() {}
 
   /**
-   * The values of a weight file, on the mapped file itself where its type and the kernels allow.
+   * The values of a weight file: its blocks if they are quantized, or on the mapped file itself
+   * where its type and the kernels allow, or copied.
    */
   static Tensor frozen(Weights file, String name, Kernels kernels) {
     long[] shape = file.info(name).shape();
+    Optional<Blocks> blocks = file.blocks(name);
+    if (blocks.isPresent()) {
+      return kernels.quantized(blocks.get(), shape);
+    }
     Optional<FloatBuffer> mapped =
         kernels.mapsFrozen(shape) ? file.mappedFloats(name) : Optional.empty();
     if (mapped.isPresent()) {

@@ -15,9 +15,10 @@ public enum OptimizerKind {
       "paged_adamw_32bit",
       "paged_adamw"),
   /** {@link AdamW8bit}. */
-  ADAMW_8BIT("adamw_bnb_8bit", "adamw_8bit", "adamw_torch_8bit", "paged_adamw_8bit"),
+  ADAMW_8BIT(
+      "adamw_bnb_8bit", "adamw_8bit", "adamw_torch_8bit", "adamw_torch_4bit", "paged_adamw_8bit"),
   /** {@link Lion}. */
-  LION("lion_pytorch", "lion_32bit", "paged_lion_32bit"),
+  LION("lion_pytorch", "lion_32bit", "lion_8bit", "paged_lion_32bit", "paged_lion_8bit"),
   /** {@link Adafactor}. */
   ADAFACTOR("adafactor");
 

@@ -3,8 +3,10 @@ package dev.hone.formats.model.gguf;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.Dtype;
+import dev.hone.formats.model.ModelConfig;
 import dev.hone.formats.model.ModelConfig.Llama3Scaling;
 import dev.hone.formats.model.ModelFamily;
+import dev.hone.formats.model.hf.ConfigJson;
 import dev.hone.formats.model.hf.JsonFile;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,8 +41,24 @@ final class GgufConfig {
             + String.join(", ", known));
   }
 
+  GgufReader reader() {
+    return reader;
+  }
+
   ModelFamily family() {
     return family;
+  }
+
+  /**
+   * The model's shape.
+   *
+   * @throws HoneException as {@link #config}, or if the values do not fit together
+   */
+  ModelConfig read(Dtype dtype) {
+    ConfigJson checked = new ConfigJson(reader.path().toString(), config(dtype));
+    ModelConfig config = family.read(checked);
+    checked.check();
+    return config;
   }
 
   /**

@@ -1,12 +1,10 @@
 package dev.hone.formats.model.gguf;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.Dtype;
 import dev.hone.formats.model.IoProblem;
 import dev.hone.formats.model.ModelConfig;
 import dev.hone.formats.model.ModelDirectory;
-import dev.hone.formats.model.hf.ConfigJson;
 import dev.hone.formats.model.hf.JsonFile;
 import dev.hone.formats.model.safetensors.SafetensorsWriter;
 import dev.hone.formats.model.safetensors.ShardedWeights;
@@ -66,12 +64,16 @@ public final class GgufImport {
 
   private static void write(GgufReader reader, Path dir, Dtype dtype) throws IOException {
     GgufConfig source = new GgufConfig(reader);
-    ObjectNode json = source.config(dtype);
-    ConfigJson checked = new ConfigJson(reader.path().toString(), json);
-    ModelConfig config = source.family().read(checked);
-    checked.check();
+    ModelConfig config = source.read(dtype);
     List<TensorSource> tensors = GgufTensors.sources(reader, source.family(), config);
-    GgufTokenizer tokenizer = new GgufTokenizer(reader, config.vocabSize());
+    writeCompanions(source, config, dir, dtype);
+    SafetensorsWriter.write(dir.resolve(ShardedWeights.SINGLE), dtype, tensors);
+  }
+
+  /** Everything but the weights. */
+  static void writeCompanions(GgufConfig source, ModelConfig config, Path dir, Dtype dtype)
+      throws IOException {
+    GgufTokenizer tokenizer = new GgufTokenizer(source.reader(), config.vocabSize());
     JsonFile.write(dir.resolve("tokenizer.json"), tokenizer.tokenizerJson());
     JsonFile.write(
         dir.resolve("tokenizer_config.json"),
@@ -80,9 +82,8 @@ public final class GgufImport {
     if (tokenizer.chatTemplate().isPresent()) {
       Files.writeString(dir.resolve("chat_template.jinja"), tokenizer.chatTemplate().get());
     }
-    JsonFile.write(dir.resolve("config.json"), json);
+    JsonFile.write(dir.resolve("config.json"), source.config(dtype));
     JsonFile.write(dir.resolve("generation_config.json"), source.generationConfig());
-    SafetensorsWriter.write(dir.resolve(ShardedWeights.SINGLE), dtype, tensors);
   }
 
   private static void refuseUsed(Path target) throws IOException {

@@ -167,6 +167,24 @@ public final class GgufReader {
   }
 
   /**
+   * The bytes of a tensor of at most 2 GiB, mapped: native memory, little-endian.
+   *
+   * @throws HoneException if the file cannot be read, or became shorter
+   */
+  ByteBuffer map(GgufTensor tensor) {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      if (tensor.position() + tensor.bytes() > channel.size()) {
+        throw new HoneException(path + " became shorter after it was opened; do not change it");
+      }
+      return channel
+          .map(FileChannel.MapMode.READ_ONLY, tensor.position(), tensor.bytes())
+          .order(ByteOrder.LITTLE_ENDIAN);
+    } catch (IOException e) {
+      throw new HoneException(path + " cannot be read: " + IoProblem.of(e), e);
+    }
+  }
+
+  /**
    * The values of a tensor, mapped.
    *
    * @throws HoneException if there is no such tensor

@@ -23,13 +23,14 @@ record RotaryRows(TensorSource.Values paired, int headDim, int columns)
       int column = (int) (offset % columns);
       int count = Math.min(columns - column, end - target.position());
       target.limit(target.position() + count);
-      paired.read(fileRow(row) * columns + column, target);
+      paired.read(fileRow(row, headDim) * columns + column, target);
       target.limit(end);
       offset += count;
     }
   }
 
-  private long fileRow(long row) {
+  /** Where the file has a row. */
+  static long fileRow(long row, int headDim) {
     long head = row / headDim;
     long inHead = row % headDim;
     int half = headDim / 2;

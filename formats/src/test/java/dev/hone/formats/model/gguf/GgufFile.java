@@ -42,6 +42,11 @@ public final class GgufFile {
     return this;
   }
 
+  GgufFile withoutTensors() {
+    tensors.clear();
+    return this;
+  }
+
   GgufFile tensor(String name, int type, byte[] data, long... shape) {
     tensors.add(new Tensor(name, shape, type, data));
     return this;

@@ -2,6 +2,7 @@ package dev.hone.formats.model.gguf;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 
 /** A Llama model of one layer and a byte-level vocabulary of a few words, as a GGUF file. */
 final class TinyGguf {
@@ -53,6 +54,40 @@ final class TinyGguf {
         .floats("blk.0.ffn_up.weight", new float[96], 12, 8)
         .floats("blk.0.ffn_down.weight", new float[96], 8, 12)
         .floats("output_norm.weight", new float[8], 8);
+  }
+
+  /**
+   * A llama whose matrices are blocks of random codes: Q8_0 the embedding, Q4_1 the others. A head
+   * has 16 elements, the hidden size is 32.
+   */
+  static GgufFile quantized() {
+    GgufFile file =
+        llama()
+            .withoutTensors()
+            .put("llama.embedding_length", 32)
+            .put("llama.feed_forward_length", 64)
+            .put("llama.rope.dimension_count", 16);
+    for (String norm : List.of("blk.0.attn_norm", "blk.0.ffn_norm", "output_norm")) {
+      file.floats(norm + ".weight", new float[32], 32);
+    }
+    return file.tensor("token_embd.weight", 8, blocks(34, TOKENS.size()), TOKENS.size(), 32)
+        .tensor("blk.0.attn_q.weight", 3, blocks(20, 32), 32, 32)
+        .tensor("blk.0.attn_k.weight", 3, blocks(20, 16), 16, 32)
+        .tensor("blk.0.attn_v.weight", 3, blocks(20, 16), 16, 32)
+        .tensor("blk.0.attn_output.weight", 3, blocks(20, 32), 32, 32)
+        .tensor("blk.0.ffn_gate.weight", 3, blocks(20, 64), 64, 32)
+        .tensor("blk.0.ffn_up.weight", 3, blocks(20, 64), 64, 32)
+        .tensor("blk.0.ffn_down.weight", 3, blocks(20, 64), 32, 64);
+  }
+
+  private static byte[] blocks(int bytes, int count) {
+    byte[] data = new byte[bytes * count];
+    new Random(count).nextBytes(data);
+    for (int block = 0; block < count; block++) {
+      data[block * bytes + 1] = 0x2e; // scales and minimums of about 0.1
+      data[block * bytes + 3] = 0x2e;
+    }
+    return data;
   }
 
   /** Row r of the head holds r, and r + 0.5 at its end; the file has rows 0, 2, 1, 3. */

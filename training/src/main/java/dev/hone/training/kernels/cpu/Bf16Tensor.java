@@ -42,6 +42,11 @@ final class Bf16Tensor extends CpuTensor {
   }
 
   @Override
+  public long bytes() {
+    return length() * Short.BYTES;
+  }
+
+  @Override
   void load(int index, float[] target, int offset, int count) {
     short[] piece = PIECES.get();
     for (int i = 0; i < count; i += PIECE) {

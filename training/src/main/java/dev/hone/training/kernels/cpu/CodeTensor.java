@@ -31,8 +31,13 @@ final class CodeTensor extends CpuTensor {
   }
 
   @Override
-  BytePointer pointer() {
-    return pointer;
+  long address(int index) {
+    return pointer.address() + index;
+  }
+
+  @Override
+  public long bytes() {
+    return length();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.hone.training.kernels.cpu;
 
+import dev.hone.formats.model.Blocks;
 import dev.hone.training.kernels.AdafactorStep;
 import dev.hone.training.kernels.AdamWStep;
 import dev.hone.training.kernels.AttentionShape;
@@ -33,6 +34,7 @@ public final class CpuKernels implements Kernels {
   private final Products products;
   private final CachedAttention cachedAttention;
   private CpuAttention attention; // of the last shape: a model has but one
+  private final BlockProducts blockProducts;
 
   /** Kernels for one rank, all in f32; threads as in {@link #CpuKernels(int, Precision)}. */
   public CpuKernels(int threads) {
@@ -55,6 +57,7 @@ public final class CpuKernels implements Kernels {
     this.crossEntropy = new CpuCrossEntropy(workers);
     this.cachedAttention = new CachedAttention(workers);
     this.products = new Products(precision, flat, workers);
+    this.blockProducts = new BlockProducts(precision, products, flat);
   }
 
   private CpuAttention attention(AttentionShape shape) {
@@ -117,6 +120,11 @@ public final class CpuKernels implements Kernels {
   @Override
   public Tensor frozen(FloatBuffer values, long... shape) {
     return F32Tensor.of(values, shape);
+  }
+
+  @Override
+  public Tensor quantized(Blocks blocks, long... shape) {
+    return BlockTensor.of(blocks, shape);
   }
 
   @Override
@@ -197,6 +205,10 @@ public final class CpuKernels implements Kernels {
 
   @Override
   public void linear(Tensor x, Tensor w, Tensor y, int rows, double alpha, double beta) {
+    if (w instanceof BlockTensor blocks) {
+      blockProducts.forward(cpu(x), blocks, cpu(y), rows, alpha, beta);
+      return;
+    }
     int in = w.width();
     int out = Math.toIntExact(w.shape()[0]);
     products.multiply(false, true, rows, out, in, alpha, cpu(x), cpu(w), beta, cpu(y));
@@ -205,6 +217,10 @@ public final class CpuKernels implements Kernels {
   @Override
   public void linearBackwardInput(
       Tensor dY, Tensor w, Tensor dX, int rows, double alpha, double beta) {
+    if (w instanceof BlockTensor blocks) {
+      blockProducts.backward(cpu(dY), blocks, cpu(dX), rows, alpha, beta);
+      return;
+    }
     int in = w.width();
     int out = Math.toIntExact(w.shape()[0]);
     products.multiply(false, false, rows, in, out, alpha, cpu(dY), cpu(w), beta, cpu(dX));

@@ -8,7 +8,8 @@ import org.nd4j.linalg.cpu.nativecpu.buffer.BaseCpuDataBuffer;
  * A tensor in native memory. Row loops copy a few floats at a time to arrays and back, whatever the
  * type in memory; oneDNN reads it by its address.
  */
-abstract sealed class CpuTensor implements Tensor permits F32Tensor, Bf16Tensor, CodeTensor {
+abstract sealed class CpuTensor implements Tensor
+    permits F32Tensor, Bf16Tensor, BlockTensor, CodeTensor {
   private final long[] shape;
   private final int width;
 

@@ -61,6 +61,11 @@ final class F32Tensor extends CpuTensor {
     return pointer.address() + (long) Float.BYTES * index;
   }
 
+  @Override
+  public long bytes() {
+    return length() * Float.BYTES;
+  }
+
   FloatBuffer buffer() {
     return buffer;
   }

@@ -57,11 +57,16 @@ final class FlatKernels {
 
   /** Copies the first values of a tensor to one of any type. */
   void move(CpuTensor from, CpuTensor to, int length) {
+    move(from, 0, to, length);
+  }
+
+  /** Copies values of a tensor, from element {@code first} on, to one of any type. */
+  void move(CpuTensor from, int first, CpuTensor to, int length) {
     chunks(
         length,
         (worker, start, count, scratch) -> {
           float[] a = scratch.get(0, CHUNK);
-          from.load(start, a, 0, count);
+          from.load(first + start, a, 0, count);
           to.store(start, a, 0, count);
         });
   }

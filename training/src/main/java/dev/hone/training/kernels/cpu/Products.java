@@ -56,14 +56,26 @@ final class Products {
       CpuTensor b,
       double beta,
       CpuTensor c) {
-    Product whole =
-        Product.dense(m, n, k, transposeA, transposeB, c instanceof Bf16Tensor, alpha, beta);
-    CpuTensor left = operand(a, 0, m * k);
-    CpuTensor right = operand(b, 1, k * n);
-    boolean byRow = m >= n;
-    int length = byRow ? m : n;
+    boolean half = c instanceof Bf16Tensor;
+    multiply(
+        Product.dense(m, n, k, transposeA, transposeB, half, alpha, beta),
+        operand(a, 0, m * k),
+        0,
+        operand(b, 1, k * n),
+        c,
+        0);
+  }
+
+  /**
+   * As the other, on operands in the type that is multiplied.
+   *
+   * @param firstA where A begins in its tensor; likewise C
+   */
+  void multiply(Product whole, CpuTensor a, int firstA, CpuTensor b, CpuTensor c, int firstC) {
+    boolean byRow = whole.m() >= whole.n();
+    int length = byRow ? whole.m() : whole.n();
     int units = (length + UNIT - 1) / UNIT;
-    long work = (long) m * n * k;
+    long work = (long) whole.m() * whole.n() * whole.k();
     int grain = (int) Math.min(units, GRAIN * units / Math.max(1, work) + 1);
     workers.split(
         units,
@@ -75,16 +87,16 @@ final class Products {
             threads[worker].run(
                 whole.rows(count),
                 bf16,
-                left.address(whole.rowInA(first)),
-                right.address(0),
-                c.address(first * n));
+                a.address(firstA + whole.rowInA(first)),
+                b.address(0),
+                c.address(firstC + first * whole.strideC()));
           } else {
             threads[worker].run(
                 whole.columns(count),
                 bf16,
-                left.address(0),
-                right.address(whole.columnInB(first)),
-                c.address(first));
+                a.address(firstA),
+                b.address(whole.columnInB(first)),
+                c.address(firstC + first));
           }
         });
   }
@@ -94,7 +106,7 @@ final class Products {
    *
    * @param side 0 or 1: which of the two copies
    */
-  private CpuTensor operand(CpuTensor values, int side, int count) {
+  CpuTensor operand(CpuTensor values, int side, int count) {
     if (!bf16 || values instanceof Bf16Tensor) {
       return values;
     }
