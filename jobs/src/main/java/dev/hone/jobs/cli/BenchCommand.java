@@ -3,13 +3,17 @@ package dev.hone.jobs.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.model.BaseWeights;
+import dev.hone.formats.model.KnownShapes;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.jobs.TemporaryFolder;
 import dev.hone.training.bench.BenchResult;
 import dev.hone.training.bench.KernelTime;
+import dev.hone.training.bench.RandomWeights;
 import dev.hone.training.bench.StepBench;
 import dev.hone.training.model.LoraSpec;
 import dev.hone.training.optimizer.OptimizerKind;
+import dev.hone.training.plan.MemoryPlan;
+import dev.hone.training.plan.TrainingSetup;
 import dev.hone.training.trainer.Bf16Setting;
 import dev.hone.training.trainer.MachineKernels;
 import java.io.PrintWriter;
@@ -24,14 +28,20 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code hone bench --model DIR --adapter lora}: how fast this machine trains. Starts no Spark. */
+/**
+ * {@code hone bench --model DIR --adapter lora}: how fast this machine trains; {@code --shape
+ * llama-3.1-8b} does so with a model that one does not have. Starts no Spark.
+ */
 @Command(
     name = "bench",
     description = "Times training steps on random tokens and says how much memory they took.",
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
+  private static final long SEED = 1;
+
   /** What is trained. */
   enum Adapter {
     none,
@@ -54,9 +64,19 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "DIR|GGUF",
-      required = true,
       description = "A Hugging Face model directory; with --adapter qlora also a .gguf file.")
   Path model;
+
+  @Option(
+      names = "--shape",
+      paramLabel = "NAME",
+      description = "Instead of --model: the shape of a published model, with random weights.")
+  String shape;
+
+  @Option(
+      names = "--random-weights",
+      description = "With --model: reads its config.json alone. With --shape it is always so.")
+  boolean randomWeights;
 
   @Option(
       names = "--adapter",
@@ -117,10 +137,17 @@ final class BenchCommand implements Callable<Integer> {
   int checkpointing;
 
   @Option(
+      names = "--warmup",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Steps before those that are timed (default: ${DEFAULT-VALUE}).")
+  int warmUp;
+
+  @Option(
       names = "--steps",
       paramLabel = "N",
       defaultValue = "8",
-      description = "Steps that are timed, after three that are not (default: ${DEFAULT-VALUE}).")
+      description = "Steps that are timed (default: ${DEFAULT-VALUE}).")
   int steps;
 
   @Option(
@@ -152,31 +179,54 @@ final class BenchCommand implements Callable<Integer> {
             ? Optional.of(new LoraSpec(rank, 2.0 * rank, 0, List.of(), Optional.empty()))
             : Optional.empty();
     try (TemporaryFolder files = TemporaryFolder.create("hone-bench")) {
-      ModelDirectory base =
-          adapter == Adapter.qlora
-              ? (doubleQuant ? BaseWeights.NF4_DOUBLE : BaseWeights.NF4).open(model, files.path())
-              : ModelDirectory.open(model);
-      print(
-          new StepBench(
-              base,
-              lora,
-              OptimizerKind.named(optimizer),
-              sequenceLength,
-              microBatchSize,
-              steps,
-              checkpointing));
+      print(base(files.path()), lora);
     }
     return 0;
   }
 
-  private void print(StepBench bench) {
+  private void print(ModelDirectory base, Optional<LoraSpec> lora) {
+    Bf16Setting bf16 = precision == Precision.bf16 ? Bf16Setting.TRUE : Bf16Setting.FALSE;
+    OptimizerKind kind = OptimizerKind.named(optimizer);
+    StepBench bench =
+        new StepBench(
+            base, lora, kind, sequenceLength, microBatchSize, warmUp, steps, checkpointing);
+    long planned =
+        MemoryPlan.of(
+                new TrainingSetup(
+                    base,
+                    lora,
+                    kind,
+                    MachineKernels.precision(bf16),
+                    sequenceLength,
+                    microBatchSize,
+                    checkpointing))
+            .total();
     BenchResult result =
-        bench.run(
-            MachineKernels.open(
-                Runtime.getRuntime().availableProcessors(),
-                precision == Precision.bf16 ? Bf16Setting.TRUE : Bf16Setting.FALSE));
+        bench.run(MachineKernels.open(Runtime.getRuntime().availableProcessors(), bf16));
     PrintWriter out = spec.commandLine().getOut();
-    out.println(format == Format.json ? json(result) : text(result));
+    out.println(format == Format.json ? json(result, planned) : text(result));
+  }
+
+  /**
+   * What is trained: a model, or the shape of one.
+   *
+   * @param files where a GGUF file's tokenizer goes
+   */
+  private ModelDirectory base(Path files) {
+    if ((model == null) == (shape == null)) {
+      throw new ParameterException(
+          spec.commandLine(), "give either --model, a directory, or --shape, a name");
+    }
+    BaseWeights held =
+        adapter != Adapter.qlora
+            ? BaseWeights.AS_STORED
+            : doubleQuant ? BaseWeights.NF4_DOUBLE : BaseWeights.NF4;
+    if (model != null && !randomWeights) {
+      return adapter == Adapter.qlora ? held.open(model, files) : ModelDirectory.open(model);
+    }
+    ModelDirectory outline =
+        model == null ? KnownShapes.named(shape) : ModelDirectory.outline(model);
+    return held.of(outline.withWeights(new RandomWeights(outline.weights(), SEED)));
   }
 
   private String text(BenchResult result) {
@@ -216,9 +266,13 @@ final class BenchCommand implements Callable<Integer> {
         100 * result.gemmShare());
   }
 
-  private String json(BenchResult result) {
+  private String json(BenchResult result, long planned) {
     ObjectNode line = JsonNodeFactory.instance.objectNode();
-    line.put("model", model.toString());
+    if (model == null) {
+      line.put("shape", shape);
+    } else {
+      line.put("model", model.toString());
+    }
     line.put("adapter", adapter.name());
     line.put("optimizer", optimizer);
     line.put("precision", precision.name());
@@ -228,6 +282,7 @@ final class BenchCommand implements Callable<Integer> {
     line.put("tokens_per_second", result.tokensPerSecond());
     line.put("step_seconds", result.stepSeconds());
     line.put("peak_rss_bytes", result.peakRssBytes());
+    line.put("planned_bytes", planned);
     line.put("base_weight_bytes", result.baseWeightBytes());
     line.put("optimizer_state_bytes", result.optimizerStateBytes());
     line.put("gflops", result.gflops());

@@ -32,7 +32,8 @@ import java.util.Random;
  * @param sequenceLength tokens of a row; a row is one document, and every token but its first has a
  *     loss
  * @param microBatchSize rows of a step
- * @param steps timed steps, after as many as {@value #WARM} that are not
+ * @param warmUp steps that are not timed, before those that are
+ * @param steps timed steps
  * @param checkpointing blocks that are computed again together; 0: none
  */
 public record StepBench(
@@ -41,9 +42,9 @@ public record StepBench(
     OptimizerKind kind,
     int sequenceLength,
     int microBatchSize,
+    int warmUp,
     int steps,
     int checkpointing) {
-  private static final int WARM = 3;
   private static final double LEARNING_RATE = 1e-5;
 
   /** Checks the numbers. */
@@ -52,6 +53,9 @@ public record StepBench(
       throw new HoneException(
           "a benchmark needs rows of at least 2 tokens, 1 row and 1 step, not %d, %d and %d"
               .formatted(sequenceLength, microBatchSize, steps));
+    }
+    if (warmUp < 0) {
+      throw new HoneException("%d steps to warm up; use 0 or more".formatted(warmUp));
     }
     if (checkpointing < 0) {
       throw new HoneException(
@@ -72,8 +76,8 @@ public record StepBench(
     Random random = new Random(1);
     List<Double> seconds = new ArrayList<>();
     LossSum loss = LossSum.ZERO;
-    for (int i = 0; i < WARM + steps; i++) {
-      if (i == WARM) {
+    for (int i = 0; i < warmUp + steps; i++) {
+      if (i == warmUp) {
         profile.reset();
       }
       PackedRow row = row(random);
@@ -82,7 +86,7 @@ public record StepBench(
       loss = loaded.forwardBackward(row, 1 / row.weightSum());
       GradientClip clip = GradientClip.of(loaded.parameters(), kernels, 1);
       optimizer.step(LEARNING_RATE, clip.coefficient());
-      if (i >= WARM) {
+      if (i >= warmUp) {
         seconds.add((System.nanoTime() - start) / 1e9);
       }
     }

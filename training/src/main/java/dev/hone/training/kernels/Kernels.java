@@ -35,6 +35,14 @@ public interface Kernels {
   }
 
   /**
+   * These kernels, whose allocations from now on are for that use. It changes nothing but what a
+   * plan of memory says of them ({@link dev.hone.training.kernels.cpu.CountingKernels}).
+   */
+  default Kernels forUse(MemoryUse use) {
+    return this;
+  }
+
+  /**
    * What products read instead of a tensor of {@link #allocate}: the tensor itself, or a copy in
    * the type of {@link Precision} that {@link #refresh} fills.
    */

@@ -75,7 +75,7 @@ public final class HeadLayer extends LossLayer {
    * {@code dW += dLogitsᵀ n, dn = dLogits W}, and dx by the norm; rows without a target have none.
    */
   @Override
-  protected void backward() {
+  public void backward() {
     kernels.zero(gradient);
     for (int from = 0; from < batch.lossCount(); from += chunk) {
       int rows = Math.min(chunk, batch.lossCount() - from);

@@ -27,7 +27,7 @@ class StepBenchTest {
             Optional.<LoraSpec>empty(),
             Optional.of(new LoraSpec(4, 8, 0, List.of(), Optional.empty())))) {
       BenchResult result =
-          new StepBench(MODEL, adapter, OptimizerKind.ADAMW, 24, 3, 2, 1).run(new CpuKernels(2));
+          new StepBench(MODEL, adapter, OptimizerKind.ADAMW, 24, 3, 1, 2, 1).run(new CpuKernels(2));
       assertEquals(72, result.tokensPerSecond() * result.stepSeconds(), 1e-6);
       assertTrue(result.gflops() > 0 && result.gemmGflops() > 0, result::toString);
       assertEquals(result.gflops() / result.gemmGflops(), result.gemmShare(), 1e-12);
@@ -47,7 +47,7 @@ class StepBenchTest {
     HoneException refused =
         assertThrows(
             HoneException.class,
-            () -> new StepBench(MODEL, Optional.empty(), OptimizerKind.ADAMW, 1, 2, 8, 0));
+            () -> new StepBench(MODEL, Optional.empty(), OptimizerKind.ADAMW, 1, 2, 3, 8, 0));
     assertTrue(refused.getMessage().contains("not 1, 2 and 8"), refused.getMessage());
   }
 
@@ -56,7 +56,18 @@ class StepBenchTest {
     HoneException refused =
         assertThrows(
             HoneException.class,
-            () -> new StepBench(MODEL, Optional.empty(), OptimizerKind.ADAMW, 8, 2, 8, -1));
+            () -> new StepBench(MODEL, Optional.empty(), OptimizerKind.ADAMW, 8, 2, 3, 8, -1));
     assertTrue(refused.getMessage().contains("of -1 blocks; use 0"), refused.getMessage());
+  }
+
+  @Test
+  void aShapeIsTimedWithRandomWeights() {
+    ModelDirectory outline = ModelDirectory.outline(MODEL.path());
+    ModelDirectory random = outline.withWeights(new RandomWeights(outline.weights(), 5));
+    BenchResult result =
+        new StepBench(random, Optional.empty(), OptimizerKind.ADAMW, 24, 1, 0, 1, 0)
+            .run(new CpuKernels(1));
+    // Logits of weights this small are nearly equal: every token costs the same.
+    assertEquals(Math.log(MODEL.config().vocabSize()), result.loss(), 0.05, result::toString);
   }
 }

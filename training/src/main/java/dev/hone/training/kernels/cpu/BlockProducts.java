@@ -8,7 +8,7 @@ import dev.hone.training.kernels.Precision;
  */
 final class BlockProducts {
   /** Most elements decoded at a time: 16 MB of f32, 8 MB of bf16. */
-  private static final int TILE = 1 << 22;
+  static final int TILE = 1 << 22;
 
   private final Precision precision;
   private final Products products;
@@ -75,20 +75,27 @@ final class BlockProducts {
     }
   }
 
-  /** Rows of a tile: as many as fit, and whole blocks where possible. */
   private int step(BlockTensor w) {
-    int in = w.width();
-    int out = Math.toIntExact(w.shape()[0]);
+    return step(Math.toIntExact(w.shape()[0]), w.width(), w.blockElements(), most);
+  }
+
+  /** Rows of a tile: as many as fit, and whole blocks where possible. */
+  static int step(int out, int in, int blockElements, int most) {
     if ((long) out * in <= most) {
       return out;
     }
     int rows = Math.max(1, most / in);
-    int whole = w.blockElements() / gcd(w.blockElements(), in);
+    int whole = blockElements / gcd(blockElements, in);
     return rows > whole ? rows / whole * whole : rows;
   }
 
   private static int gcd(int a, int b) {
     return b == 0 ? a : gcd(b, a % b);
+  }
+
+  /** Bytes that are kept for decoded tiles and their sums. */
+  long bytes() {
+    return (tile == null ? 0 : tile.bytes()) + (sum == null ? 0 : sum.bytes());
   }
 
   private CpuTensor decoded(BlockTensor w, int first, int count) {

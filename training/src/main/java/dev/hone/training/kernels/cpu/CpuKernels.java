@@ -67,6 +67,11 @@ public final class CpuKernels implements Kernels {
     return attention;
   }
 
+  /** Bytes that are kept for operands of products in another type. */
+  long conversionBytes() {
+    return products.conversionBytes() + blockProducts.bytes();
+  }
+
   private static F32Tensor f32(Tensor tensor) {
     return (F32Tensor) tensor;
   }

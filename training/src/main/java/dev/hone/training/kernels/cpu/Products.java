@@ -39,6 +39,15 @@ final class Products {
     return bf16;
   }
 
+  /** Bytes of the copies of operands. */
+  long conversionBytes() {
+    long values = 0;
+    for (Bf16Tensor copy : copies) {
+      values += copy == null ? 0 : copy.length();
+    }
+    return values * Short.BYTES;
+  }
+
   /**
    * C {@code [m, n]}.
    *
