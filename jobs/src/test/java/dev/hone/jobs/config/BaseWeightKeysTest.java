@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.hone.formats.model.BaseWeights;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,5 +88,17 @@ class BaseWeightKeysTest {
     assertEquals(
         List.of("bnb_4bit_quant_type: no effect without adapter: qlora"),
         read(ConfigTexts.MINIMAL + "adapter: lora\nbnb_4bit_quant_type: nf4\n").notices());
+  }
+
+  @Test
+  void theExampleIsRight() {
+    Path file = Path.of(System.getProperty("hone.repository"), "examples/qlora.yaml");
+    HoneConfig config = HoneConfig.read(file, List.of(), Map.of());
+    assertEquals(BaseWeights.NF4_DOUBLE, config.model().weights());
+    assertEquals(
+        List.of(
+            "bnb_4bit_quant_type, bnb_4bit_use_double_quant: no effect on a GGUF file, whose own"
+                + " blocks are used"),
+        config.notices());
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hone.formats.HoneException;
+import dev.hone.formats.model.BaseWeights;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.formats.model.safetensors.SafetensorsReader;
 import dev.hone.formats.tables.CheckpointRow;
@@ -15,6 +16,7 @@ import dev.hone.formats.tables.PackRow;
 import dev.hone.ingest.tables.LocalSpark;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.training.checkpoint.Saved;
+import dev.hone.training.trainer.Bf16Setting;
 import dev.hone.training.trainer.Plans;
 import dev.hone.training.trainer.StepMetrics;
 import dev.hone.training.trainer.TrainArguments;
@@ -78,6 +80,41 @@ class TrainStageTest {
     assertEquals(
         List.of(directory.resolve("full").toString()),
         result.checkpoints().stream().map(CheckpointRow::path).toList());
+  }
+
+  /** On NF4 the same run learns the same, with a fraction of the memory for the base model. */
+  @Test
+  void aQuantizedBaseTrainsAnAdapter() throws IOException {
+    ModelSource.Adapter adapter = new ModelSource.Adapter(4, 8, 0, List.of(), Optional.empty());
+    List<Long> bytes = new ArrayList<>();
+    List<Double> losses = new ArrayList<>();
+    for (BaseWeights weights : List.of(BaseWeights.AS_STORED, BaseWeights.NF4)) {
+      TrainSpec spec =
+          new TrainSpec(
+              "base-" + weights,
+              PREP,
+              new ModelSource(
+                  CASE.model().toString(), weights, Optional.of(adapter), Bf16Setting.FALSE, 0),
+              Plans.steps(3, 1, 10, 1e-3),
+              directory.resolve("base-" + weights).toString(),
+              List.of());
+      RunResult result =
+          TrainStage.run(
+              warehouse,
+              spec,
+              new RunObserver() {
+                @Override
+                public void onLoaded(long baseWeightBytes) {
+                  bytes.add(baseWeightBytes);
+                }
+              });
+      losses.add(result.last().orElseThrow().loss());
+    }
+    assertEquals(2, bytes.size());
+    assertTrue(bytes.get(1) < 0.7 * bytes.get(0), bytes::toString);
+    assertEquals(losses.get(0), losses.get(1), 0.02 * losses.get(0));
+    String config = Files.readString(directory.resolve("base-NF4").resolve("adapter_config.json"));
+    assertTrue(config.contains(CASE.model().toString()), config);
   }
 
   @Test
