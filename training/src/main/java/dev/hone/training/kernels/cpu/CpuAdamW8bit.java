@@ -18,8 +18,7 @@ final class CpuAdamW8bit {
   private static final int CHUNK = FlatKernels.CHUNK;
   private static final int BLOCK = DynamicMap.BLOCK;
 
-  private static final ThreadLocal<Codes> CODES =
-      ThreadLocal.withInitial(() -> new Codes(new byte[CHUNK], new int[CHUNK]));
+  private static final ThreadLocal<byte[]> CODES = ThreadLocal.withInitial(() -> new byte[CHUNK]);
 
   private final FlatKernels flat;
   private final CodeTable signed = new CodeTable(DynamicMap.signed());
@@ -28,9 +27,6 @@ final class CpuAdamW8bit {
   CpuAdamW8bit(FlatKernels flat) {
     this.flat = flat;
   }
-
-  /** Codes of a chunk, and scratch for their table. */
-  private record Codes(byte[] bytes, int[] indices) {}
 
   /** A moment in memory. */
   record Moment(CodeTensor codes, CpuTensor largest) {}
@@ -51,7 +47,7 @@ final class CpuAdamW8bit {
           float[] m = scratch.get(2, CHUNK);
           float[] v = scratch.get(3, CHUNK);
           float[] largest = scratch.get(4, CHUNK / BLOCK);
-          Codes codes = CODES.get();
+          byte[] codes = CODES.get();
           parameter.load(from, p, 0, count);
           gradient.load(from, g, 0, count);
           decode(first, signed, from, count, m, largest, codes);
@@ -70,12 +66,12 @@ final class CpuAdamW8bit {
       int count,
       float[] values,
       float[] largest,
-      Codes codes) {
-    moment.codes.loadCodes(from, codes.bytes, count);
+      byte[] codes) {
+    moment.codes.loadCodes(from, codes, count);
     moment.largest.load(from / BLOCK, largest, 0, blocks(count));
     for (int start = 0; start < count; start += BLOCK) {
       int end = Math.min(count, start + BLOCK);
-      table.decode(codes.bytes, largest[start / BLOCK], values, codes.indices, start, end);
+      table.decode(codes, largest[start / BLOCK], values, start, end);
     }
   }
 
@@ -86,7 +82,7 @@ final class CpuAdamW8bit {
       int count,
       float[] values,
       float[] largest,
-      Codes codes) {
+      byte[] codes) {
     // What lies behind the last value was computed from anything.
     Arrays.fill(values, count, (count + LANES - 1) / LANES * LANES, 0f);
     for (int start = 0; start < count; start += BLOCK) {
@@ -96,9 +92,9 @@ final class CpuAdamW8bit {
       if (most > 0) {
         divide(values, start, end, most);
       }
-      table.encode(values, codes.bytes, codes.indices, start, end);
+      table.encode(values, codes, start, end);
     }
-    moment.codes.storeCodes(from, codes.bytes, count);
+    moment.codes.storeCodes(from, codes, count);
     moment.largest.store(from / BLOCK, largest, 0, blocks(count));
   }
 

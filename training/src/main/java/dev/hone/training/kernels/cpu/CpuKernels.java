@@ -28,13 +28,15 @@ public final class CpuKernels implements Kernels {
   private final RowKernels byRow;
   private final FlatKernels flat;
   private final OptimizerKernels optimizers;
-  private final CpuAdamW8bit adamW8bit;
   private final CpuAdafactor adafactor;
   private final CpuCrossEntropy crossEntropy;
   private final Products products;
   private final CachedAttention cachedAttention;
   private CpuAttention attention; // of the last shape: a model has but one
   private final BlockProducts blockProducts;
+
+  /** Made at its first step, as few runs need its tables. */
+  private CpuAdamW8bit adamW8bit;
 
   /** Kernels for one rank, all in f32; threads as in {@link #CpuKernels(int, Precision)}. */
   public CpuKernels(int threads) {
@@ -52,7 +54,6 @@ public final class CpuKernels implements Kernels {
     this.byRow = new RowKernels(workers);
     this.flat = new FlatKernels(workers);
     this.optimizers = new OptimizerKernels(flat);
-    this.adamW8bit = new CpuAdamW8bit(flat);
     this.adafactor = new CpuAdafactor(workers);
     this.crossEntropy = new CpuCrossEntropy(workers);
     this.cachedAttention = new CachedAttention(workers);
@@ -370,6 +371,9 @@ public final class CpuKernels implements Kernels {
   @Override
   public void adamW8bit(
       Tensor parameter, Tensor operand, Tensor gradient, Quantized m, Quantized v, AdamWStep step) {
+    if (adamW8bit == null) {
+      adamW8bit = new CpuAdamW8bit(flat);
+    }
     adamW8bit.step(cpu(parameter), cpu(operand), cpu(gradient), moment(m), moment(v), step);
   }
 

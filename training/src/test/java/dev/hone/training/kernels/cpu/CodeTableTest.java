@@ -21,10 +21,10 @@ class CodeTableTest {
     float[] parts = {1, -0.5f, 0.00025f, 0};
     byte[] codes = new byte[4];
     CodeTable table = new CodeTable(DynamicMap.signed());
-    table.encode(parts, codes, new int[4], 0, 4);
+    table.encode(parts, codes, 0, 4);
     assertArrayEquals(new byte[] {(byte) 255, 35, (byte) 136, 127}, codes);
     float[] back = new float[4];
-    table.decode(codes, 4, back, new int[4], 0, 4);
+    table.decode(codes, 4, back, 0, 4);
     assertArrayEquals(new float[] {4, -2.003125f, 0.001075f, 0}, back, 1e-6f);
   }
 
@@ -58,10 +58,9 @@ class CodeTableTest {
   private static void same(DynamicMap map, float[] numbers) {
     CodeTable table = new CodeTable(map);
     byte[] codes = new byte[numbers.length];
-    int[] scratch = new int[numbers.length];
     float[] decoded = new float[numbers.length];
-    table.encode(numbers, codes, scratch, 0, numbers.length);
-    table.decode(codes, 3, decoded, scratch, 0, numbers.length);
+    table.encode(numbers, codes, 0, numbers.length);
+    table.decode(codes, 3, decoded, 0, numbers.length);
     for (int i = 0; i < numbers.length; i++) {
       assertEquals(map.nearest(numbers[i]), codes[i] & 0xFF, "code of " + numbers[i]);
       assertEquals(3 * map.values()[codes[i] & 0xFF], decoded[i]);
