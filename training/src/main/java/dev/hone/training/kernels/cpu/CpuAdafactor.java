@@ -12,8 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
  * dev.hone.training.kernels.Kernels#adafactor}.
  */
 final class CpuAdafactor {
-  private static final VectorSpecies<Float> SPECIES = SmallGemm.SPECIES;
-  private static final int LANES = SmallGemm.LANES;
+  private static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
+  private static final int LANES = Lanes.LANES;
 
   /** Rows whose squares are added up in f32 before they go to the sums in f64. */
   private static final int BLOCK = 64;

@@ -13,8 +13,8 @@ import jdk.incubator.vector.VectorSpecies;
  * dev.hone.training.kernels.Kernels#adamW8bit}.
  */
 final class CpuAdamW8bit {
-  private static final VectorSpecies<Float> SPECIES = SmallGemm.SPECIES;
-  private static final int LANES = SmallGemm.LANES;
+  private static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
+  private static final int LANES = Lanes.LANES;
   private static final int CHUNK = FlatKernels.CHUNK;
   private static final int BLOCK = DynamicMap.BLOCK;
 

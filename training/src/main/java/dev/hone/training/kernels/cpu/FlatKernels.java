@@ -12,8 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
  * dev.hone.training.kernels.Kernels}.
  */
 final class FlatKernels {
-  private static final VectorSpecies<Float> SPECIES = SmallGemm.SPECIES;
-  private static final int LANES = SmallGemm.LANES;
+  private static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
+  private static final int LANES = Lanes.LANES;
   private static final VectorSpecies<Double> DOUBLES =
       VectorSpecies.of(double.class, SPECIES.vectorShape());
   private static final int DOUBLE_LANES = DOUBLES.length();

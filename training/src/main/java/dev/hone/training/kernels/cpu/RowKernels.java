@@ -10,8 +10,8 @@ import jdk.incubator.vector.VectorSpecies;
  * dev.hone.training.kernels.Kernels}.
  */
 final class RowKernels {
-  private static final VectorSpecies<Float> SPECIES = SmallGemm.SPECIES;
-  private static final int LANES = SmallGemm.LANES;
+  private static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
+  private static final int LANES = Lanes.LANES;
 
   /** Floats under which a second thread costs more than it saves. */
   private static final int GRAIN = 8192;

@@ -6,8 +6,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** Loops over the first n floats of rows; the last few, short of a vector, are done one by one. */
 final class RowMath {
-  private static final VectorSpecies<Float> SPECIES = SmallGemm.SPECIES;
-  private static final int LANES = SmallGemm.LANES;
+  private static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
+  private static final int LANES = Lanes.LANES;
 
   private RowMath() {}
 
