@@ -8,6 +8,7 @@ import dev.hone.jobs.config.HoneConfig;
 import dev.hone.training.distributed.ModelSource;
 import dev.hone.training.kernels.Precision;
 import dev.hone.training.model.LoraSpec;
+import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.plan.MemoryPlan;
 import dev.hone.training.plan.TrainingSetup;
 import dev.hone.training.trainer.Bf16Setting;
@@ -41,6 +42,7 @@ public record Plan(TrainingSetup setup, MemoryPlan memory, int accumulation, Mem
         new TrainingSetup(
             model,
             adapter,
+            OptimizerKind.named(training.optimizer()),
             precision(source.bf16()),
             config.data().sequenceLen(),
             training.microBatchSize(),

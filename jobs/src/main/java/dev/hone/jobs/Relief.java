@@ -3,6 +3,7 @@ package dev.hone.jobs;
 import dev.hone.formats.model.BaseWeights;
 import dev.hone.training.kernels.Precision;
 import dev.hone.training.model.LoraSpec;
+import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.plan.MemoryPlan;
 import dev.hone.training.plan.TrainingSetup;
 import dev.hone.training.trainer.Bf16Setting;
@@ -67,6 +68,10 @@ final class Relief {
           new Change(
               "adapter: qlora",
               s -> s.withModel(BaseWeights.NF4_DOUBLE.of(s.model())).withAdapter(lora)));
+    }
+    if (setup.optimizer() == OptimizerKind.ADAMW) {
+      changes.add(
+          new Change("optimizer: adamw_bnb_8bit", s -> s.withOptimizer(OptimizerKind.ADAMW_8BIT)));
     }
     if (setup.checkpointing() == 0) {
       changes.add(new Change("gradient_checkpointing: true", s -> s.withCheckpointing(1)));

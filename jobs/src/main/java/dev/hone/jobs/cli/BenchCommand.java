@@ -7,19 +7,24 @@ import dev.hone.formats.model.KnownShapes;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.jobs.TemporaryFolder;
 import dev.hone.training.bench.BenchResult;
+import dev.hone.training.bench.KernelTime;
 import dev.hone.training.bench.RandomWeights;
 import dev.hone.training.bench.StepBench;
 import dev.hone.training.model.LoraSpec;
+import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.plan.MemoryPlan;
 import dev.hone.training.plan.TrainingSetup;
 import dev.hone.training.trainer.Bf16Setting;
 import dev.hone.training.trainer.MachineKernels;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -102,6 +107,15 @@ final class BenchCommand implements Callable<Integer> {
   Precision precision;
 
   @Option(
+      names = "--optimizer",
+      paramLabel = "NAME",
+      defaultValue = "adamw_torch",
+      description =
+          "A value of the key optimizer: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+      completionCandidates = OptimizerNames.class)
+  String optimizer;
+
+  @Option(
       names = "--seq",
       paramLabel = "N",
       defaultValue = "512",
@@ -137,11 +151,24 @@ final class BenchCommand implements Callable<Integer> {
   int steps;
 
   @Option(
+      names = "--profile",
+      description = "Also print where the time of a step goes, operation by operation.")
+  boolean profile;
+
+  @Option(
       names = "--format",
       paramLabel = "text|json",
       defaultValue = "text",
       description = "How to print the result (default: ${DEFAULT-VALUE}).")
   Format format;
+
+  /** What may be given for the optimizer. */
+  static final class OptimizerNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return OptimizerKind.allNames().iterator();
+    }
+  }
 
   @Spec CommandSpec spec;
 
@@ -159,13 +186,16 @@ final class BenchCommand implements Callable<Integer> {
 
   private void print(ModelDirectory base, Optional<LoraSpec> lora) {
     Bf16Setting bf16 = precision == Precision.bf16 ? Bf16Setting.TRUE : Bf16Setting.FALSE;
+    OptimizerKind kind = OptimizerKind.named(optimizer);
     StepBench bench =
-        new StepBench(base, lora, sequenceLength, microBatchSize, warmUp, steps, checkpointing);
+        new StepBench(
+            base, lora, kind, sequenceLength, microBatchSize, warmUp, steps, checkpointing);
     long planned =
         MemoryPlan.of(
                 new TrainingSetup(
                     base,
                     lora,
+                    kind,
                     MachineKernels.precision(bf16),
                     sequenceLength,
                     microBatchSize,
@@ -199,14 +229,38 @@ final class BenchCommand implements Callable<Integer> {
     return held.of(outline.withWeights(new RandomWeights(outline.weights(), SEED)));
   }
 
-  private static String text(BenchResult result) {
+  private String text(BenchResult result) {
+    String summary = summary(result);
+    return profile ? summary + System.lineSeparator() + table(result) : summary;
+  }
+
+  /** What is not in an operation of the kernels is the last line. */
+  private static String table(BenchResult result) {
+    double inKernels = result.kernels().stream().mapToDouble(KernelTime::seconds).sum();
+    return Stream.concat(
+            result.kernels().stream(),
+            Stream.of(new KernelTime("between them", 0, result.stepSeconds() - inKernels)))
+        .map(
+            kernel ->
+                String.format(
+                    Locale.ROOT,
+                    "%7.3f s  %5.1f %%  %5.0f x  %s",
+                    kernel.seconds(),
+                    100 * kernel.seconds() / result.stepSeconds(),
+                    kernel.calls(),
+                    kernel.name()))
+        .collect(Collectors.joining(System.lineSeparator()));
+  }
+
+  private static String summary(BenchResult result) {
     return String.format(
         Locale.ROOT,
-        "%.0f tokens/s, %.3f s a step, peak memory %.2f GB, base weights %.3f GB, %.0f GFLOP/s of the %.0f of a product (%.0f %%)",
+        "%.0f tokens/s, %.3f s a step, peak memory %.2f GB, base weights %.3f GB, optimizer state %.3f GB, %.0f GFLOP/s of the %.0f of a product (%.0f %%)",
         result.tokensPerSecond(),
         result.stepSeconds(),
         result.peakRssBytes() / 1e9,
         result.baseWeightBytes() / 1e9,
+        result.optimizerStateBytes() / 1e9,
         result.gflops(),
         result.gemmGflops(),
         100 * result.gemmShare());
@@ -220,6 +274,7 @@ final class BenchCommand implements Callable<Integer> {
       line.put("model", model.toString());
     }
     line.put("adapter", adapter.name());
+    line.put("optimizer", optimizer);
     line.put("precision", precision.name());
     line.put("seq", sequenceLength);
     line.put("micro_batch", microBatchSize);
@@ -229,10 +284,15 @@ final class BenchCommand implements Callable<Integer> {
     line.put("peak_rss_bytes", result.peakRssBytes());
     line.put("planned_bytes", planned);
     line.put("base_weight_bytes", result.baseWeightBytes());
+    line.put("optimizer_state_bytes", result.optimizerStateBytes());
     line.put("gflops", result.gflops());
     line.put("gemm_gflops", result.gemmGflops());
     line.put("gemm_share", result.gemmShare());
     line.put("loss", result.loss());
+    if (profile) {
+      ObjectNode seconds = line.putObject("kernel_seconds");
+      result.kernels().forEach(kernel -> seconds.put(kernel.name(), kernel.seconds()));
+    }
     return line.toString();
   }
 }

@@ -7,7 +7,8 @@ import dev.hone.training.kernels.MemoryUse;
 import dev.hone.training.kernels.cpu.CountingKernels;
 import dev.hone.training.model.DryModel;
 import dev.hone.training.model.Parameter;
-import dev.hone.training.optimizer.AdamW;
+import dev.hone.training.optimizer.Optimizer;
+import dev.hone.training.optimizer.OptimizerSettings;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,9 @@ import java.util.Map;
  * The native memory that one rank holds while it trains: found by building the model and taking a
  * step on {@link CountingKernels}, by the code that does so in earnest.
  *
- * <p>Beside it are the JVM with its heap and libraries, arrays of the heap as long as a document
- * for each thread, and what oneDNN keeps for itself.
+ * <p>Beside it are the JVM with its heap and libraries, what oneDNN keeps for itself, and for each
+ * thread the head of attention that it works on: in f32 {@code 16 HS} bytes for each token of the
+ * longest document so far, and {@code 1024 NH / NKV} for a block of scores.
  *
  * @param weights of the model, without an adapter
  * @param trainedWeights of the model or its adapter
@@ -39,8 +41,9 @@ public record MemoryPlan(long weights, long trainedWeights, Map<MemoryUse, Long>
     DryModel model =
         DryModel.build(shapes, setup.adapter(), kernels, setup.tokens(), setup.checkpointing());
     List<Parameter> parameters = model.parameters();
-    AdamW optimizer =
-        new AdamW(parameters, kernels.forUse(MemoryUse.OPTIMIZER), 0.9, 0.999, 1e-8, 0, false);
+    Optimizer optimizer =
+        new OptimizerSettings(setup.optimizer(), 0.9, 0.999, 1e-8, 0, false)
+            .create(parameters, kernels.forUse(MemoryUse.OPTIMIZER));
     model.forwardBackward(setup.row());
     optimizer.step(0, 1);
     return new MemoryPlan(

@@ -6,6 +6,7 @@ import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Precision;
 import dev.hone.training.model.LoraSpec;
 import dev.hone.training.model.StepFlops;
+import dev.hone.training.optimizer.OptimizerKind;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -15,6 +16,7 @@ import java.util.OptionalInt;
  *
  * @param model its weights are not read
  * @param adapter what is trained; empty: all weights
+ * @param optimizer whose state is held
  * @param precision what operands of products are stored in
  * @param sequenceLength {@code sequence_len}, tokens of a row
  * @param microBatchSize {@code micro_batch_size}, rows of a pass
@@ -24,6 +26,7 @@ import java.util.OptionalInt;
 public record TrainingSetup(
     ModelDirectory model,
     Optional<LoraSpec> adapter,
+    OptimizerKind optimizer,
     Precision precision,
     int sequenceLength,
     int microBatchSize,
@@ -74,27 +77,42 @@ public record TrainingSetup(
   /** The same of a model whose weights are held in another way. */
   public TrainingSetup withModel(ModelDirectory other) {
     return new TrainingSetup(
-        other, adapter, precision, sequenceLength, microBatchSize, checkpointing);
+        other, adapter, optimizer, precision, sequenceLength, microBatchSize, checkpointing);
   }
 
   /** The same with an adapter. */
   public TrainingSetup withAdapter(LoraSpec other) {
     return new TrainingSetup(
-        model, Optional.of(other), precision, sequenceLength, microBatchSize, checkpointing);
+        model,
+        Optional.of(other),
+        optimizer,
+        precision,
+        sequenceLength,
+        microBatchSize,
+        checkpointing);
+  }
+
+  /** The same with another optimizer. */
+  public TrainingSetup withOptimizer(OptimizerKind other) {
+    return new TrainingSetup(
+        model, adapter, other, precision, sequenceLength, microBatchSize, checkpointing);
   }
 
   /** The same in another precision. */
   public TrainingSetup withPrecision(Precision other) {
-    return new TrainingSetup(model, adapter, other, sequenceLength, microBatchSize, checkpointing);
+    return new TrainingSetup(
+        model, adapter, optimizer, other, sequenceLength, microBatchSize, checkpointing);
   }
 
   /** The same with so many rows a pass. */
   public TrainingSetup withMicroBatchSize(int rows) {
-    return new TrainingSetup(model, adapter, precision, sequenceLength, rows, checkpointing);
+    return new TrainingSetup(
+        model, adapter, optimizer, precision, sequenceLength, rows, checkpointing);
   }
 
   /** The same with other checkpointing. */
   public TrainingSetup withCheckpointing(int blocks) {
-    return new TrainingSetup(model, adapter, precision, sequenceLength, microBatchSize, blocks);
+    return new TrainingSetup(
+        model, adapter, optimizer, precision, sequenceLength, microBatchSize, blocks);
   }
 }

@@ -12,7 +12,9 @@ import dev.hone.training.kernels.Precision;
 import dev.hone.training.kernels.cpu.MeteredKernels;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LoraSpec;
-import dev.hone.training.optimizer.AdamW;
+import dev.hone.training.optimizer.Optimizer;
+import dev.hone.training.optimizer.OptimizerKind;
+import dev.hone.training.optimizer.OptimizerSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,15 +40,24 @@ class MemoryPlanTest {
       for (Precision precision : Precision.values()) {
         for (int checkpointing : new int[] {0, 1, 2}) {
           for (Optional<LoraSpec> adapter : List.of(full(), lora(0), lora(0.3))) {
-            setups.add(new TrainingSetup(model, adapter, precision, 24, 3, checkpointing));
+            setups.add(setup(model, adapter, precision, checkpointing));
           }
           for (BaseWeights held : List.of(BaseWeights.NF4, BaseWeights.NF4_DOUBLE)) {
-            setups.add(new TrainingSetup(held.of(model), lora(0), precision, 24, 3, checkpointing));
+            setups.add(setup(held.of(model), lora(0), precision, checkpointing));
           }
         }
       }
     }
+    TrainingSetup any = setups.get(0);
+    for (OptimizerKind kind : OptimizerKind.values()) {
+      setups.add(any.withOptimizer(kind));
+    }
     return setups;
+  }
+
+  private static TrainingSetup setup(
+      ModelDirectory model, Optional<LoraSpec> adapter, Precision precision, int checkpointing) {
+    return new TrainingSetup(model, adapter, OptimizerKind.ADAMW, precision, 24, 3, checkpointing);
   }
 
   private static Optional<LoraSpec> full() {
@@ -71,9 +82,9 @@ class MemoryPlanTest {
     CausalLm model =
         CausalLm.load(
             setup.model(), setup.adapter(), kernels, setup.tokens(), 1, setup.checkpointing());
-    AdamW optimizer =
-        new AdamW(
-            model.parameters(), kernels.forUse(MemoryUse.OPTIMIZER), 0.9, 0.999, 1e-8, 0, false);
+    Optimizer optimizer =
+        new OptimizerSettings(setup.optimizer(), 0.9, 0.999, 1e-8, 0, false)
+            .create(model.parameters(), kernels.forUse(MemoryUse.OPTIMIZER));
     PackedRow row = setup.row();
     model.forwardBackward(row, 1 / row.weightSum());
     optimizer.step(1e-5, 1);
@@ -89,7 +100,10 @@ class MemoryPlanTest {
     long[] totals = new long[3];
     for (int i = 0; i < 3; i++) {
       totals[i] =
-          MemoryPlan.of(new TrainingSetup(model, lora(0), Precision.F32, 4096 << i, 1, 0)).total();
+          MemoryPlan.of(
+                  new TrainingSetup(
+                      model, lora(0), OptimizerKind.ADAMW, Precision.F32, 4096 << i, 1, 0))
+              .total();
     }
     double growth = (double) (totals[2] - totals[1]) / (totals[1] - totals[0]);
     assertTrue(Math.abs(growth - 2) <= 0.05, "twice the tokens took " + growth + " times as much");
@@ -98,7 +112,9 @@ class MemoryPlanTest {
   @Test
   void weightsAreCounted() {
     ModelDirectory model = ModelDirectory.outline(MODELS.resolve("llama/model"));
-    MemoryPlan full = MemoryPlan.of(new TrainingSetup(model, full(), Precision.F32, 8, 1, 0));
+    MemoryPlan full =
+        MemoryPlan.of(
+            new TrainingSetup(model, full(), OptimizerKind.ADAMW, Precision.F32, 8, 1, 0));
     assertEquals(full.weights(), full.trainedWeights());
     assertEquals(4 * full.weights(), full.bytes().get(MemoryUse.TRAINED));
     assertEquals(8 * full.weights(), full.bytes().get(MemoryUse.OPTIMIZER));

@@ -2,11 +2,14 @@ package dev.hone.training.kernels.cpu;
 
 import dev.hone.formats.model.Blocks;
 import dev.hone.formats.model.TensorInfo;
+import dev.hone.training.kernels.AdafactorStep;
 import dev.hone.training.kernels.AdamWStep;
 import dev.hone.training.kernels.AttentionShape;
 import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.LionStep;
 import dev.hone.training.kernels.MemoryUse;
 import dev.hone.training.kernels.Precision;
+import dev.hone.training.kernels.Quantized;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.kernels.TokenLosses;
 import java.nio.FloatBuffer;
@@ -142,6 +145,11 @@ public final class CountingKernels implements Kernels {
   @Override
   public Tensor operandOf(Tensor weight) {
     return precision == Precision.BF16 ? count(MemoryUse.OPERANDS, true, weight.shape()) : weight;
+  }
+
+  @Override
+  public Tensor codes(long... shape) {
+    return count(use, new Shape(shape.clone(), false, 0, TensorInfo.elements(shape)));
   }
 
   @Override
@@ -302,8 +310,35 @@ public final class CountingKernels implements Kernels {
       double[] coefficients,
       int from,
       int rows,
-      TokenLosses losses) {}
+      TokenLosses losses,
+      Tensor gradient) {}
 
   @Override
-  public void adamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {}
+  public void adamW(
+      Tensor parameter, Tensor operand, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {}
+
+  @Override
+  public void adamW8bit(
+      Tensor parameter,
+      Tensor operand,
+      Tensor gradient,
+      Quantized m,
+      Quantized v,
+      AdamWStep step) {}
+
+  @Override
+  public void lion(Tensor parameter, Tensor operand, Tensor gradient, Tensor m, LionStep step) {}
+
+  @Override
+  public void adafactor(
+      Tensor parameter,
+      Tensor operand,
+      Tensor gradient,
+      Tensor rows,
+      Tensor columns,
+      AdafactorStep step) {}
+
+  @Override
+  public void adafactorOfVector(
+      Tensor parameter, Tensor operand, Tensor gradient, Tensor v, AdafactorStep step) {}
 }
