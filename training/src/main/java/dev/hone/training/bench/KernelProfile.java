@@ -1,6 +1,7 @@
 package dev.hone.training.bench;
 
 import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.MemoryUse;
 import dev.hone.training.kernels.Tensor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -23,12 +24,18 @@ final class KernelProfile {
 
   /** Of these kernels, which must be used through {@link #kernels} from now on. */
   KernelProfile(Kernels measured) {
-    this.kernels =
-        (Kernels)
-            Proxy.newProxyInstance(
-                Kernels.class.getClassLoader(),
-                new Class<?>[] {Kernels.class},
-                (proxy, method, arguments) -> timed(measured, method, arguments));
+    this.kernels = measure(measured);
+  }
+
+  private Kernels measure(Kernels measured) {
+    return (Kernels)
+        Proxy.newProxyInstance(
+            Kernels.class.getClassLoader(),
+            new Class<?>[] {Kernels.class},
+            (proxy, method, arguments) ->
+                method.getName().equals("forUse")
+                    ? measure(measured.forUse((MemoryUse) arguments[0]))
+                    : timed(measured, method, arguments));
   }
 
   /** The same kernels, measured. */
