@@ -72,9 +72,10 @@ final class PlanCommand implements Callable<Integer> {
     lines.add(
         String.format(
             Locale.ROOT,
-            "trained  %s: %,d weights",
+            "trained  %s: %,d weights by %s",
             setup.adapter().map(spec -> "an adapter of rank " + spec.r()).orElse("everything"),
-            plan.memory().trainedWeights()));
+            plan.memory().trainedWeights(),
+            setup.optimizer().names().get(0)));
     lines.add(
         String.format(
             Locale.ROOT,
@@ -110,6 +111,7 @@ final class PlanCommand implements Callable<Integer> {
     String adapter = setup.model().weights().isQuantized() ? "qlora" : "lora";
     json.put("adapter", setup.adapter().isPresent() ? adapter : "none");
     setup.adapter().ifPresent(spec -> json.put("lora_r", spec.r()));
+    json.put("optimizer", setup.optimizer().names().get(0));
     json.put("precision", setup.precision().name().toLowerCase(Locale.ROOT));
     json.put("sequence_len", setup.sequenceLength());
     json.put("micro_batch_size", setup.microBatchSize());

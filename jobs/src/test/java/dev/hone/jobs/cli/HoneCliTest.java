@@ -122,6 +122,7 @@ class HoneCliTest {
     }
     assertEquals(sum, plan.get("total_bytes").longValue());
     assertEquals(8, plan.get("lora_r").intValue());
+    assertEquals("adamw_torch", plan.get("optimizer").asText());
     assertEquals(928_256, plan.get("bytes").get("frozen_mapped").longValue());
     assertFalse(plan.has("warning"), json.out());
   }
