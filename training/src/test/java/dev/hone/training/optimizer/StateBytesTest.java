@@ -15,8 +15,8 @@ class StateBytesTest {
 
   /**
    * A matrix of 70 x 83 = 5810 and a vector of 83. AdamW: 8 bytes for each. In 8 bits: 2 · 5810
-   * codes, 2 · 4 bytes for each of 23 blocks, 8 · 83. Lion: 4 for each. Adafactor: 4 · (70 + 83) and
-   * 4 · 83.
+   * codes, 2 · 4 bytes for each of 23 blocks, 8 · 83. Lion: 4 for each. Adafactor: 4 · (70 + 83)
+   * and 4 · 83.
    */
   @ParameterizedTest
   @CsvSource({"ADAMW,47144", "ADAMW_8BIT,12468", "LION,23572", "ADAFACTOR,944"})
