@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -79,6 +80,48 @@ class HoneCliTest {
         run("import", "--verbose", folder.resolve("none.gguf").toString(), folder + "/x");
     assertEquals(1, verbose.status());
     assertTrue(verbose.err().contains("\tat dev.hone"), verbose.err());
+  }
+
+  @Test
+  void quantizedWeightsAreMeasuredAsABaseOnly() {
+    Result file = run("bench", "--model", "x.gguf", "--adapter", "lora");
+    assertEquals(1, file.status());
+    assertEquals(
+        "hone: --model x.gguf goes with --adapter qlora, not with --adapter lora; make a directory"
+            + " of the file with hone import, or use qlora\n",
+        file.err());
+    Result twice = run("bench", "--model", "x", "--double-quant");
+    assertTrue(twice.err().contains("--double-quant goes with --adapter qlora, not with"));
+  }
+
+  /** On a directory, the same adapter trains on a fraction of the weights' memory. */
+  @Test
+  void benchSaysTheMemoryOfTheBaseWeights() throws IOException {
+    String model =
+        Path.of(
+                System.getProperty("hone.repository"),
+                "training/src/test/resources/parity/qwen3/model")
+            .toString();
+    long[] bytes = new long[2];
+    for (int i = 0; i < 2; i++) {
+      String adapter = i == 0 ? "lora" : "qlora";
+      Result result =
+          run(
+              "bench",
+              "--model",
+              model,
+              "--adapter",
+              adapter,
+              "--seq",
+              "16",
+              "--steps",
+              "1",
+              "--format",
+              "json");
+      assertEquals(0, result.status(), result.err());
+      bytes[i] = new ObjectMapper().readTree(result.out()).get("base_weight_bytes").asLong();
+    }
+    assertTrue(bytes[1] > 0 && bytes[1] < 0.7 * bytes[0], bytes[0] + ", " + bytes[1]);
   }
 
   @Test
