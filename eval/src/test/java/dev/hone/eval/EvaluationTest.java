@@ -18,6 +18,7 @@ import dev.hone.training.distributed.RunObserver;
 import dev.hone.training.distributed.RunResult;
 import dev.hone.training.distributed.TrainSpec;
 import dev.hone.training.distributed.TrainStage;
+import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.trainer.LrSchedule;
 import dev.hone.training.trainer.TrainArguments;
 import java.io.IOException;
@@ -162,6 +163,7 @@ class EvaluationTest {
         LrSchedule.Kind.CONSTANT,
         OptionalInt.of(0),
         OptionalDouble.empty(),
+        OptimizerKind.ADAMW,
         0,
         false,
         0.9,

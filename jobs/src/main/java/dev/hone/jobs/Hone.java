@@ -302,7 +302,7 @@ public final class Hone {
       ledger.failed(e);
       throw e;
     }
-    ledger.finished();
+    ledger.finished(result);
     return new Outcome(runId, prep, Optional.of(result));
   }
 

@@ -15,6 +15,7 @@ import dev.hone.formats.tables.RunRow;
 import dev.hone.ingest.tables.Failures;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.jobs.config.HoneConfig;
+import dev.hone.training.distributed.RunResult;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -117,14 +118,16 @@ final class RunLedger {
             config.training().seed(),
             System.getProperty("user.name", "unknown"),
             tags.toString(),
+            Optional.empty(),
             now(),
             Optional.empty());
     warehouse.upsert(RunRow.class, List.of(row), "run_id");
     return new RunLedger(warehouse, row);
   }
 
-  void finished() {
-    end(FINISHED, Optional.empty());
+  /** Records that it ended well, and what it came to. */
+  void finished(RunResult result) {
+    end(FINISHED, Optional.empty(), result.optimizerStateBytes());
   }
 
   /** Records why it failed; what goes wrong here must not hide the reason. */
@@ -132,13 +135,13 @@ final class RunLedger {
     String message =
         reason instanceof HoneException ? reason.getMessage() : Failures.firstLine(reason);
     try {
-      end("failed", Optional.of(message));
+      end("failed", Optional.of(message), Optional.empty());
     } catch (RuntimeException e) {
       reason.addSuppressed(e);
     }
   }
 
-  private void end(String state, Optional<String> message) {
+  private void end(String state, Optional<String> message, Optional<Long> optimizerStateBytes) {
     RunRow row =
         new RunRow(
             started.runId(),
@@ -153,6 +156,7 @@ final class RunLedger {
             started.seed(),
             started.owner(),
             started.tags(),
+            optimizerStateBytes,
             started.startedAt(),
             Optional.of(now()));
     warehouse.upsert(RunRow.class, List.of(row), "run_id");

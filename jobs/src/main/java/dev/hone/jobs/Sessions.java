@@ -107,7 +107,8 @@ public final class Sessions {
     }
   }
 
-  private static Map<String, String> settings() {
+  /** The {@code spark.*} system properties: what spark-submit was told. */
+  static Map<String, String> settings() {
     Map<String, String> settings = new LinkedHashMap<>();
     for (String name : System.getProperties().stringPropertyNames()) {
       if (name.startsWith("spark.")) {

@@ -6,6 +6,7 @@ import dev.hone.packing.Guard;
 import dev.hone.packing.PrepDataset;
 import dev.hone.packing.PrepSpec;
 import dev.hone.training.distributed.ModelSource;
+import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.trainer.LrSchedule;
 import dev.hone.training.trainer.TrainArguments;
 import java.nio.file.Path;
@@ -83,6 +84,7 @@ final class StageSpecs {
         LrSchedule.Kind.valueOf(training.lrScheduler().toUpperCase(Locale.ROOT)),
         training.warmupSteps(),
         training.warmupRatio(),
+        OptimizerKind.named(training.optimizer()),
         training.weightDecay(),
         false,
         training.adamBeta1(),

@@ -28,9 +28,25 @@ public enum BaseWeights {
     if (GgufModel.isGguf(model.toString())) {
       return GgufModel.open(model, files);
     }
-    ModelDirectory directory = ModelDirectory.open(model);
+    return of(ModelDirectory.open(model));
+  }
+
+  /** A Hugging Face directory held this way. */
+  public ModelDirectory of(ModelDirectory directory) {
     return this == AS_STORED
         ? directory
         : directory.withWeights(new Nf4Weights(directory.weights(), this == NF4_DOUBLE));
+  }
+
+  /**
+   * The shape of a base model, of which nothing but headers is read.
+   *
+   * @param model a {@code .gguf} file or a Hugging Face directory
+   * @throws HoneException if the model cannot be used
+   */
+  public ModelDirectory outline(Path model) {
+    return GgufModel.isGguf(model.toString())
+        ? GgufModel.outline(model)
+        : of(ModelDirectory.outline(model));
   }
 }

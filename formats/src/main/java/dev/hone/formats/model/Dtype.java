@@ -50,6 +50,28 @@ public enum Dtype {
   }
 
   /**
+   * The type of a name in {@code config.json}.
+   *
+   * @param where file and key, for the message
+   * @throws HoneException if it is none of these
+   */
+  public static Dtype ofTorch(String name, String where) {
+    return Arrays.stream(values())
+        .filter(dtype -> dtype.torchName().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new HoneException(
+                    "%s is %s, which hone does not read; it reads %s"
+                        .formatted(
+                            where,
+                            name,
+                            Arrays.stream(values())
+                                .map(Dtype::torchName)
+                                .collect(Collectors.joining(", ")))));
+  }
+
+  /**
    * The type of a name in a file's header.
    *
    * @param where file and tensor, for the message

@@ -17,6 +17,7 @@ import java.util.List;
  * there and all of the right shape. Opening reads headers only.
  */
 public final class ModelDirectory {
+  private static final String CONFIG = "config.json";
   private static final String GENERATION_CONFIG = "generation_config.json";
 
   /** What {@code save_pretrained} of a tokenizer writes, of any kind and version. */
@@ -54,21 +55,56 @@ public final class ModelDirectory {
    *     are missing, unknown or of another shape than the config says
    */
   public static ModelDirectory open(Path path) {
+    ConfigJson json = config(path);
+    ModelFamily family = family(path, json);
+    ModelConfig config = withGenerationConfig(path, read(family, json));
+    Weights weights = ShardedWeights.open(path);
+    TensorCheck.check(path, config, family.tensors(config), weights);
+    return new ModelDirectory(path, path.toString(), family, config, weights);
+  }
+
+  /**
+   * The shape of the model in a directory: of the weights nothing is read but the headers, and
+   * nothing at all where there is only a {@code config.json}, whose dtype they have then.
+   *
+   * @throws HoneException as {@link #open}, but not for weights that are missing altogether
+   */
+  public static ModelDirectory outline(Path path) {
+    ConfigJson json = config(path);
+    ModelFamily family = family(path, json);
+    ModelConfig config = read(family, json);
+    List<TensorSpec> tensors = family.tensors(config);
+    Weights weights;
+    if (ShardedWeights.in(path)) {
+      weights = ShapeWeights.of(ShardedWeights.open(path));
+      TensorCheck.check(path, config, tensors, weights);
+    } else {
+      String dtype = json.text("dtype", json.text("torch_dtype", Dtype.F32.torchName()));
+      json.check();
+      weights = ShapeWeights.of(tensors, Dtype.ofTorch(dtype, path.resolve(CONFIG) + ": dtype"));
+    }
+    return of(path, path.toString(), family, config, weights);
+  }
+
+  private static ConfigJson config(Path path) {
     if (!Files.isDirectory(path)) {
       throw new HoneException(
           path + " is not a directory; a model is a Hugging Face directory with config.json");
     }
-    Path file = path.resolve("config.json");
-    ConfigJson json = new ConfigJson(file.toString(), JsonFile.read(file));
+    Path file = path.resolve(CONFIG);
+    return new ConfigJson(file.toString(), JsonFile.read(file));
+  }
+
+  private static ModelFamily family(Path path, ConfigJson json) {
     String modelType = json.text("model_type", "unknown");
     json.check();
-    ModelFamily family = ModelFamily.named(modelType, file.toString());
+    return ModelFamily.named(modelType, path.resolve(CONFIG).toString());
+  }
+
+  private static ModelConfig read(ModelFamily family, ConfigJson json) {
     ModelConfig config = family.read(json);
     json.check();
-    config = withGenerationConfig(path, config);
-    Weights weights = ShardedWeights.open(path);
-    TensorCheck.check(path, config, family.tensors(config), weights);
-    return new ModelDirectory(path, path.toString(), family, config, weights);
+    return config;
   }
 
   /**
@@ -142,12 +178,12 @@ public final class ModelDirectory {
    * @throws HoneException if the directory cannot be written
    */
   public void writeCompanions(Path target, Dtype dtype) {
-    ObjectNode json = JsonFile.read(path.resolve("config.json"));
+    ObjectNode json = JsonFile.read(path.resolve(CONFIG));
     String key = json.has("torch_dtype") && !json.has("dtype") ? "torch_dtype" : "dtype";
     json.put(key, dtype.torchName());
     copy(List.of(GENERATION_CONFIG), target);
     writeTokenizer(target);
-    JsonFile.write(target.resolve("config.json"), json);
+    JsonFile.write(target.resolve(CONFIG), json);
   }
 
   /**

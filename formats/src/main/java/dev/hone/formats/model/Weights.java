@@ -1,6 +1,7 @@
 package dev.hone.formats.model;
 
 import dev.hone.formats.HoneException;
+import dev.hone.formats.model.gguf.blocks.BlockFormat;
 import java.nio.FloatBuffer;
 import java.util.Optional;
 import java.util.Set;
@@ -52,6 +53,11 @@ public interface Weights {
    * Empty if the tensor is not F32 or larger than 2 GiB, which is all one buffer can address.
    */
   Optional<FloatBuffer> mappedFloats(String name);
+
+  /** The format of {@link #blocks} of a tensor, found without making them. */
+  default Optional<BlockFormat> blockFormat(String name) {
+    return Optional.empty();
+  }
 
   /** Whether some tensors are {@link #blocks}: such weights are not trained. */
   default boolean isQuantized() {

@@ -21,5 +21,6 @@ public record RunRow(
     @Column("Seed of data order, initialisation and dropout") long seed,
     @Column("User who started it") String owner,
     @Column("Free tags, as JSON") String tags,
+    @Column("Bytes of the optimizer's state") Optional<Long> optimizerStateBytes,
     @Column("When it was started") Instant startedAt,
     @Column("When it ended") Optional<Instant> finishedAt) {}

@@ -41,6 +41,37 @@ class ModelDirectoryTest {
   }
 
   @Test
+  void anOutlineHasShapesAndNoValues() throws IOException {
+    TinyModel.write(dir, TinyModel.config("qwen2", c -> {}));
+    ModelDirectory whole = ModelDirectory.open(dir);
+    ModelDirectory outline = ModelDirectory.outline(dir);
+    assertEquals(whole.config().hiddenSize(), outline.config().hiddenSize());
+    for (String name : whole.weights().names()) {
+      assertEquals(whole.weights().info(name), outline.weights().info(name));
+      assertEquals(
+          whole.weights().mappedFloats(name).isPresent(),
+          outline.weights().mappedFloats(name).isPresent());
+    }
+    FloatBuffer target = FloatBuffer.allocate(8);
+    outline.weights().readFloats("model.norm.weight", target);
+    assertEquals(0, target.remaining());
+    assertThrows(HoneException.class, () -> outline.weights().info("model.none"));
+  }
+
+  @Test
+  void anOutlineNeedsNoWeights() throws IOException {
+    TinyModel.write(dir, TinyModel.config("llama", c -> c.put("dtype", "bfloat16")));
+    Files.delete(dir.resolve("model.safetensors"));
+    ModelDirectory outline = ModelDirectory.outline(dir);
+    assertEquals(20, outline.weights().names().size());
+    assertEquals(Dtype.BF16, outline.weights().info("model.norm.weight").dtype());
+    TinyModel.write(dir, TinyModel.config("llama", c -> c.put("dtype", "int3")));
+    Files.delete(dir.resolve("model.safetensors"));
+    HoneException e = assertThrows(HoneException.class, () -> ModelDirectory.outline(dir));
+    assertTrue(e.getMessage().contains("config.json: dtype is int3"), e.getMessage());
+  }
+
+  @Test
   void tensorsHaveHuggingFacesShapes() {
     TinyModel.write(
         dir,

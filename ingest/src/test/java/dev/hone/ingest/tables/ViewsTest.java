@@ -128,6 +128,7 @@ class ViewsTest {
         42,
         "me",
         "{}",
+        Optional.empty(),
         START,
         end);
   }

@@ -4,31 +4,46 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.BaseWeights;
+import dev.hone.formats.model.KnownShapes;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.formats.model.gguf.GgufModel;
 import dev.hone.jobs.TemporaryFolder;
 import dev.hone.training.bench.BenchResult;
+import dev.hone.training.bench.KernelTime;
+import dev.hone.training.bench.RandomWeights;
 import dev.hone.training.bench.StepBench;
 import dev.hone.training.model.LoraSpec;
+import dev.hone.training.optimizer.OptimizerKind;
+import dev.hone.training.plan.MemoryPlan;
+import dev.hone.training.plan.TrainingSetup;
 import dev.hone.training.trainer.Bf16Setting;
 import dev.hone.training.trainer.MachineKernels;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code hone bench --model DIR --adapter lora}: how fast this machine trains. Starts no Spark. */
+/**
+ * {@code hone bench --model DIR --adapter lora}: how fast this machine trains; {@code --shape
+ * llama-3.1-8b} does so with a model that one does not have. Starts no Spark.
+ */
 @Command(
     name = "bench",
     description = "Times training steps on random tokens and says how much memory they took.",
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
+  private static final long SEED = 1;
+
   /** What is trained. */
   enum Adapter {
     none,
@@ -51,9 +66,19 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "DIR|GGUF",
-      required = true,
       description = "A Hugging Face model directory; with --adapter qlora also a .gguf file.")
   Path model;
+
+  @Option(
+      names = "--shape",
+      paramLabel = "NAME",
+      description = "Instead of --model: the shape of a published model, with random weights.")
+  String shape;
+
+  @Option(
+      names = "--random-weights",
+      description = "With --model: reads its config.json alone. With --shape it is always so.")
+  boolean randomWeights;
 
   @Option(
       names = "--adapter",
@@ -84,6 +109,15 @@ final class BenchCommand implements Callable<Integer> {
   Precision precision;
 
   @Option(
+      names = "--optimizer",
+      paramLabel = "NAME",
+      defaultValue = "adamw_torch",
+      description =
+          "A value of the key optimizer: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+      completionCandidates = OptimizerNames.class)
+  String optimizer;
+
+  @Option(
       names = "--seq",
       paramLabel = "N",
       defaultValue = "512",
@@ -105,11 +139,23 @@ final class BenchCommand implements Callable<Integer> {
   int checkpointing;
 
   @Option(
+      names = "--warmup",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Steps before those that are timed (default: ${DEFAULT-VALUE}).")
+  int warmUp;
+
+  @Option(
       names = "--steps",
       paramLabel = "N",
       defaultValue = "8",
-      description = "Steps that are timed, after three that are not (default: ${DEFAULT-VALUE}).")
+      description = "Steps that are timed (default: ${DEFAULT-VALUE}).")
   int steps;
+
+  @Option(
+      names = "--profile",
+      description = "Also print where the time of a step goes, operation by operation.")
+  boolean profile;
 
   @Option(
       names = "--format",
@@ -118,11 +164,19 @@ final class BenchCommand implements Callable<Integer> {
       description = "How to print the result (default: ${DEFAULT-VALUE}).")
   Format format;
 
+  /** What may be given for the optimizer. */
+  static final class OptimizerNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return OptimizerKind.allNames().iterator();
+    }
+  }
+
   @Spec CommandSpec spec;
 
   /** Quantized weights are the frozen base of an adapter, never trained. */
   private void requireQlora() {
-    boolean gguf = GgufModel.isGguf(model.toString());
+    boolean gguf = model != null && GgufModel.isGguf(model.toString());
     if (adapter != Adapter.qlora && (gguf || doubleQuant)) {
       throw new HoneException(
           "%s goes with --adapter qlora, not with --adapter %s; %s"
@@ -143,42 +197,102 @@ final class BenchCommand implements Callable<Integer> {
             ? Optional.of(new LoraSpec(rank, 2.0 * rank, 0, List.of(), Optional.empty()))
             : Optional.empty();
     try (TemporaryFolder files = TemporaryFolder.create("hone-bench")) {
-      ModelDirectory base =
-          adapter == Adapter.qlora
-              ? (doubleQuant ? BaseWeights.NF4_DOUBLE : BaseWeights.NF4).open(model, files.path())
-              : ModelDirectory.open(model);
-      print(new StepBench(base, lora, sequenceLength, microBatchSize, steps, checkpointing));
+      print(base(files.path()), lora);
     }
     return 0;
   }
 
-  private void print(StepBench bench) {
+  private void print(ModelDirectory base, Optional<LoraSpec> lora) {
+    Bf16Setting bf16 = precision == Precision.bf16 ? Bf16Setting.TRUE : Bf16Setting.FALSE;
+    OptimizerKind kind = OptimizerKind.named(optimizer);
+    StepBench bench =
+        new StepBench(
+            base, lora, kind, sequenceLength, microBatchSize, warmUp, steps, checkpointing);
+    long planned =
+        MemoryPlan.of(
+                new TrainingSetup(
+                    base,
+                    lora,
+                    kind,
+                    MachineKernels.precision(bf16),
+                    sequenceLength,
+                    microBatchSize,
+                    checkpointing))
+            .total();
     BenchResult result =
-        bench.run(
-            MachineKernels.open(
-                Runtime.getRuntime().availableProcessors(),
-                precision == Precision.bf16 ? Bf16Setting.TRUE : Bf16Setting.FALSE));
+        bench.run(MachineKernels.open(Runtime.getRuntime().availableProcessors(), bf16));
     PrintWriter out = spec.commandLine().getOut();
-    out.println(format == Format.json ? json(result) : text(result));
+    out.println(format == Format.json ? json(result, planned) : text(result));
   }
 
-  private static String text(BenchResult result) {
+  /**
+   * What is trained: a model, or the shape of one.
+   *
+   * @param files where a GGUF file's tokenizer goes
+   */
+  private ModelDirectory base(Path files) {
+    if ((model == null) == (shape == null)) {
+      throw new ParameterException(
+          spec.commandLine(), "give either --model, a directory, or --shape, a name");
+    }
+    BaseWeights held =
+        adapter != Adapter.qlora
+            ? BaseWeights.AS_STORED
+            : doubleQuant ? BaseWeights.NF4_DOUBLE : BaseWeights.NF4;
+    if (model != null && !randomWeights) {
+      return adapter == Adapter.qlora ? held.open(model, files) : ModelDirectory.open(model);
+    }
+    ModelDirectory outline =
+        model == null ? KnownShapes.named(shape) : ModelDirectory.outline(model);
+    return held.of(outline.withWeights(new RandomWeights(outline.weights(), SEED)));
+  }
+
+  private String text(BenchResult result) {
+    String summary = summary(result);
+    return profile ? summary + System.lineSeparator() + table(result) : summary;
+  }
+
+  /** What is not in an operation of the kernels is the last line. */
+  private static String table(BenchResult result) {
+    double inKernels = result.kernels().stream().mapToDouble(KernelTime::seconds).sum();
+    return Stream.concat(
+            result.kernels().stream(),
+            Stream.of(new KernelTime("between them", 0, result.stepSeconds() - inKernels)))
+        .map(
+            kernel ->
+                String.format(
+                    Locale.ROOT,
+                    "%7.3f s  %5.1f %%  %5.0f x  %s",
+                    kernel.seconds(),
+                    100 * kernel.seconds() / result.stepSeconds(),
+                    kernel.calls(),
+                    kernel.name()))
+        .collect(Collectors.joining(System.lineSeparator()));
+  }
+
+  private static String summary(BenchResult result) {
     return String.format(
         Locale.ROOT,
-        "%.0f tokens/s, %.3f s a step, peak memory %.2f GB, base weights %.3f GB, %.0f GFLOP/s of the %.0f of a product (%.0f %%)",
+        "%.0f tokens/s, %.3f s a step, peak memory %.2f GB, base weights %.3f GB, optimizer state %.3f GB, %.0f GFLOP/s of the %.0f of a product (%.0f %%)",
         result.tokensPerSecond(),
         result.stepSeconds(),
         result.peakRssBytes() / 1e9,
         result.baseWeightBytes() / 1e9,
+        result.optimizerStateBytes() / 1e9,
         result.gflops(),
         result.gemmGflops(),
         100 * result.gemmShare());
   }
 
-  private String json(BenchResult result) {
+  private String json(BenchResult result, long planned) {
     ObjectNode line = JsonNodeFactory.instance.objectNode();
-    line.put("model", model.toString());
+    if (model == null) {
+      line.put("shape", shape);
+    } else {
+      line.put("model", model.toString());
+    }
     line.put("adapter", adapter.name());
+    line.put("optimizer", optimizer);
     line.put("precision", precision.name());
     line.put("seq", sequenceLength);
     line.put("micro_batch", microBatchSize);
@@ -186,11 +300,17 @@ final class BenchCommand implements Callable<Integer> {
     line.put("tokens_per_second", result.tokensPerSecond());
     line.put("step_seconds", result.stepSeconds());
     line.put("peak_rss_bytes", result.peakRssBytes());
+    line.put("planned_bytes", planned);
     line.put("base_weight_bytes", result.baseWeightBytes());
+    line.put("optimizer_state_bytes", result.optimizerStateBytes());
     line.put("gflops", result.gflops());
     line.put("gemm_gflops", result.gemmGflops());
     line.put("gemm_share", result.gemmShare());
     line.put("loss", result.loss());
+    if (profile) {
+      ObjectNode seconds = line.putObject("kernel_seconds");
+      result.kernels().forEach(kernel -> seconds.put(kernel.name(), kernel.seconds()));
+    }
     return line.toString();
   }
 }

@@ -104,6 +104,7 @@ public final class HoneCli {
       description = "Post-training of language models on Spark, Delta Lake and object storage.",
       subcommands = {
         ValidateCommand.class,
+        PlanCommand.class,
         PrepCommand.class,
         TrainCommand.class,
         RunCommand.class,

@@ -44,16 +44,20 @@ final class RunReport {
       return;
     }
     beforeAndAfter(outcome.result().get(), out);
-    outcome
-        .result()
-        .get()
-        .last()
-        .ifPresent(
-            last ->
-                out.println(
-                    "model: " + config.output().outputDir() + ", after " + last.step() + " steps"));
+    outcome.result().get().last().ifPresent(last -> trained(outcome, last.step(), config, out));
     out.println("run: " + outcome.runId() + ", tables: " + config.output().warehouse());
     out.flush();
+  }
+
+  private static void trained(
+      Hone.Outcome outcome, long steps, HoneConfig config, PrintWriter out) {
+    String state =
+        outcome
+            .result()
+            .flatMap(RunResult::optimizerStateBytes)
+            .map(bytes -> String.format(Locale.ROOT, ", optimizer state %.1f MB", bytes / 1e6))
+            .orElse("");
+    out.println("model: " + config.output().outputDir() + ", after " + steps + " steps" + state);
   }
 
   /** Each measure at its first and its last step. */

@@ -114,6 +114,7 @@ final class ConfigReader {
         top.text("lr_scheduler").orElseThrow(),
         optionalInt(top, "warmup_steps"),
         top.number("warmup_ratio"),
+        top.text("optimizer").orElseThrow(),
         top.number("weight_decay").orElseThrow(),
         top.number("adam_beta1").orElseThrow(),
         top.number("adam_beta2").orElseThrow(),
@@ -177,10 +178,7 @@ final class ConfigReader {
   private List<String> notices(Section top) {
     List<String> notices = new ArrayList<>(context.notices());
     notices.addAll(BaseWeightKeys.notices(top));
-    top.text("optimizer")
-        .filter(name -> name.matches(".*(8bit|4bit|paged).*"))
-        .ifPresent(
-            name -> notices.add("optimizer: " + name + " runs as AdamW with its state in f32"));
+    notices.addAll(OptimizerNotices.of(top));
     if (!top.given("adapter")) {
       List<String> idle = LORA_SETTINGS.stream().filter(top::given).toList();
       if (!idle.isEmpty()) {

@@ -203,6 +203,7 @@ public record HoneConfig(
       String lrScheduler,
       OptionalInt warmupSteps,
       OptionalDouble warmupRatio,
+      String optimizer,
       double weightDecay,
       double adamBeta1,
       double adamBeta2,

@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -119,7 +120,7 @@ class HoneCliTest {
               "--format",
               "json");
       assertEquals(0, result.status(), result.err());
-      bytes[i] = new ObjectMapper().readTree(result.out()).get("base_weight_bytes").asLong();
+      bytes[i] = new JsonMapper().readTree(result.out()).get("base_weight_bytes").asLong();
     }
     assertTrue(bytes[1] > 0 && bytes[1] < 0.7 * bytes[0], bytes[0] + ", " + bytes[1]);
   }
@@ -140,6 +141,66 @@ class HoneCliTest {
     assertTrue(text.contains("base_model ${MODEL} line 1\n"), text);
     assertTrue(text.contains("seed 7 --set\n"), text);
     assertTrue(text.contains("max_grad_norm 1 default\n"), text);
+  }
+
+  @Test
+  void aPlanAddsUp() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("c.yaml"),
+            "base_model: %s/training/src/test/resources/parity/qwen3/model\nlearning_rate: 1e-4\ndatasets: [{path: a.jsonl, type: alpaca}]\n"
+                .formatted(System.getProperty("hone.repository")));
+    Result text = run("plan", file.toString(), "--set", "adapter=lora");
+    assertEquals(0, text.status(), text.err());
+    assertTrue(text.out().contains("qwen3 of 3 layers, 232,064 weights\n"), text.out());
+    assertTrue(
+        text.out().matches("(?s).*frozen weights, mapped from their file +928,256 +928 kB\n.*"),
+        text.out());
+    Result json = run("plan", file.toString(), "--set", "adapter=lora", "--format", "json");
+    JsonNode plan = new JsonMapper().readTree(json.out());
+    long sum = 0;
+    for (JsonNode bytes : plan.get("bytes")) {
+      sum += bytes.longValue();
+    }
+    assertEquals(sum, plan.get("total_bytes").longValue());
+    assertEquals(8, plan.get("lora_r").intValue());
+    assertEquals(928_256, plan.get("bytes").get("frozen_mapped").longValue());
+    assertFalse(plan.has("warning"), json.out());
+  }
+
+  @Test
+  void aBenchmarkNeedsAModelOrAShape() {
+    for (List<String> call :
+        List.of(List.of("bench"), List.of("bench", "--model", "x", "--shape", "y"))) {
+      Result result = run(call.toArray(String[]::new));
+      assertEquals(2, result.status());
+      assertTrue(result.err().contains("either --model"), result.err());
+    }
+    Result unknown = run("bench", "--shape", "gpt-2");
+    assertEquals(1, unknown.status());
+    assertTrue(
+        unknown.err().startsWith("hone: hone knows no shape 'gpt-2'; it knows llama-3.1-8b, "),
+        unknown.err());
+  }
+
+  @Test
+  void aModelIsTimedWithoutItsWeights() throws IOException {
+    Result result =
+        run(
+            "bench",
+            "--model",
+            System.getProperty("hone.repository")
+                + "/training/src/test/resources/parity/qwen3/model",
+            "--random-weights",
+            "--seq=16",
+            "--micro-batch=1",
+            "--warmup=0",
+            "--steps=1",
+            "--format=json");
+    assertEquals(0, result.status(), result.err());
+    JsonNode line = new JsonMapper().readTree(result.out());
+    assertTrue(line.get("planned_bytes").longValue() > 4 * 4 * 232_064, result.out());
+    assertTrue(line.get("tokens_per_second").doubleValue() > 0, result.out());
   }
 
   @Test

@@ -37,8 +37,7 @@ class ArticleConfigTest {
                 + " and tokenizer files decide); pad_to_sequence_len (preparation is a Spark job with its own"
                 + " caching); flash_attention, tf32 (hone chooses its own"
                 + " kernels and memory layout); wandb_project, wandb_run_id (metrics go to the"
-                + " Delta tables)",
-            "optimizer: adamw_bnb_8bit runs as AdamW with its state in f32"),
+                + " Delta tables)"),
         config.notices());
   }
 

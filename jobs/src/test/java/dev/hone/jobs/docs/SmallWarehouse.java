@@ -77,6 +77,7 @@ public final class SmallWarehouse {
         7,
         "ada",
         "{}",
+        Optional.of(1_048_576L),
         started,
         Optional.of(started.plusSeconds(30)));
   }

@@ -8,8 +8,10 @@ import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LoraSpec;
 import dev.hone.training.model.LossSum;
 import dev.hone.training.model.StepFlops;
-import dev.hone.training.optimizer.AdamW;
 import dev.hone.training.optimizer.GradientClip;
+import dev.hone.training.optimizer.Optimizer;
+import dev.hone.training.optimizer.OptimizerKind;
+import dev.hone.training.optimizer.OptimizerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,23 +24,27 @@ import java.util.OptionalInt;
 import java.util.Random;
 
 /**
- * Times training steps on random tokens, without Spark: forward, backward, clipping and AdamW.
+ * Times training steps on random tokens, without Spark: forward, backward, clipping and the
+ * optimizer.
  *
  * @param adapter what is trained; empty: all weights
+ * @param kind which optimizer, with the constants that are the defaults of a run
  * @param sequenceLength tokens of a row; a row is one document, and every token but its first has a
  *     loss
  * @param microBatchSize rows of a step
- * @param steps timed steps, after as many as {@value #WARM} that are not
+ * @param warmUp steps that are not timed, before those that are
+ * @param steps timed steps
  * @param checkpointing blocks that are computed again together; 0: none
  */
 public record StepBench(
     ModelDirectory model,
     Optional<LoraSpec> adapter,
+    OptimizerKind kind,
     int sequenceLength,
     int microBatchSize,
+    int warmUp,
     int steps,
     int checkpointing) {
-  private static final int WARM = 3;
   private static final double LEARNING_RATE = 1e-5;
 
   /** Checks the numbers. */
@@ -48,6 +54,9 @@ public record StepBench(
           "a benchmark needs rows of at least 2 tokens, 1 row and 1 step, not %d, %d and %d"
               .formatted(sequenceLength, microBatchSize, steps));
     }
+    if (warmUp < 0) {
+      throw new HoneException("%d steps to warm up; use 0 or more".formatted(warmUp));
+    }
     if (checkpointing < 0) {
       throw new HoneException(
           "gradient checkpointing of %d blocks; use 0 for none, or 1 or more"
@@ -56,21 +65,28 @@ public record StepBench(
   }
 
   /** Runs it. The kernels must not be in use elsewhere. */
-  public BenchResult run(Kernels kernels) {
+  public BenchResult run(Kernels plain) {
+    KernelProfile profile = new KernelProfile(plain);
+    Kernels kernels = profile.kernels();
     int tokens = sequenceLength * microBatchSize;
     CausalLm loaded = CausalLm.load(model, adapter, kernels, tokens, 1, checkpointing);
-    AdamW optimizer = new AdamW(loaded.parameters(), kernels, 0.9, 0.999, 1e-8, 0, false);
+    Optimizer optimizer =
+        new OptimizerSettings(kind, 0.9, 0.999, 1e-8, 0, false)
+            .create(loaded.parameters(), kernels);
     Random random = new Random(1);
     List<Double> seconds = new ArrayList<>();
     LossSum loss = LossSum.ZERO;
-    for (int i = 0; i < WARM + steps; i++) {
+    for (int i = 0; i < warmUp + steps; i++) {
+      if (i == warmUp) {
+        profile.reset();
+      }
       PackedRow row = row(random);
       long start = System.nanoTime();
       loaded.zeroGradients();
       loss = loaded.forwardBackward(row, 1 / row.weightSum());
       GradientClip clip = GradientClip.of(loaded.parameters(), kernels, 1);
       optimizer.step(LEARNING_RATE, clip.coefficient());
-      if (i >= WARM) {
+      if (i >= warmUp) {
         seconds.add((System.nanoTime() - start) / 1e9);
       }
     }
@@ -82,9 +98,11 @@ public record StepBench(
         median,
         peak,
         loaded.baseWeightBytes(),
+        optimizer.stateBytes(),
         flops().total() / median / 1e9,
-        GemmRate.measure(kernels),
-        loss.mean());
+        GemmRate.measure(plain),
+        loss.mean(),
+        profile.operations(steps));
   }
 
   private StepFlops flops() {

@@ -54,6 +54,17 @@ public record ModelSource(
       targetModules = List.copyOf(targetModules);
     }
 
+    /**
+     * The adapter on a model.
+     *
+     * @param start the directory to start from, on this machine
+     */
+    public LoraSpec spec(ModelDirectory base, Optional<Path> start) {
+      return r > 0 || start.isEmpty()
+          ? new LoraSpec(r, alpha, dropout, targetModules, start)
+          : LoraSpec.trained(start.get(), base);
+    }
+
     /** An adapter as it was trained, whatever its settings are. */
     public static Adapter trained(String from) {
       return new Adapter(0, 0, 0, List.of(), Optional.of(from));
@@ -119,15 +130,13 @@ public record ModelSource(
                       "lora_model_dir",
                       context.hadoop(),
                       context.directory().resolve("adapter")));
-      Optional<LoraSpec> spec = lora ? Optional.of(spec(directory, start)) : Optional.empty();
+      Optional<LoraSpec> spec =
+          lora
+              ? Optional.of(
+                  new Adapter(r, alpha, dropout, targetModules, Optional.empty())
+                      .spec(directory, start))
+              : Optional.empty();
       return CausalLm.load(directory, spec, kernels, maxTokens, seed, checkpointing);
-    }
-
-    private LoraSpec spec(ModelDirectory directory, Optional<Path> start) {
-      if (r > 0 || start.isEmpty()) {
-        return new LoraSpec(r, alpha, dropout, targetModules, start);
-      }
-      return LoraSpec.trained(start.get(), directory);
     }
   }
 

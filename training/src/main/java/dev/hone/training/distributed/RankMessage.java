@@ -19,6 +19,13 @@ public sealed interface RankMessage extends Serializable {
   record Metrics(StepMetrics metrics, Instant timestamp) implements RankMessage {}
 
   /**
+   * Training begins.
+   *
+   * @param optimizerStateBytes {@code optimizer_state_bytes}
+   */
+  record Started(long optimizerStateBytes) implements RankMessage {}
+
+  /**
    * One result of an evaluation.
    *
    * @param n tokens or rows it is the mean of

@@ -132,6 +132,8 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
       if (known.add(reported.metrics().step())) {
         handle(reported);
       }
+    } else if (message instanceof RankMessage.Started started) {
+      result.optimizerStateBytes(started.optimizerStateBytes());
     } else if (message instanceof RankMessage.Evaluated e) {
       EvalRow row =
           new EvalRow(runId, e.step(), e.dataset(), e.name(), e.value(), e.n(), e.timestamp());

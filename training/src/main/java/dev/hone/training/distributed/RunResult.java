@@ -11,11 +11,15 @@ import java.util.Optional;
  * What a run came to.
  *
  * @param last metrics of the last steps; empty if nothing was trained
+ * @param optimizerStateBytes bytes of the optimizer's state; empty if nothing was trained
  * @param evals every evaluation, in order
  * @param checkpoints everything that was written and is still there, the finished model last
  */
 public record RunResult(
-    Optional<StepMetrics> last, List<EvalRow> evals, List<CheckpointRow> checkpoints) {
+    Optional<StepMetrics> last,
+    Optional<Long> optimizerStateBytes,
+    List<EvalRow> evals,
+    List<CheckpointRow> checkpoints) {
   private static final String EVAL_LOSS = "eval_loss";
 
   public RunResult {
@@ -36,9 +40,14 @@ public record RunResult(
     private final List<EvalRow> evals = new ArrayList<>();
     private final List<CheckpointRow> checkpoints = new ArrayList<>();
     private StepMetrics last;
+    private Long optimizerStateBytes;
 
     void add(StepMetrics metrics) {
       last = metrics;
+    }
+
+    void optimizerStateBytes(long bytes) {
+      optimizerStateBytes = bytes;
     }
 
     void add(EvalRow row) {
@@ -62,7 +71,8 @@ public record RunResult(
     }
 
     RunResult build() {
-      return new RunResult(Optional.ofNullable(last), evals, checkpoints);
+      return new RunResult(
+          Optional.ofNullable(last), Optional.ofNullable(optimizerStateBytes), evals, checkpoints);
     }
   }
 }

@@ -72,6 +72,7 @@ record TrainWork(
     }
 
     void run() {
+      context.send(new RankMessage.Started(trainer.optimizer().stateBytes()));
       trainer.run();
     }
 

@@ -35,15 +35,32 @@ public interface Kernels {
   }
 
   /**
-   * What products read instead of a trained weight: the weight itself, or a copy in the type of
-   * {@link Precision} that {@link #refresh} fills.
+   * These kernels, whose allocations from now on are for that use. It changes nothing but what a
+   * plan of memory says of them ({@link dev.hone.training.kernels.cpu.CountingKernels}).
    */
-  default Tensor operandOf(Tensor weight) {
-    return weight;
+  default Kernels forUse(MemoryUse use) {
+    return this;
   }
 
-  /** Copies a weight to its {@link #operandOf}, after the weight has changed. */
-  default void refresh(Tensor weight, Tensor operand) {}
+  /**
+   * What products read instead of a tensor of {@link #allocate}: the tensor itself, or a copy in
+   * the type of {@link Precision} that {@link #refresh} fills.
+   */
+  default Tensor operandOf(Tensor tensor) {
+    return tensor;
+  }
+
+  /**
+   * Copies a tensor to its {@link #operandOf}, after it has changed otherwise than by a step of an
+   * optimizer.
+   */
+  default void refresh(Tensor tensor, Tensor operand) {}
+
+  /**
+   * A new tensor of zero bytes, the codes of 8-bit state; {@link #read} and {@link #write} see them
+   * as the numbers 0 to 255. Nothing else reads them but {@link #adamW8bit}.
+   */
+  Tensor codes(long... shape);
 
   /** A dense row-major ND4J array (a view of a flat buffer, say) as a tensor on the same memory. */
   Tensor wrap(INDArray array);
@@ -251,13 +268,20 @@ public interface Kernels {
   void crossEntropy(Tensor logits, int[] targets, int from, int rows, TokenLosses losses);
 
   /**
-   * As {@link #crossEntropy}, and turns the logits into their gradient, {@code coefficients[from +
-   * i] * (softmax(logits) - onehot(target))}.
+   * As {@link #crossEntropy}, and the gradient of the logits: {@code coefficients[from + i] *
+   * (softmax(logits) - onehot(target))}.
    *
    * @param coefficients derivative of the objective by each nll
+   * @param gradient {@code [rows, V]}; may be the logits
    */
   void crossEntropyWithGradient(
-      Tensor logits, int[] targets, double[] coefficients, int from, int rows, TokenLosses losses);
+      Tensor logits,
+      int[] targets,
+      double[] coefficients,
+      int from,
+      int rows,
+      TokenLosses losses,
+      Tensor gradient);
 
   // Optimizer.
 
@@ -268,6 +292,51 @@ public interface Kernels {
    * With g = gradientScale * gradient: {@code p *= 1 - lr * decay; m = b1 m + (1 - b1) g; v = b2 v
    * + (1 - b2) g²; p -= lr / (1 - b1^step) * m / (sqrt(v / (1 - b2^step)) + epsilon)}. The gradient
    * stays.
+   *
+   * @param operand is filled as {@link #refresh} does, in the same pass
    */
-  void adamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, AdamWStep step);
+  void adamW(Tensor parameter, Tensor operand, Tensor gradient, Tensor m, Tensor v, AdamWStep step);
+
+  /**
+   * As {@link #adamW}, with moments of 8 bits. They are decoded, moved by the formula in f32, used
+   * for the update as they are then, and encoded: the largest absolute value of each block, and for
+   * each element the code nearest to its part of that; the code of 0 in a block of zeros.
+   *
+   * @param m in codes of {@link DynamicMap#signed}
+   * @param v in codes of {@link DynamicMap#unsigned}
+   */
+  void adamW8bit(
+      Tensor parameter, Tensor operand, Tensor gradient, Quantized m, Quantized v, AdamWStep step);
+
+  /**
+   * With g = gradientScale * gradient: {@code p *= 1 - lr * decay; p -= lr * sign(b1 m + (1 - b1)
+   * g); m = b2 m + (1 - b2) g}, where the sign of 0 is 0. The gradient stays; operand as in {@link
+   * #adamW}.
+   */
+  void lion(Tensor parameter, Tensor operand, Tensor gradient, Tensor m, LionStep step);
+
+  /**
+   * With g = gradientScale * gradient {@code [out, in]} and s = g² + epsilon: {@code R = b R + (1 -
+   * b) mean of s over each row; C = b C + (1 - b) mean of s over each column; u = g / sqrt(R /
+   * mean(R) * C); p = p (1 - lr * decay) - lr * u / max(1, rms(u) / clipThreshold)}. The gradient
+   * stays; operand as in {@link #adamW}.
+   *
+   * @param rows R {@code [out]}
+   * @param columns C {@code [in]}
+   */
+  void adafactor(
+      Tensor parameter,
+      Tensor operand,
+      Tensor gradient,
+      Tensor rows,
+      Tensor columns,
+      AdafactorStep step);
+
+  /**
+   * As {@link #adafactor}, for what is no matrix: {@code v = b v + (1 - b) s; u = g / sqrt(v)}.
+   *
+   * @param v of the shape of the parameter
+   */
+  void adafactorOfVector(
+      Tensor parameter, Tensor operand, Tensor gradient, Tensor v, AdafactorStep step);
 }

@@ -1,8 +1,8 @@
 package dev.hone.training.kernels;
 
 /**
- * How the operands of products are stored. Trained weights, gradients, optimizer state, norms,
- * softmax, the loss and the residual stream are f32 in either case.
+ * How the operands of products are stored. Trained weights, gradients, norms, softmax, the loss and
+ * the residual stream are f32 in either case.
  */
 public enum Precision {
   /** 32-bit floats. */

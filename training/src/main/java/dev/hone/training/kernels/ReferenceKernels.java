@@ -65,6 +65,11 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
+  public Tensor codes(long... shape) {
+    return new ArrayTensor(Nd4j.create(DataType.UINT8, shape, 'c'));
+  }
+
+  @Override
   public Tensor wrap(INDArray array) {
     if (array.dataType() != dataType || array.ordering() != 'c') {
       throw new IllegalArgumentException(
@@ -89,7 +94,9 @@ public final class ReferenceKernels implements Kernels {
   public void write(FloatBuffer from, Tensor to, long offset) {
     float[] values = new float[from.remaining()];
     from.get(values);
-    flat(to).get(interval(offset, offset + values.length)).assign(Nd4j.createFromArray(values));
+    flat(to)
+        .get(interval(offset, offset + values.length))
+        .assign(Nd4j.createFromArray(values).castTo(to.array().dataType()));
   }
 
   @Override
@@ -319,14 +326,20 @@ public final class ReferenceKernels implements Kernels {
 
   @Override
   public void crossEntropyWithGradient(
-      Tensor logits, int[] targets, double[] coefficients, int from, int rows, TokenLosses losses) {
+      Tensor logits,
+      int[] targets,
+      double[] coefficients,
+      int from,
+      int rows,
+      TokenLosses losses,
+      Tensor gradient) {
     crossEntropy(logits, targets, from, rows, losses);
-    INDArray x = rows(logits, rows);
-    x.assign(Transforms.softmax(x));
+    INDArray g = rows(gradient, rows);
+    g.assign(Transforms.softmax(rows(logits, rows)));
     for (int i = 0; i < rows; i++) {
       int target = targets[from + i];
-      x.putScalar(i, target, x.getDouble(i, target) - 1);
-      x.getRow(i).muli(coefficients[from + i]);
+      g.putScalar(i, target, g.getDouble(i, target) - 1);
+      g.getRow(i).muli(coefficients[from + i]);
     }
   }
 
@@ -337,16 +350,43 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
-  public void adamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {
-    INDArray g = gradient.array().mul(step.gradientScale());
-    double correction1 = 1 - Math.pow(step.beta1(), (double) step.step());
-    double correction2 = 1 - Math.pow(step.beta2(), (double) step.step());
-    parameter.array().muli(1 - step.learningRate() * step.weightDecay());
-    m.array().muli(step.beta1()).addi(g.mul(1 - step.beta1()));
-    v.array().muli(step.beta2()).addi(g.mul(g).muli(1 - step.beta2()));
-    INDArray denominator =
-        Transforms.sqrt(v.array()).divi(Math.sqrt(correction2)).addi(step.epsilon());
-    parameter.array().subi(m.array().div(denominator).muli(step.learningRate() / correction1));
+  public void adamW(
+      Tensor parameter, Tensor operand, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {
+    ReferenceOptimizers.adamW(parameter.array(), gradient.array(), m.array(), v.array(), step);
+    refresh(parameter, operand);
+  }
+
+  @Override
+  public void adamW8bit(
+      Tensor parameter, Tensor operand, Tensor gradient, Quantized m, Quantized v, AdamWStep step) {
+    new ReferenceAdamW8bit().step(parameter.array(), gradient.array(), m, v, step);
+    refresh(parameter, operand);
+  }
+
+  @Override
+  public void lion(Tensor parameter, Tensor operand, Tensor gradient, Tensor m, LionStep step) {
+    ReferenceOptimizers.lion(parameter.array(), gradient.array(), m.array(), step);
+    refresh(parameter, operand);
+  }
+
+  @Override
+  public void adafactor(
+      Tensor parameter,
+      Tensor operand,
+      Tensor gradient,
+      Tensor rows,
+      Tensor columns,
+      AdafactorStep step) {
+    ReferenceOptimizers.adafactor(
+        parameter.array(), gradient.array(), rows.array(), columns.array(), step);
+    refresh(parameter, operand);
+  }
+
+  @Override
+  public void adafactorOfVector(
+      Tensor parameter, Tensor operand, Tensor gradient, Tensor v, AdafactorStep step) {
+    ReferenceOptimizers.adafactorOfVector(parameter.array(), gradient.array(), v.array(), step);
+    refresh(parameter, operand);
   }
 
   /** target = beta * target + result, not reading target where beta is 0. */

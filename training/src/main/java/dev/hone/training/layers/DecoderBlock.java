@@ -82,7 +82,7 @@ public final class DecoderBlock extends DecoderLayer {
 
   /** Nothing, if nothing is trained in this block or before it. */
   @Override
-  protected void backward() {
+  public void backward() {
     if (trainedBelow || !trainedWeights().isEmpty()) {
       segment.ifPresent(blocks -> blocks.restore(this));
       feedForward.backward(middle, gradient);

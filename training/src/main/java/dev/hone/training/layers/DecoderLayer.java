@@ -48,7 +48,7 @@ public abstract class DecoderLayer extends AbstractLayer<Layer> {
   /**
    * Turns the shared gradient of the output into that of the input, and adds to weight gradients.
    */
-  protected abstract void backward();
+  public abstract void backward();
 
   /** {@code [T, C]}, what the next layer reads. */
   public abstract Tensor output();
@@ -83,10 +83,27 @@ public abstract class DecoderLayer extends AbstractLayer<Layer> {
     parameterView = view;
     long offset = 0;
     for (Weight weight : trainedWeights) {
-      Tensor value = slice(view, offset, weight);
-      boolean vector = value.shape().length < 2;
-      weight.bindValue(value, vector ? value : kernels.operandOf(value));
+      bindValue(weight, slice(view, offset, weight));
       offset += weight.length();
+    }
+  }
+
+  private void bindValue(Weight weight, Tensor value) {
+    boolean vector = value.shape().length < 2;
+    weight.bindValue(value, vector ? value : kernels.operandOf(value));
+  }
+
+  /**
+   * Gives every trained weight and its gradient memory without a network, which would give it parts
+   * of two arrays of the same size in all.
+   *
+   * @param values allocates the weights
+   * @param gradients allocates the gradients
+   */
+  public void allocateWeights(Kernels values, Kernels gradients) {
+    for (Weight weight : trainedWeights) {
+      bindValue(weight, values.allocate(weight.shape()));
+      weight.bindGradient(gradients.allocate(weight.shape()));
     }
   }
 

@@ -33,7 +33,7 @@ public final class EmbeddingLayer extends DecoderLayer {
    * Forward was {@code y[t] = table[ids[t]]}, so now {@code dTable[ids[t]] += dY[t]}, if trained.
    */
   @Override
-  protected void backward() {
+  public void backward() {
     if (table.isTrained()) {
       kernels.embedBackward(gradient, batch.ids(), table.gradient(), batch.rows());
     }

@@ -93,7 +93,7 @@ public final class FeedForward {
    * norm's gradient.
    *
    * @param x what forward read
-   * @param dX in: gradient of out; out: gradient of x
+   * @param dX in: gradient of out; out: gradient of x; the residual of {@link Scratch}
    */
   void backward(Tensor x, Tensor dX) {
     int rows = batch.rows();
@@ -101,7 +101,8 @@ public final class FeedForward {
       kernels.swiglu(gate, up, scratch.gated(), rows);
     }
     Tensor dGated = scratch.dUp(); // becomes dUp in place
-    parts.down().backward(dX, scratch.gated(), dGated, 0);
+    kernels.refresh(dX, scratch.dOutput());
+    parts.down().backward(scratch.dOutput(), scratch.gated(), dGated, 0);
     kernels.swigluBackward(dGated, gate, up, scratch.dGate(), scratch.dUp(), rows);
     if (parts.gate().needsInput() || parts.up().needsInput()) {
       parts.norm().forward(x, scratch.normed(), rows);

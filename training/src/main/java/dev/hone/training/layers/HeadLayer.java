@@ -24,6 +24,7 @@ public final class HeadLayer extends LossLayer {
   private final Tensor normed; // [chunk, C]
   private final Tensor dNormed; // [chunk, C]
   private final Tensor logits; // [chunk, V]
+  private final Tensor dLogits; // [chunk, V], the same memory where products read f32
   private final TokenLosses losses;
   private final int[] oneRow = new int[1];
   private boolean lossesAreFresh;
@@ -55,6 +56,7 @@ public final class HeadLayer extends LossLayer {
     this.normed = kernels.operand(chunk, source.width());
     this.dNormed = kernels.allocate(chunk, source.width());
     this.logits = kernels.allocate(chunk, weight.shape()[0]);
+    this.dLogits = kernels.operandOf(logits);
     this.losses = TokenLosses.allocate(Math.toIntExact(source.shape()[0]));
   }
 
@@ -73,17 +75,17 @@ public final class HeadLayer extends LossLayer {
    * {@code dW += dLogitsᵀ n, dn = dLogits W}, and dx by the norm; rows without a target have none.
    */
   @Override
-  protected void backward() {
+  public void backward() {
     kernels.zero(gradient);
     for (int from = 0; from < batch.lossCount(); from += chunk) {
       int rows = Math.min(chunk, batch.lossCount() - from);
       logits(batch.lossRows(), from, rows);
       kernels.crossEntropyWithGradient(
-          logits, batch.targets(), batch.coefficients(), from, rows, losses);
+          logits, batch.targets(), batch.coefficients(), from, rows, losses, dLogits);
       if (weight.isTrained()) {
-        kernels.linearBackwardWeight(logits, normed, weight.gradient(), rows, 1, 1);
+        kernels.linearBackwardWeight(dLogits, normed, weight.gradient(), rows, 1, 1);
       }
-      kernels.linearBackwardInput(logits, weight.operand(), dNormed, rows, 1, 0);
+      kernels.linearBackwardInput(dLogits, weight.operand(), dNormed, rows, 1, 0);
       norm.backwardWeight(dNormed, rowsIn, rows);
       norm.backwardInput(dNormed, rowsIn, dNormed, rows, 0);
       kernels.scatterRows(dNormed, batch.lossRows(), from, gradient, rows);

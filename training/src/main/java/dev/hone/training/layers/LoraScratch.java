@@ -1,6 +1,7 @@
 package dev.hone.training.layers;
 
 import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.MemoryUse;
 import dev.hone.training.kernels.Tensor;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,7 +27,7 @@ public final class LoraScratch {
 
   /** Memory for what one branch keeps, or branches of blocks that are computed again. */
   public Tensor allocateHidden() {
-    return kernels.operand(capacity, rank);
+    return kernels.forUse(MemoryUse.ACTIVATIONS).operand(capacity, rank);
   }
 
   Tensor dHidden() {

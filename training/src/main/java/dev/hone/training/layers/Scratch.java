@@ -9,6 +9,7 @@ import dev.hone.training.kernels.Tensor;
  * again is kept layer by layer.
  *
  * @param residual {@code [T, C]} gradient of the residual stream, which runs through all layers
+ * @param dOutput {@code [T, C]} the same for products to read
  * @param normed {@code [T, C]} a norm's output, made again in the backward pass
  * @param dNormed {@code [T, C]} its gradient
  * @param dAttention {@code [T, NH * HS]}
@@ -21,6 +22,7 @@ import dev.hone.training.kernels.Tensor;
  */
 public record Scratch(
     Tensor residual,
+    Tensor dOutput,
     Tensor normed,
     Tensor dNormed,
     Tensor dAttention,
@@ -42,8 +44,10 @@ public record Scratch(
       Kernels kernels, int capacity, int hidden, int intermediate, AttentionShape shape) {
     int queryWidth = shape.heads() * shape.headSize();
     int keyWidth = shape.keyValueHeads() * shape.headSize();
+    Tensor residual = kernels.allocate(capacity, hidden);
     return new Scratch(
-        kernels.allocate(capacity, hidden),
+        residual,
+        kernels.operandOf(residual),
         kernels.operand(capacity, hidden),
         kernels.allocate(capacity, hidden),
         kernels.operand(capacity, queryWidth),

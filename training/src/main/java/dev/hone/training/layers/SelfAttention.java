@@ -172,12 +172,13 @@ public final class SelfAttention {
    * head norms; dn is the sum of three products; dx = dOut + norm's gradient.
    *
    * @param x what forward read
-   * @param dX in: gradient of out; out: gradient of x
+   * @param dX in: gradient of out; out: gradient of x; the residual of {@link Scratch}
    * @param wanted whether anything before this block needs dX
    */
   void backward(Tensor x, Tensor dX, boolean wanted) {
     int rows = batch.rows();
-    parts.output().backward(dX, kept.attended(), scratch.dAttention(), 0);
+    kernels.refresh(dX, scratch.dOutput());
+    parts.output().backward(scratch.dOutput(), kept.attended(), scratch.dAttention(), 0);
     kernels.attentionBackward(
         scratch.dAttention(),
         kept.query(),

@@ -4,6 +4,7 @@ import dev.hone.formats.model.ModelConfig;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.training.kernels.AttentionShape;
 import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.MemoryUse;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.layers.Batch;
 import dev.hone.training.layers.DecoderBlock;
@@ -53,7 +54,7 @@ final class DecoderBuilder {
     this.base = base;
     this.config = base.config();
     this.lora = lora;
-    this.kernels = kernels;
+    this.kernels = kernels.forUse(MemoryUse.ACTIVATIONS);
     this.capacity = capacity;
     this.batch = new Batch(capacity, config.vocabSize());
     this.attention =
@@ -62,12 +63,13 @@ final class DecoderBuilder {
             config.numKeyValueHeads(),
             config.headDim(),
             1 / Math.sqrt(config.headDim()));
-    this.rope = new Rope(kernels, RopeFrequencies.of(config.rope(), config.headDim()), capacity);
+    Kernels shared = kernels.forUse(MemoryUse.SCRATCH);
+    this.rope = new Rope(shared, RopeFrequencies.of(config.rope(), config.headDim()), capacity);
     this.scratch =
         Scratch.allocate(
-            kernels, capacity, config.hiddenSize(), config.intermediateSize(), attention);
-    this.memory = new ActivationMemory(kernels, config, attention, capacity, checkpointing);
-    this.loraScratch = lora.map(plan -> new LoraScratch(kernels, capacity, plan.spec().r()));
+            shared, capacity, config.hiddenSize(), config.intermediateSize(), attention);
+    this.memory = new ActivationMemory(this.kernels, config, attention, capacity, checkpointing);
+    this.loraScratch = lora.map(plan -> new LoraScratch(shared, capacity, plan.spec().r()));
   }
 
   Decoder build() {
@@ -131,7 +133,7 @@ final class DecoderBuilder {
     boolean tied = config.tieWordEmbeddings();
     int chunk = Math.max(1, Math.min(capacity, LOGITS / config.vocabSize()));
     return new HeadLayer(
-        kernels,
+        kernels.forUse(MemoryUse.LOGITS),
         batch,
         norm("model.norm", chunk),
         tied ? table : weight("lm_head.weight"),
@@ -178,7 +180,7 @@ final class DecoderBuilder {
   /** Of the base model: trained in full fine-tuning, frozen beside an adapter or if quantized. */
   private Weight weight(String name) {
     if (lora.isPresent() || base.weights().isQuantized()) {
-      Tensor value = WeightLoader.frozen(base.weights(), name, kernels);
+      Tensor value = WeightLoader.frozen(base.weights(), name, kernels.forUse(MemoryUse.FROZEN));
       baseWeightBytes += value.bytes();
       return Weight.frozen(name, value);
     }

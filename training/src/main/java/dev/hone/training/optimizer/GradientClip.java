@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Clipping by the norm of all gradients together, as {@code torch.nn.utils.clip_grad_norm_}:
  * gradients are multiplied by {@code min(1, maxNorm / (norm + 1e-6))}. The multiplication itself is
- * left to {@link AdamW#step}, which saves a pass over all gradients.
+ * left to {@link Optimizer#step}, which saves a pass over all gradients.
  *
  * <p>Example: gradients (3, 4, 0) and (12, 0) with a maximum of 1 have norm 13 and coefficient 1 /
  * 13.000001.

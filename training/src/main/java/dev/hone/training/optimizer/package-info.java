@@ -1,2 +1,2 @@
-/** Gradients to changed parameters: AdamW and clipping by the global norm. */
+/** Gradients to changed parameters: the optimizers, and clipping by the global norm. */
 package dev.hone.training.optimizer;

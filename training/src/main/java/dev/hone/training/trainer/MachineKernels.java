@@ -26,18 +26,30 @@ public final class MachineKernels {
    * @throws HoneException if bf16 is asked for and cannot be had
    */
   public static Kernels open(int threads, Bf16Setting bf16) {
-    boolean cpu = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
+    Precision precision = precision(bf16);
+    return computesOnCpu()
+        ? new CpuKernels(threads, precision)
+        : new ReferenceKernels(DataType.FLOAT);
+  }
+
+  /**
+   * What a setting means on this machine.
+   *
+   * @throws HoneException if bf16 is asked for and cannot be had
+   */
+  public static Precision precision(Bf16Setting bf16) {
+    boolean cpu = computesOnCpu();
     boolean able = cpu && multipliesBf16();
     if (bf16 == Bf16Setting.TRUE && !able) {
       throw new HoneException(
           "bf16: true needs a CPU that multiplies bf16 (AVX512_BF16 or AMX), and %s; set bf16: auto or false"
               .formatted(cpu ? "this one does not" : "this backend computes in f32"));
     }
-    if (!cpu) {
-      return new ReferenceKernels(DataType.FLOAT);
-    }
-    boolean half = able && bf16 != Bf16Setting.FALSE;
-    return new CpuKernels(threads, half ? Precision.BF16 : Precision.F32);
+    return able && bf16 != Bf16Setting.FALSE ? Precision.BF16 : Precision.F32;
+  }
+
+  private static boolean computesOnCpu() {
+    return Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
   }
 
   private static boolean multipliesBf16() {

@@ -1,6 +1,7 @@
 package dev.hone.training.trainer;
 
 import dev.hone.formats.HoneException;
+import dev.hone.training.optimizer.OptimizerKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -20,6 +21,7 @@ import java.util.OptionalLong;
  * @param lrScheduler {@code lr_scheduler}
  * @param warmupSteps {@code warmup_steps}; wins over the ratio
  * @param warmupRatio {@code warmup_ratio}: share of all steps
+ * @param optimizer {@code optimizer}
  * @param weightDecay {@code weight_decay}
  * @param decayEverything decay biases and norm weights too, as a plain {@code torch.optim.AdamW} on
  *     all parameters does
@@ -47,6 +49,7 @@ public record TrainArguments(
     LrSchedule.Kind lrScheduler,
     OptionalInt warmupSteps,
     OptionalDouble warmupRatio,
+    OptimizerKind optimizer,
     double weightDecay,
     boolean decayEverything,
     double adamBeta1,
@@ -106,6 +109,7 @@ public record TrainArguments(
         LrSchedule.Kind.COSINE,
         OptionalInt.empty(),
         OptionalDouble.empty(),
+        OptimizerKind.ADAMW,
         0,
         false,
         0.9,

@@ -1,6 +1,7 @@
 package dev.hone.training.trainer;
 
 import dev.hone.formats.HoneException;
+import dev.hone.training.optimizer.OptimizerSettings;
 import java.io.Serializable;
 import java.util.OptionalDouble;
 
@@ -18,7 +19,7 @@ import java.util.OptionalDouble;
  * @param stepsPerEpoch {@code ceil(ceil(packs / micro) / accumulation)}
  * @param totalSteps {@code max_steps}, or {@code ceil(num_epochs · stepsPerEpoch)}
  * @param schedule learning rate of every step
- * @param adam the optimizer's constants
+ * @param optimizer which, and its constants
  * @param maxGradNorm 0: no clipping
  * @param seed of data order and dropout
  * @param fileOrder packs in table order
@@ -34,7 +35,7 @@ public record TrainPlan(
     long stepsPerEpoch,
     long totalSteps,
     LrSchedule schedule,
-    Adam adam,
+    OptimizerSettings optimizer,
     double maxGradNorm,
     long seed,
     boolean fileOrder,
@@ -43,15 +44,6 @@ public record TrainPlan(
     long saveSteps,
     int saveTotalLimit)
     implements Serializable {
-
-  /**
-   * The constants of AdamW.
-   *
-   * @param decayEverything biases and norm weights too
-   */
-  public record Adam(
-      double beta1, double beta2, double epsilon, double weightDecay, boolean decayEverything)
-      implements Serializable {}
 
   /**
    * The plan for a number of packs.
@@ -78,7 +70,8 @@ public record TrainPlan(
         total,
         new LrSchedule(
             arguments.lrScheduler(), arguments.learningRate(), warmup(arguments, total), total),
-        new Adam(
+        new OptimizerSettings(
+            arguments.optimizer(),
             arguments.adamBeta1(),
             arguments.adamBeta2(),
             arguments.adamEpsilon(),

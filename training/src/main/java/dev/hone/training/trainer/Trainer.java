@@ -6,8 +6,8 @@ import dev.hone.training.data.PackSource;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.LossSum;
-import dev.hone.training.optimizer.AdamW;
 import dev.hone.training.optimizer.GradientClip;
+import dev.hone.training.optimizer.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +23,7 @@ public final class Trainer {
   private final Kernels kernels;
   private final PackSource packs;
   private final TrainerListener listener;
-  private final AdamW optimizer;
+  private final Optimizer optimizer;
 
   /** A trainer at step 0. */
   public Trainer(
@@ -41,20 +41,11 @@ public final class Trainer {
     this.kernels = kernels;
     this.packs = packs;
     this.listener = listener;
-    TrainPlan.Adam adam = plan.adam();
-    this.optimizer =
-        new AdamW(
-            objective.parameters(),
-            kernels,
-            adam.beta1(),
-            adam.beta2(),
-            adam.epsilon(),
-            adam.weightDecay(),
-            adam.decayEverything());
+    this.optimizer = plan.optimizer().create(objective.parameters(), kernels);
   }
 
   /** The optimizer, for a checkpoint of its state. */
-  public AdamW optimizer() {
+  public Optimizer optimizer() {
     return optimizer;
   }
 

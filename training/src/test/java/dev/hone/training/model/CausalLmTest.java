@@ -12,6 +12,7 @@ import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.cpu.CpuKernels;
 import dev.hone.training.optimizer.AdamW;
+import dev.hone.training.optimizer.WeightDecay;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -44,7 +45,8 @@ class CausalLmTest {
   }
 
   private void train(CausalLm model) {
-    AdamW optimizer = new AdamW(model.parameters(), kernels, 0.9, 0.999, 1e-8, 0, false);
+    AdamW optimizer =
+        new AdamW(model.parameters(), kernels, 0.9, 0.999, 1e-8, new WeightDecay(0, false));
     for (int step = 0; step < 3; step++) {
       model.zeroGradients();
       model.forwardBackward(ROW, 1 / ROW.weightSum());

@@ -17,6 +17,7 @@ import dev.hone.training.kernels.Precision;
 import dev.hone.training.kernels.ReferenceKernels;
 import dev.hone.training.kernels.cpu.CpuKernels;
 import dev.hone.training.optimizer.AdamW;
+import dev.hone.training.optimizer.WeightDecay;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -84,7 +85,8 @@ class QuantizedBaseTest {
 
   private static double[] curve(ModelDirectory base, Kernels kernels) {
     CausalLm model = CausalLm.load(base, Optional.of(LORA), kernels, 16, 1);
-    AdamW optimizer = new AdamW(model.parameters(), kernels, 0.9, 0.999, 1e-8, 0, false);
+    AdamW optimizer =
+        new AdamW(model.parameters(), kernels, 0.9, 0.999, 1e-8, new WeightDecay(0, false));
     double[] losses = new double[STEPS];
     for (int step = 0; step < STEPS; step++) {
       model.zeroGradients();

@@ -48,7 +48,7 @@ class AdamWTest {
           "base_model.model.model.layers.0.mlp.down_proj.lora_A.weight",
           "lm_head.weight"
         }) {
-      assertTrue(AdamW.decays(name), name);
+      assertTrue(WeightDecay.applies(name), name);
     }
     for (String name :
         new String[] {
@@ -58,7 +58,7 @@ class AdamWTest {
           "model.layers.0.post_attention_layernorm.weight",
           "model.norm.weight"
         }) {
-      assertFalse(AdamW.decays(name), name);
+      assertFalse(WeightDecay.applies(name), name);
     }
   }
 
@@ -79,7 +79,13 @@ class AdamWTest {
   private float[] afterThreeSteps(String name, double weightDecay, boolean decayEverything) {
     Parameter parameter = parameter(name, 1.0f, -2.0f, 0.5f, 3.0f);
     AdamW optimizer =
-        new AdamW(List.of(parameter), kernels, 0.9, 0.999, 1e-8, weightDecay, decayEverything);
+        new AdamW(
+            List.of(parameter),
+            kernels,
+            0.9,
+            0.999,
+            1e-8,
+            new WeightDecay(weightDecay, decayEverything));
     for (float[] gradient : GRADIENTS) {
       float[] doubled = gradient.clone();
       for (int i = 0; i < doubled.length; i++) {

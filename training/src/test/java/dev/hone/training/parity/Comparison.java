@@ -12,6 +12,7 @@ import dev.hone.training.model.LossSum;
 import dev.hone.training.model.Parameter;
 import dev.hone.training.optimizer.AdamW;
 import dev.hone.training.optimizer.GradientClip;
+import dev.hone.training.optimizer.WeightDecay;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -116,8 +117,7 @@ final class Comparison {
             run.get("betas").get(0).doubleValue(),
             run.get("betas").get(1).doubleValue(),
             run.get("eps").doubleValue(),
-            run.get("weight_decay").doubleValue(),
-            true);
+            new WeightDecay(run.get("weight_decay").doubleValue(), true));
     double maxNorm = run.get("max_grad_norm").doubleValue();
     for (JsonNode expected : run.get("steps")) {
       String step = name + " " + key + " step " + (optimizer.steps() + 1);

@@ -9,6 +9,7 @@ import dev.hone.training.data.PackList;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.CausalLm;
+import dev.hone.training.optimizer.OptimizerKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -97,6 +98,7 @@ class HfTrainerParityTest {
         LrSchedule.Kind.COSINE,
         OptionalInt.of(2),
         OptionalDouble.empty(),
+        OptimizerKind.ADAMW,
         0.1,
         false,
         0.9,

@@ -1,5 +1,6 @@
 package dev.hone.training.trainer;
 
+import dev.hone.training.optimizer.OptimizerKind;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -75,6 +76,7 @@ public final class Plans {
         LrSchedule.Kind.CONSTANT,
         warmupSteps,
         warmupRatio,
+        OptimizerKind.ADAMW,
         0.01,
         true,
         0.9,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.HoneException;
+import dev.hone.training.optimizer.OptimizerKind;
 import java.util.Arrays;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -64,6 +65,7 @@ class TrainPlanTest {
                     LrSchedule.Kind.LINEAR,
                     OptionalInt.empty(),
                     OptionalDouble.of(1.5),
+                    OptimizerKind.ADAMW,
                     0,
                     false,
                     0.9,

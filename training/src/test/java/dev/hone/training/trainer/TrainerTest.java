@@ -11,6 +11,7 @@ import dev.hone.training.data.PackSource;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.model.LossSum;
 import dev.hone.training.model.Parameter;
+import dev.hone.training.optimizer.OptimizerKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -169,6 +170,7 @@ class TrainerTest {
         LrSchedule.Kind.COSINE,
         OptionalInt.of(2),
         OptionalDouble.empty(),
+        OptimizerKind.ADAMW,
         0,
         false,
         0.9,

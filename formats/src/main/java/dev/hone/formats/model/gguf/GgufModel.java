@@ -29,6 +29,22 @@ public final class GgufModel {
   }
 
   /**
+   * Opens a file without writing any: for a plan, which needs no tokenizer.
+   *
+   * @throws HoneException as {@link #open}
+   */
+  public static ModelDirectory outline(Path gguf) {
+    GgufConfig source = new GgufConfig(GgufReader.open(gguf));
+    ModelConfig config = source.read(Dtype.F32);
+    return ModelDirectory.of(
+        gguf,
+        gguf.toString(),
+        source.family(),
+        config,
+        new GgufWeights(source.reader(), source.family(), config));
+  }
+
+  /**
    * Opens a file; its tensors are mapped when they are asked for.
    *
    * @param files gets config, tokenizer and chat template as files, a few megabytes

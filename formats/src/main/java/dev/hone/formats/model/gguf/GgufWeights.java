@@ -75,14 +75,22 @@ final class GgufWeights implements Weights {
     return true;
   }
 
+  @Override
+  public Optional<BlockFormat> blockFormat(String name) {
+    GgufTensor tensor = tensor(name);
+    return tensor.type() == GgmlType.F32 || tensor.shape().length != 2
+        ? Optional.empty()
+        : Optional.of(tensor.type().format());
+  }
+
   /** Of a matrix that is not stored in f32. */
   @Override
   public Optional<Blocks> blocks(String name) {
     GgufTensor tensor = tensor(name);
-    if (tensor.type() == GgmlType.F32 || tensor.shape().length != 2) {
+    if (blockFormat(name).isEmpty()) {
       return Optional.empty();
     }
-    BlockFormat format = tensor.type().format();
+    BlockFormat format = blockFormat(name).get();
     Blocks.bytes(format, tensor.elements());
     ByteBuffer bytes = reader.map(tensor);
     return Optional.of(

@@ -12,6 +12,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.IoProblem;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -51,6 +53,15 @@ public final class JsonFile {
           e);
     } catch (IOException e) {
       throw new HoneException(path + " cannot be read: " + IoProblem.of(e), e);
+    }
+  }
+
+  /** Reads a file beside a class that holds one JSON object. */
+  public static ObjectNode resource(Class<?> beside, String name) {
+    try (InputStream stream = beside.getResourceAsStream(name)) {
+      return (ObjectNode) JSON.readTree(stream);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.hone.formats.model.nf4;
 import dev.hone.formats.model.Blocks;
 import dev.hone.formats.model.TensorInfo;
 import dev.hone.formats.model.Weights;
+import dev.hone.formats.model.gguf.blocks.BlockFormat;
 import java.nio.FloatBuffer;
 import java.util.Optional;
 import java.util.Set;
@@ -60,6 +61,11 @@ public record Nf4Weights(Weights source, boolean twice) implements Weights {
             (offset, target) -> source.readFloats(name, offset, target),
             source.info(name).elements(),
             twice));
+  }
+
+  @Override
+  public Optional<BlockFormat> blockFormat(String name) {
+    return isQuantized(name) ? Optional.of(twice ? new Nf4Double() : new Nf4()) : Optional.empty();
   }
 
   private boolean isQuantized(String name) {

@@ -70,11 +70,29 @@ public final class SafetensorsReader implements Weights {
 
   @Override
   public void readFloats(String name, long offset, FloatBuffer target) {
-    Header.Entry entry = entry(name);
-    Dtype dtype = entry.info().dtype();
+    Dtype dtype = entry(name).info().dtype();
     if (!dtype.isFloat()) {
       throw new HoneException(path + ": tensor " + name + " is " + dtype + ", not a float type");
     }
+    read(name, offset, target);
+  }
+
+  /**
+   * As {@link #readFloats}, for a tensor of bytes: the numbers 0 to 255.
+   *
+   * @throws HoneException if it is not U8, or the file cannot be read
+   */
+  public void readBytes(String name, long offset, FloatBuffer target) {
+    Dtype dtype = entry(name).info().dtype();
+    if (dtype != Dtype.U8) {
+      throw new HoneException(path + ": tensor " + name + " is " + dtype + ", not U8");
+    }
+    read(name, offset, target);
+  }
+
+  private void read(String name, long offset, FloatBuffer target) {
+    Header.Entry entry = entry(name);
+    Dtype dtype = entry.info().dtype();
     if (offset < 0 || offset > entry.info().elements() - target.remaining()) {
       throw new HoneException(
           path
@@ -149,6 +167,11 @@ public final class SafetensorsReader implements Weights {
       case BF16 -> {
         while (target.hasRemaining()) {
           target.put(HalfFloats.bf16ToFloat(bytes.getShort()));
+        }
+      }
+      case U8 -> {
+        while (target.hasRemaining()) {
+          target.put(bytes.get() & 0xFF);
         }
       }
       default -> throw new IllegalArgumentException("not a float type: " + dtype);

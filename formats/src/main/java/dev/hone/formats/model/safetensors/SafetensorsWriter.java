@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Writes one {@code .safetensors} file. The same tensors always give the same bytes: they are
@@ -34,16 +35,24 @@ public final class SafetensorsWriter {
   private SafetensorsWriter() {}
 
   /**
-   * Writes all tensors in one dtype, with the metadata {@code format=pt} that Transformers asks
-   * for.
+   * Writes all tensors in one dtype; see {@link #write(Path, Function, Collection)}.
    *
-   * @param dtype F32, F16 or BF16; the latter two round to nearest, ties to even
    * @throws HoneException if the file cannot be written
    */
   public static void write(Path path, Dtype dtype, Collection<TensorSource> tensors) {
-    if (dtype != Dtype.F32 && dtype != Dtype.F16 && dtype != Dtype.BF16) {
-      throw new IllegalArgumentException("hone writes F32, F16 and BF16, not " + dtype);
-    }
+    write(path, tensor -> dtype, tensors);
+  }
+
+  /**
+   * Writes tensors, with the metadata {@code format=pt} that Transformers asks for.
+   *
+   * @param dtype of each tensor: F32; F16 or BF16, which round to nearest, ties to even; or U8, for
+   *     values that are whole numbers from 0 to 255
+   * @throws HoneException if the file cannot be written
+   */
+  public static void write(
+      Path path, Function<TensorSource, Dtype> dtype, Collection<TensorSource> tensors) {
+    tensors.forEach(tensor -> requireWritable(dtype.apply(tensor)));
     List<TensorSource> sorted =
         tensors.stream().sorted(Comparator.comparing(TensorSource::name)).toList();
     Path temporary = path.resolveSibling("." + path.getFileName() + ".partial");
@@ -56,7 +65,7 @@ public final class SafetensorsWriter {
               StandardOpenOption.WRITE)) {
         writeFully(channel, header(dtype, sorted));
         for (TensorSource tensor : sorted) {
-          writeTensor(channel, dtype, tensor);
+          writeTensor(channel, dtype.apply(tensor), tensor);
         }
         channel.force(true);
       }
@@ -69,7 +78,14 @@ public final class SafetensorsWriter {
     }
   }
 
-  private static ByteBuffer header(Dtype dtype, List<TensorSource> tensors) throws IOException {
+  private static void requireWritable(Dtype dtype) {
+    if (dtype != Dtype.F32 && dtype != Dtype.F16 && dtype != Dtype.BF16 && dtype != Dtype.U8) {
+      throw new IllegalArgumentException("hone writes F32, F16, BF16 and U8, not " + dtype);
+    }
+  }
+
+  private static ByteBuffer header(Function<TensorSource, Dtype> dtypes, List<TensorSource> tensors)
+      throws IOException {
     JsonMapper json = new JsonMapper();
     ObjectNode header = json.createObjectNode();
     header.putObject("__metadata__").put("format", "pt");
@@ -79,6 +95,7 @@ public final class SafetensorsWriter {
       if (!names.add(tensor.name())) {
         throw new IllegalArgumentException("two tensors are named " + tensor.name());
       }
+      Dtype dtype = dtypes.apply(tensor);
       ObjectNode entry = header.putObject(tensor.name());
       entry.put("dtype", dtype.name());
       for (long dimension : tensor.shape()) {
@@ -119,13 +136,17 @@ public final class SafetensorsWriter {
     }
   }
 
-  /** In place: a 16-bit value is written at or before the float it is made from. */
+  /** In place: a smaller value is written at or before the float it is made from. */
   private static ByteBuffer encode(Dtype dtype, ByteBuffer bytes, int count) {
     for (int i = 0; i < count && dtype != Dtype.F32; i++) {
       float value = bytes.getFloat(4 * i);
-      bytes.putShort(
-          2 * i,
-          dtype == Dtype.BF16 ? HalfFloats.floatToBf16(value) : HalfFloats.floatToF16(value));
+      if (dtype == Dtype.U8) {
+        bytes.put(i, (byte) value);
+      } else {
+        bytes.putShort(
+            2 * i,
+            dtype == Dtype.BF16 ? HalfFloats.floatToBf16(value) : HalfFloats.floatToF16(value));
+      }
     }
     return bytes.limit(count * dtype.bytes());
   }

@@ -36,6 +36,11 @@ public final class ShardedWeights implements Weights {
     this.readers = Collections.unmodifiableMap(readers);
   }
 
+  /** Whether the directory has weights at all. */
+  public static boolean in(Path directory) {
+    return Files.exists(directory.resolve(SINGLE)) || Files.exists(directory.resolve(INDEX));
+  }
+
   /**
    * Opens every weight file of the directory and checks the headers.
    *

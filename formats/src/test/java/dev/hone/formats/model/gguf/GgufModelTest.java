@@ -10,6 +10,7 @@ import dev.hone.formats.HoneException;
 import dev.hone.formats.model.BaseWeights;
 import dev.hone.formats.model.Blocks;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.ShapeWeights;
 import dev.hone.formats.model.TensorSpec;
 import dev.hone.formats.model.Weights;
 import java.nio.FloatBuffer;
@@ -36,6 +37,24 @@ class GgufModelTest {
     model = BaseWeights.AS_STORED.open(gguf, dir.resolve("files"));
     GgufImport.run(gguf, dir.resolve("imported"));
     imported = ModelDirectory.open(dir.resolve("imported"));
+  }
+
+  /** The blocks of an outline's shapes are as large as those of the model, and all zeros. */
+  @Test
+  void anOutlineIsTheModelWithoutFilesAndValues() {
+    ModelDirectory outline = BaseWeights.NF4.outline(gguf);
+    assertEquals(gguf.toString(), outline.name());
+    Weights shapes = ShapeWeights.of(outline.weights());
+    assertTrue(shapes.isQuantized());
+    for (TensorSpec spec : model.tensors()) {
+      String name = spec.name();
+      assertEquals(model.weights().info(name), shapes.info(name));
+      assertEquals(model.weights().blockFormat(name), shapes.blockFormat(name), name);
+      assertEquals(
+          model.weights().blocks(name).map(blocks -> blocks.data().limit()),
+          shapes.blocks(name).map(blocks -> blocks.data().limit()),
+          name);
+    }
   }
 
   /** Every matrix is in blocks, q and k with their rows in Hugging Face's order. */

@@ -15,8 +15,8 @@ import jdk.incubator.vector.VectorSpecies;
  * one, 1.0; 1.01171875 = 1 + 3·2⁻⁸ becomes 1.015625.
  */
 final class Bf16 {
-  private static final VectorSpecies<Float> FLOATS = SmallGemm.SPECIES;
-  private static final int LANES = SmallGemm.LANES;
+  private static final VectorSpecies<Float> FLOATS = Lanes.SPECIES;
+  private static final int LANES = Lanes.LANES;
   private static final VectorSpecies<Integer> INTS =
       VectorSpecies.of(int.class, FLOATS.vectorShape());
   private static final VectorSpecies<Short> SHORTS =

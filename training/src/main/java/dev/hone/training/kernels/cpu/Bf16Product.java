@@ -13,67 +13,42 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * One product of matrices as oneDNN prepared it: {@code C = alpha * op(A) op(B) + beta * C} with A
- * and B in bf16, C in f32 or bf16, sums in f32, all dense and row-major. Made once for each shape;
- * making one takes about half a millisecond.
+ * One {@link Product} as oneDNN prepared it, with A and B in bf16, C in f32 or bf16, sums in f32.
+ * Made once for each shape and thread; making one takes about half a millisecond.
  */
 final class Bf16Product implements AutoCloseable {
-
-  /**
-   * What it is made for.
-   *
-   * @param m rows of C
-   * @param n columns of C
-   * @param k length of the sums
-   * @param transposeA whether A is stored {@code [k, m]}
-   * @param transposeB whether B is stored {@code [n, k]}
-   * @param aWidth elements from one stored row of A to the next; more than it has where A is some
-   *     columns of a wider matrix
-   * @param cWidth the same of C
-   * @param half whether C is bf16
-   */
-  record Shape(
-      int m,
-      int n,
-      int k,
-      boolean transposeA,
-      boolean transposeB,
-      int aWidth,
-      int cWidth,
-      boolean half,
-      float alpha,
-      float beta) {}
-
   private final dnnl_primitive primitive = new dnnl_primitive();
   private final dnnl_memory a = new dnnl_memory();
   private final dnnl_memory b = new dnnl_memory();
   private final dnnl_memory c = new dnnl_memory();
-  private final dnnl_exec_arg_t arguments = new dnnl_exec_arg_t(3);
+  private final dnnl_memory scratch = new dnnl_memory();
+  private final dnnl_exec_arg_t arguments = new dnnl_exec_arg_t(4);
+  private final long scratchBytes;
 
-  Bf16Product(Shape shape, dnnl_engine engine) {
+  Bf16Product(Product shape, dnnl_engine engine) {
+    int type = shape.half() ? dnnl.dnnl_bf16 : dnnl.dnnl_f32;
     dnnl_memory_desc aDesc =
-        desc(shape.m(), shape.k(), shape.transposeA(), shape.aWidth(), dnnl.dnnl_bf16);
-    int bWidth = shape.transposeB() ? shape.k() : shape.n();
-    dnnl_memory_desc bDesc = desc(shape.k(), shape.n(), shape.transposeB(), bWidth, dnnl.dnnl_bf16);
-    dnnl_memory_desc cDesc =
-        desc(
-            shape.m(),
-            shape.n(),
-            false,
-            shape.cWidth(),
-            shape.half() ? dnnl.dnnl_bf16 : dnnl.dnnl_f32);
+        desc(shape.m(), shape.k(), shape.strideA(), shape.transposeA(), dnnl.dnnl_bf16);
+    dnnl_memory_desc bDesc =
+        desc(shape.k(), shape.n(), shape.strideB(), shape.transposeB(), dnnl.dnnl_bf16);
+    dnnl_memory_desc cDesc = desc(shape.m(), shape.n(), shape.strideC(), false, type);
     dnnl_primitive_attr attributes = attributes(shape);
     dnnl_primitive_desc description = new dnnl_primitive_desc();
     check(
         dnnl.dnnl_matmul_primitive_desc_create(
             description, engine, aDesc, bDesc, null, cDesc, attributes));
     check(dnnl.dnnl_primitive_create(primitive, description));
+    dnnl_memory_desc scratchDesc =
+        dnnl.dnnl_primitive_desc_query_md(description, dnnl.dnnl_query_scratchpad_md, 0);
+    scratchBytes = dnnl.dnnl_memory_desc_get_size(scratchDesc);
     check(dnnl.dnnl_memory_create(a, aDesc, engine, null));
     check(dnnl.dnnl_memory_create(b, bDesc, engine, null));
     check(dnnl.dnnl_memory_create(c, cDesc, engine, null));
+    check(dnnl.dnnl_memory_create(scratch, scratchDesc, engine, null));
     arguments.getPointer(0).arg(dnnl.DNNL_ARG_SRC).memory(a);
     arguments.getPointer(1).arg(dnnl.DNNL_ARG_WEIGHTS).memory(b);
     arguments.getPointer(2).arg(dnnl.DNNL_ARG_DST).memory(c);
+    arguments.getPointer(3).arg(dnnl.DNNL_ARG_SCRATCHPAD).memory(scratch);
     dnnl.dnnl_primitive_desc_destroy(description);
     dnnl.dnnl_primitive_attr_destroy(attributes);
     dnnl.dnnl_memory_desc_destroy(aDesc);
@@ -82,19 +57,20 @@ final class Bf16Product implements AutoCloseable {
   }
 
   private static dnnl_memory_desc desc(
-      int rows, int columns, boolean transposed, int width, int type) {
+      int rows, int columns, int stride, boolean transposed, int type) {
     dnnl_memory_desc desc = new dnnl_memory_desc();
-    long[] strides = transposed ? new long[] {1, width} : new long[] {width, 1};
+    long[] strides = transposed ? new long[] {1, stride} : new long[] {stride, 1};
     check(
         dnnl.dnnl_memory_desc_create_with_strides(
             desc, 2, new long[] {rows, columns}, type, strides));
     return desc;
   }
 
-  private static dnnl_primitive_attr attributes(Shape shape) {
+  private static dnnl_primitive_attr attributes(Product shape) {
     dnnl_primitive_attr attributes = new dnnl_primitive_attr();
     dnnl_post_ops after = new dnnl_post_ops();
     check(dnnl.dnnl_primitive_attr_create(attributes));
+    check(dnnl.dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl.dnnl_scratchpad_mode_user));
     check(dnnl.dnnl_post_ops_create(after));
     if (shape.alpha() != 1) {
       check(dnnl.dnnl_post_ops_append_eltwise(after, dnnl.dnnl_eltwise_linear, shape.alpha(), 0));
@@ -107,12 +83,18 @@ final class Bf16Product implements AutoCloseable {
     return attributes;
   }
 
-  /** Computes it, on all threads of OpenMP. */
-  void run(Pointer left, Pointer right, Pointer result, dnnl_stream stream) {
+  /** Bytes of working memory that {@link #run} needs. */
+  long scratchBytes() {
+    return scratchBytes;
+  }
+
+  /** Computes it, on the threads that OpenMP has for the calling thread. */
+  void run(Pointer left, Pointer right, Pointer result, Pointer working, dnnl_stream stream) {
     check(dnnl.dnnl_memory_set_data_handle(a, left));
     check(dnnl.dnnl_memory_set_data_handle(b, right));
     check(dnnl.dnnl_memory_set_data_handle(c, result));
-    check(dnnl.dnnl_primitive_execute(primitive, stream, 3, arguments));
+    check(dnnl.dnnl_memory_set_data_handle(scratch, working));
+    check(dnnl.dnnl_primitive_execute(primitive, stream, 4, arguments));
     check(dnnl.dnnl_stream_wait(stream));
   }
 
@@ -122,6 +104,7 @@ final class Bf16Product implements AutoCloseable {
     dnnl.dnnl_memory_destroy(a);
     dnnl.dnnl_memory_destroy(b);
     dnnl.dnnl_memory_destroy(c);
+    dnnl.dnnl_memory_destroy(scratch);
     arguments.close();
   }
 

@@ -37,13 +37,13 @@ final class Bf16Tensor extends CpuTensor {
   }
 
   @Override
-  public long bytes() {
-    return length() * Short.BYTES;
+  long address(int index) {
+    return pointer.address() + (long) Short.BYTES * index;
   }
 
   @Override
-  ShortPointer pointer() {
-    return pointer;
+  public long bytes() {
+    return length() * Short.BYTES;
   }
 
   @Override

@@ -1,8 +1,6 @@
 package dev.hone.training.kernels.cpu;
 
 import dev.hone.training.kernels.Precision;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Products with a quantized matrix W {@code [out, in]}: some rows of W at a time are decoded to one
@@ -10,7 +8,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class BlockProducts {
   /** Most elements decoded at a time: 16 MB of f32, 8 MB of bf16. */
-  private static final int TILE = 1 << 22;
+  static final int TILE = 1 << 22;
 
   private final Precision precision;
   private final Products products;
@@ -38,12 +36,14 @@ final class BlockProducts {
     int in = w.width();
     int out = Math.toIntExact(w.shape()[0]);
     int step = step(w);
-    Products.Part left = new Products.Part(products.left(x, rows * in), 0, in);
+    CpuTensor left = products.operand(x, 0, rows * in);
+    boolean half = y instanceof Bf16Tensor;
     for (int from = 0; from < out; from += step) {
       int n = Math.min(step, out - from);
       CpuTensor part = decoded(w, from * in, n * in);
-      Products.Part result = new Products.Part(y, from, out);
-      products.multiply(false, true, rows, n, in, alpha, left, part, beta, result);
+      Product product =
+          new Product(rows, n, in, false, true, in, in, out, half, (float) alpha, (float) beta);
+      products.multiply(product, left, 0, part, y, from);
     }
   }
 
@@ -60,29 +60,32 @@ final class BlockProducts {
     if (apart && beta != 0) {
       flat.move(dX, total, rows * in);
     }
-    CpuTensor left = products.left(dY, rows * out);
-    Products.Part result = new Products.Part(total, 0, in);
+    CpuTensor left = products.operand(dY, 0, rows * out);
+    boolean half = total instanceof Bf16Tensor;
     for (int from = 0; from < out; from += step) {
       int k = Math.min(step, out - from);
       CpuTensor part = decoded(w, from * in, k * in);
-      Products.Part columns = new Products.Part(left, from, out);
-      double kept = from == 0 ? beta : 1;
-      products.multiply(false, false, rows, in, k, alpha, columns, part, kept, result);
+      float kept = from == 0 ? (float) beta : 1;
+      Product product =
+          new Product(rows, in, k, false, false, out, in, in, half, (float) alpha, kept);
+      products.multiply(product, left, from, part, total, 0);
     }
     if (apart) {
       flat.move(total, dX, rows * in);
     }
   }
 
-  /** Rows of a tile: as many as fit, and whole blocks where possible. */
   private int step(BlockTensor w) {
-    int in = w.width();
-    int out = Math.toIntExact(w.shape()[0]);
+    return step(Math.toIntExact(w.shape()[0]), w.width(), w.blockElements(), most);
+  }
+
+  /** Rows of a tile: as many as fit, and whole blocks where possible. */
+  static int step(int out, int in, int blockElements, int most) {
     if ((long) out * in <= most) {
       return out;
     }
     int rows = Math.max(1, most / in);
-    int whole = w.blockElements() / gcd(w.blockElements(), in);
+    int whole = blockElements / gcd(blockElements, in);
     return rows > whole ? rows / whole * whole : rows;
   }
 
@@ -90,9 +93,14 @@ final class BlockProducts {
     return b == 0 ? a : gcd(b, a % b);
   }
 
+  /** Bytes that are kept for decoded tiles and their sums. */
+  long bytes() {
+    return (tile == null ? 0 : tile.bytes()) + (sum == null ? 0 : sum.bytes());
+  }
+
   private CpuTensor decoded(BlockTensor w, int first, int count) {
     if (tile == null || tile.length() < count) {
-      tile = precision == Precision.BF16 ? Bf16Tensor.zeros(count) : zeros(count);
+      tile = precision == Precision.BF16 ? Bf16Tensor.zeros(count) : F32Tensor.zeros(count);
     }
     flat.move(w, first, tile, count);
     return tile;
@@ -100,12 +108,8 @@ final class BlockProducts {
 
   private CpuTensor sum(int count) {
     if (sum == null || sum.length() < count) {
-      sum = zeros(count);
+      sum = F32Tensor.zeros(count);
     }
     return sum;
-  }
-
-  private static F32Tensor zeros(int count) {
-    return F32Tensor.of(Nd4j.zeros(DataType.FLOAT, count));
   }
 }

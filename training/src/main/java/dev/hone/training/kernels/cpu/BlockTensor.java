@@ -4,7 +4,6 @@ import dev.hone.formats.model.Blocks;
 import dev.hone.formats.model.gguf.blocks.BlockFormat;
 import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -61,7 +60,7 @@ final class BlockTensor extends CpuTensor {
   }
 
   @Override
-  Pointer pointer() {
+  long address(int index) {
     throw new UnsupportedOperationException("a product cannot read a quantized tensor");
   }
 

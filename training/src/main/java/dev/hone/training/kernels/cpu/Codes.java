@@ -10,8 +10,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** Small integers in bytes to floats, a vector at a time. */
 final class Codes {
-  private static final VectorSpecies<Float> FLOATS = SmallGemm.SPECIES;
-  private static final int LANES = SmallGemm.LANES;
+  private static final VectorSpecies<Float> FLOATS = Lanes.SPECIES;
+  private static final int LANES = Lanes.LANES;
   private static final VectorSpecies<Integer> INTS =
       VectorSpecies.of(int.class, FLOATS.vectorShape());
 

@@ -13,7 +13,7 @@ final class CpuCrossEntropy {
   /**
    * See {@link dev.hone.training.kernels.Kernels#crossEntropyWithGradient}.
    *
-   * @param coefficients null: the logits stay as they are
+   * @param coefficients null: no gradient is wanted
    */
   void run(
       CpuTensor logits,
@@ -21,7 +21,8 @@ final class CpuCrossEntropy {
       double[] coefficients,
       int from,
       int rows,
-      TokenLosses losses) {
+      TokenLosses losses,
+      CpuTensor gradient) {
     int width = logits.width();
     workers.split(
         rows,
@@ -39,7 +40,7 @@ final class CpuCrossEntropy {
             if (coefficients != null) {
               RowMath.scale(row, 0, (float) (coefficients[token] / sum), width);
               row[targets[token]] -= (float) coefficients[token];
-              logits.store(i * width, row, 0, width);
+              gradient.store(i * width, row, 0, width);
             }
           }
         });

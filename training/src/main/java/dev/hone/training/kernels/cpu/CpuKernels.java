@@ -1,16 +1,18 @@
 package dev.hone.training.kernels.cpu;
 
 import dev.hone.formats.model.Blocks;
+import dev.hone.training.kernels.AdafactorStep;
 import dev.hone.training.kernels.AdamWStep;
 import dev.hone.training.kernels.AttentionShape;
 import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.LionStep;
 import dev.hone.training.kernels.Precision;
+import dev.hone.training.kernels.Quantized;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.kernels.TokenLosses;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Kernels for the CPU: oneDNN for products with weights, Vector API loops for the rest. Agrees with
@@ -25,9 +27,16 @@ public final class CpuKernels implements Kernels {
   private final Workers workers;
   private final RowKernels byRow;
   private final FlatKernels flat;
+  private final OptimizerKernels optimizers;
+  private final CpuAdafactor adafactor;
   private final CpuCrossEntropy crossEntropy;
   private final Products products;
+  private final CachedAttention cachedAttention;
+  private CpuAttention attention; // of the last shape: a model has but one
   private final BlockProducts blockProducts;
+
+  /** Made at its first step, as few runs need its tables. */
+  private CpuAdamW8bit adamW8bit;
 
   /** Kernels for one rank, all in f32; threads as in {@link #CpuKernels(int, Precision)}. */
   public CpuKernels(int threads) {
@@ -37,16 +46,31 @@ public final class CpuKernels implements Kernels {
   /**
    * Makes kernels for one rank.
    *
-   * @param threads cores of the rank for row loops; oneDNN follows {@code OMP_NUM_THREADS}
+   * @param threads cores of the rank
    */
   public CpuKernels(int threads, Precision precision) {
     this.precision = precision;
     this.workers = new Workers(threads);
     this.byRow = new RowKernels(workers);
     this.flat = new FlatKernels(workers);
+    this.optimizers = new OptimizerKernels(flat);
+    this.adafactor = new CpuAdafactor(workers);
     this.crossEntropy = new CpuCrossEntropy(workers);
-    this.products = new Products(precision, flat);
+    this.cachedAttention = new CachedAttention(workers);
+    this.products = new Products(precision, flat, workers);
     this.blockProducts = new BlockProducts(precision, products, flat);
+  }
+
+  private CpuAttention attention(AttentionShape shape) {
+    if (attention == null || !attention.shape().equals(shape)) {
+      attention = new CpuAttention(workers, products, shape);
+    }
+    return attention;
+  }
+
+  /** Bytes that are kept for operands of products in another type. */
+  long conversionBytes() {
+    return products.conversionBytes() + blockProducts.bytes();
   }
 
   private static F32Tensor f32(Tensor tensor) {
@@ -64,7 +88,7 @@ public final class CpuKernels implements Kernels {
 
   @Override
   public Tensor allocate(long... shape) {
-    return F32Tensor.of(Nd4j.zeros(DataType.FLOAT, shape));
+    return F32Tensor.zeros(shape);
   }
 
   @Override
@@ -82,6 +106,11 @@ public final class CpuKernels implements Kernels {
     if (weight != operand) {
       flat.move(cpu(weight), cpu(operand), Math.toIntExact(weight.length()));
     }
+  }
+
+  @Override
+  public Tensor codes(long... shape) {
+    return CodeTensor.zeros(shape);
   }
 
   @Override
@@ -213,25 +242,12 @@ public final class CpuKernels implements Kernels {
 
   @Override
   public void embed(Tensor table, int[] ids, Tensor y, int rows) {
-    int width = table.width();
-    float[] row = new float[width];
-    for (int t = 0; t < rows; t++) {
-      cpu(table).load(ids[t] * width, row, 0, width);
-      cpu(y).store(t * width, row, 0, width);
-    }
+    byRow.embed(cpu(table), ids, cpu(y), rows);
   }
 
   @Override
   public void embedBackward(Tensor dY, int[] ids, Tensor dTable, int rows) {
-    int width = dY.width();
-    float[] gradient = new float[width];
-    float[] sum = new float[width];
-    for (int t = 0; t < rows; t++) {
-      cpu(dY).load(t * width, gradient, 0, width);
-      cpu(dTable).load(ids[t] * width, sum, 0, width);
-      RowMath.addScaled(gradient, 0, 1f, sum, 0, width);
-      cpu(dTable).store(ids[t] * width, sum, 0, width);
-    }
+    byRow.embedBackward(cpu(dY), ids, cpu(dTable), rows);
   }
 
   @Override
@@ -267,7 +283,7 @@ public final class CpuKernels implements Kernels {
       Tensor out,
       Tensor logSumExp,
       int rows) {
-    new CpuAttention(workers, shape)
+    attention(shape)
         .forward(cpu(q), cpu(k), cpu(v), documentStarts, cpu(out), f32(logSumExp), rows);
   }
 
@@ -285,7 +301,7 @@ public final class CpuKernels implements Kernels {
       Tensor dK,
       Tensor dV,
       int rows) {
-    new CpuAttention(workers, shape)
+    attention(shape)
         .backward(
             cpu(dOut),
             cpu(q),
@@ -310,8 +326,7 @@ public final class CpuKernels implements Kernels {
       int[] seen,
       Tensor out,
       int rows) {
-    new CpuAttention(workers, shape)
-        .cached(cpu(q), cpu(kCache), cpu(vCache), first, seen, cpu(out), rows);
+    cachedAttention.forward(cpu(q), cpu(kCache), cpu(vCache), shape, first, seen, cpu(out), rows);
   }
 
   @Override
@@ -327,13 +342,19 @@ public final class CpuKernels implements Kernels {
 
   @Override
   public void crossEntropy(Tensor logits, int[] targets, int from, int rows, TokenLosses losses) {
-    crossEntropy.run(cpu(logits), targets, null, from, rows, losses);
+    crossEntropy.run(cpu(logits), targets, null, from, rows, losses, cpu(logits));
   }
 
   @Override
   public void crossEntropyWithGradient(
-      Tensor logits, int[] targets, double[] coefficients, int from, int rows, TokenLosses losses) {
-    crossEntropy.run(cpu(logits), targets, coefficients, from, rows, losses);
+      Tensor logits,
+      int[] targets,
+      double[] coefficients,
+      int from,
+      int rows,
+      TokenLosses losses,
+      Tensor gradient) {
+    crossEntropy.run(cpu(logits), targets, coefficients, from, rows, losses, cpu(gradient));
   }
 
   @Override
@@ -342,7 +363,43 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
-  public void adamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {
-    flat.adamW(cpu(parameter), cpu(gradient), cpu(m), cpu(v), step);
+  public void adamW(
+      Tensor parameter, Tensor operand, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {
+    optimizers.adamW(cpu(parameter), cpu(operand), cpu(gradient), cpu(m), cpu(v), step);
+  }
+
+  @Override
+  public void adamW8bit(
+      Tensor parameter, Tensor operand, Tensor gradient, Quantized m, Quantized v, AdamWStep step) {
+    if (adamW8bit == null) {
+      adamW8bit = new CpuAdamW8bit(flat);
+    }
+    adamW8bit.step(cpu(parameter), cpu(operand), cpu(gradient), moment(m), moment(v), step);
+  }
+
+  private static CpuAdamW8bit.Moment moment(Quantized moment) {
+    return new CpuAdamW8bit.Moment((CodeTensor) moment.codes(), cpu(moment.largest()));
+  }
+
+  @Override
+  public void lion(Tensor parameter, Tensor operand, Tensor gradient, Tensor m, LionStep step) {
+    optimizers.lion(cpu(parameter), cpu(operand), cpu(gradient), cpu(m), step);
+  }
+
+  @Override
+  public void adafactor(
+      Tensor parameter,
+      Tensor operand,
+      Tensor gradient,
+      Tensor rows,
+      Tensor columns,
+      AdafactorStep step) {
+    adafactor.step(cpu(parameter), cpu(operand), cpu(gradient), cpu(rows), cpu(columns), step);
+  }
+
+  @Override
+  public void adafactorOfVector(
+      Tensor parameter, Tensor operand, Tensor gradient, Tensor v, AdafactorStep step) {
+    optimizers.adafactorOfVector(cpu(parameter), cpu(operand), cpu(gradient), cpu(v), step);
   }
 }

@@ -1,7 +1,6 @@
 package dev.hone.training.kernels.cpu;
 
 import dev.hone.training.kernels.Tensor;
-import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.cpu.nativecpu.buffer.BaseCpuDataBuffer;
 
@@ -9,7 +8,8 @@ import org.nd4j.linalg.cpu.nativecpu.buffer.BaseCpuDataBuffer;
  * A tensor in native memory. Row loops copy a few floats at a time to arrays and back, whatever the
  * type in memory; oneDNN reads it by its address.
  */
-abstract sealed class CpuTensor implements Tensor permits F32Tensor, Bf16Tensor, BlockTensor {
+abstract sealed class CpuTensor implements Tensor
+    permits F32Tensor, Bf16Tensor, BlockTensor, CodeTensor {
   private final long[] shape;
   private final int width;
 
@@ -28,8 +28,8 @@ abstract sealed class CpuTensor implements Tensor permits F32Tensor, Bf16Tensor,
     return width;
   }
 
-  /** Where it begins. */
-  abstract Pointer pointer();
+  /** Where in memory an element is. */
+  abstract long address(int index);
 
   /** Copies {@code count} values from element {@code index} on. */
   abstract void load(int index, float[] target, int offset, int count);

@@ -21,6 +21,10 @@ final class F32Tensor extends CpuTensor {
     this.array = array;
   }
 
+  static F32Tensor zeros(long... shape) {
+    return of(Nd4j.zeros(DataType.FLOAT, shape));
+  }
+
   static F32Tensor of(INDArray array) {
     if (array.dataType() != DataType.FLOAT || array.ordering() != 'c') {
       throw new IllegalArgumentException(
@@ -53,8 +57,8 @@ final class F32Tensor extends CpuTensor {
   }
 
   @Override
-  FloatPointer pointer() {
-    return pointer;
+  long address(int index) {
+    return pointer.address() + (long) Float.BYTES * index;
   }
 
   @Override

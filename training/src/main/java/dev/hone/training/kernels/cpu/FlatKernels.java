@@ -1,9 +1,10 @@
 package dev.hone.training.kernels.cpu;
 
-import dev.hone.training.kernels.AdamWStep;
 import dev.hone.training.kernels.CounterRandom;
 import java.util.Arrays;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -11,11 +12,14 @@ import jdk.incubator.vector.VectorSpecies;
  * dev.hone.training.kernels.Kernels}.
  */
 final class FlatKernels {
-  private static final VectorSpecies<Float> SPECIES = SmallGemm.SPECIES;
-  private static final int LANES = SmallGemm.LANES;
+  private static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
+  private static final int LANES = Lanes.LANES;
+  private static final VectorSpecies<Double> DOUBLES =
+      VectorSpecies.of(double.class, SPECIES.vectorShape());
+  private static final int DOUBLE_LANES = DOUBLES.length();
 
   /** Floats worked on at once: a few of them fit the first-level cache. */
-  private static final int CHUNK = 2048;
+  static final int CHUNK = 2048;
 
   private final Workers workers;
 
@@ -24,11 +28,12 @@ final class FlatKernels {
   }
 
   /** A chunk of a line: its first float, how many, and whose turn it is. */
-  private interface Chunk {
+  interface Chunk {
     void run(int worker, int from, int count, Workers.Scratch scratch);
   }
 
-  private void chunks(int length, Chunk chunk) {
+  /** Runs all of {@code [0, length)}, always cut at the same places. */
+  void chunks(int length, Chunk chunk) {
     int count = (length + CHUNK - 1) / CHUNK;
     workers.split(
         count,
@@ -112,13 +117,16 @@ final class FlatKernels {
   }
 
   double sumOfSquares(CpuTensor x) {
-    double[] sums = new double[workers.threads()];
+    // Each lane of each thread adds up on its own, and all are added in one order: the sum does not
+    // depend on what has been compiled.
+    double[] sums = new double[workers.threads() * DOUBLE_LANES];
     chunks(
         Math.toIntExact(x.length()),
         (worker, from, count, scratch) -> {
           float[] a = scratch.get(0, CHUNK);
           x.load(from, a, 0, count);
-          sums[worker] += sumOfSquares(a, count);
+          Arrays.fill(a, count, (count + LANES - 1) / LANES * LANES, 0f);
+          addSquares(a, count, sums, worker * DOUBLE_LANES);
         });
     double total = 0;
     for (double sum : sums) {
@@ -127,61 +135,17 @@ final class FlatKernels {
     return total;
   }
 
-  /** Four sums at once, as one would wait for each addition to finish before the next. */
-  private static double sumOfSquares(float[] a, int count) {
-    double s0 = 0;
-    double s1 = 0;
-    double s2 = 0;
-    double s3 = 0;
-    int i = 0;
-    for (; i + 4 <= count; i += 4) {
-      s0 += (double) a[i] * a[i];
-      s1 += (double) a[i + 1] * a[i + 1];
-      s2 += (double) a[i + 2] * a[i + 2];
-      s3 += (double) a[i + 3] * a[i + 3];
+  /** The square of a float fits a double, so only the additions round. */
+  private static void addSquares(float[] a, int count, double[] sums, int at) {
+    DoubleVector low = DoubleVector.fromArray(DOUBLES, sums, at);
+    DoubleVector high = DoubleVector.zero(DOUBLES);
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector values = FloatVector.fromArray(SPECIES, a, i);
+      DoubleVector first = (DoubleVector) values.convertShape(VectorOperators.F2D, DOUBLES, 0);
+      DoubleVector second = (DoubleVector) values.convertShape(VectorOperators.F2D, DOUBLES, 1);
+      low = first.fma(first, low);
+      high = second.fma(second, high);
     }
-    for (; i < count; i++) {
-      s0 += (double) a[i] * a[i];
-    }
-    return s0 + s1 + s2 + s3;
-  }
-
-  void adamW(CpuTensor parameter, CpuTensor gradient, CpuTensor m, CpuTensor v, AdamWStep step) {
-    float keep = (float) (1 - step.learningRate() * step.weightDecay());
-    float b1 = (float) step.beta1();
-    float c1 = (float) (1 - step.beta1());
-    float b2 = (float) step.beta2();
-    float c2 = (float) (1 - step.beta2());
-    float size = (float) (step.learningRate() / (1 - Math.pow(step.beta1(), (double) step.step())));
-    float root = (float) (1 / Math.sqrt(1 - Math.pow(step.beta2(), (double) step.step())));
-    float epsilon = (float) step.epsilon();
-    float clip = (float) step.gradientScale();
-    chunks(
-        Math.toIntExact(parameter.length()),
-        (worker, from, count, scratch) -> {
-          float[] p = scratch.get(0, CHUNK);
-          float[] g = scratch.get(1, CHUNK);
-          float[] first = scratch.get(2, CHUNK);
-          float[] second = scratch.get(3, CHUNK);
-          parameter.load(from, p, 0, count);
-          gradient.load(from, g, 0, count);
-          m.load(from, first, 0, count);
-          v.load(from, second, 0, count);
-          // Scratch rows are whole vectors long: what lies behind count is computed too and never
-          // stored.
-          for (int i = 0; i < count; i += LANES) {
-            FloatVector dp = FloatVector.fromArray(SPECIES, g, i).mul(clip);
-            FloatVector mean = FloatVector.fromArray(SPECIES, first, i).mul(b1).add(dp.mul(c1));
-            FloatVector square =
-                FloatVector.fromArray(SPECIES, second, i).mul(b2).add(dp.mul(dp).mul(c2));
-            mean.intoArray(first, i);
-            square.intoArray(second, i);
-            FloatVector update = mean.mul(size).div(square.sqrt().mul(root).add(epsilon));
-            FloatVector.fromArray(SPECIES, p, i).mul(keep).sub(update).intoArray(p, i);
-          }
-          parameter.store(from, p, 0, count);
-          m.store(from, first, 0, count);
-          v.store(from, second, 0, count);
-        });
+    low.add(high).intoArray(sums, at);
   }
 }

@@ -1,45 +1,51 @@
 package dev.hone.training.kernels.cpu;
 
 import dev.hone.training.kernels.Precision;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.bytedeco.dnnl.dnnl_engine;
-import org.bytedeco.dnnl.dnnl_stream;
-import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
 
-/** Products of matrices by oneDNN: {@code C = alpha * op(A) op(B) + beta * C}, all row-major. */
+/**
+ * Products of matrices by oneDNN, each cut along the longer side of its result over the threads of
+ * the rank.
+ */
 final class Products {
-  /** Shapes that are kept ready; rows differ from pack to pack, so there is no end to them. */
-  private static final int KEPT = 1024;
+  /** Rows or columns are handed out in whole vectors. */
+  private static final int UNIT = 16;
 
-  private final Precision precision;
+  /** Multiplications under which a second thread costs more than it saves. */
+  private static final long GRAIN = 1 << 16;
+
+  private final boolean bf16;
   private final FlatKernels flat;
-  private final dnnl_engine engine = new dnnl_engine();
-  private final dnnl_stream stream = new dnnl_stream();
-  private final Map<Bf16Product.Shape, Bf16Product> ready =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Bf16Product.Shape, Bf16Product> eldest) {
-          if (size() <= KEPT) {
-            return false;
-          }
-          eldest.getValue().close();
-          return true;
-        }
-      };
+  private final Workers workers;
+  private final ProductThread[] threads;
   private final Bf16Tensor[] copies = new Bf16Tensor[2];
 
-  Products(Precision precision, FlatKernels flat) {
-    this.precision = precision;
+  Products(Precision precision, FlatKernels flat, Workers workers) {
+    this.bf16 = precision == Precision.BF16;
     this.flat = flat;
-    if (precision == Precision.BF16) {
-      Bf16Product.check(dnnl.dnnl_engine_create(engine, dnnl.dnnl_cpu, 0));
-      Bf16Product.check(dnnl.dnnl_stream_create(stream, engine, dnnl.dnnl_stream_default_flags));
+    this.workers = workers;
+    this.threads = new ProductThread[workers.threads()];
+    for (int i = 0; i < threads.length; i++) {
+      threads[i] = new ProductThread();
     }
+  }
+
+  /** What one thread of the rank multiplies with. */
+  ProductThread thread(int worker) {
+    return threads[worker];
+  }
+
+  /** Whether operands are bf16. */
+  boolean bf16() {
+    return bf16;
+  }
+
+  /** Bytes of the copies of operands. */
+  long conversionBytes() {
+    long values = 0;
+    for (Bf16Tensor copy : copies) {
+      values += copy == null ? 0 : copy.length();
+    }
+    return values * Short.BYTES;
   }
 
   /**
@@ -59,118 +65,64 @@ final class Products {
       CpuTensor b,
       double beta,
       CpuTensor c) {
+    boolean half = c instanceof Bf16Tensor;
     multiply(
-        transposeA,
-        transposeB,
-        m,
-        n,
-        k,
-        alpha,
-        new Part(a, 0, transposeA ? m : k),
-        b,
-        beta,
-        new Part(c, 0, n));
+        Product.dense(m, n, k, transposeA, transposeB, half, alpha, beta),
+        operand(a, 0, m * k),
+        0,
+        operand(b, 1, k * n),
+        c,
+        0);
   }
 
   /**
-   * Some columns of a matrix.
+   * As the other, on operands in the type that is multiplied.
    *
-   * @param first the first column
-   * @param width elements from a row to the next in memory
+   * @param firstA where A begins in its tensor; likewise C
    */
-  record Part(CpuTensor whole, int first, int width) {}
-
-  /** As the other, with A and C columns of wider matrices. */
-  void multiply(
-      boolean transposeA,
-      boolean transposeB,
-      int m,
-      int n,
-      int k,
-      double alpha,
-      Part a,
-      CpuTensor b,
-      double beta,
-      Part c) {
-    if (precision == Precision.BF16) {
-      Bf16Product.Shape shape =
-          new Bf16Product.Shape(
-              m,
-              n,
-              k,
-              transposeA,
-              transposeB,
-              a.width(),
-              c.width(),
-              c.whole() instanceof Bf16Tensor,
-              (float) alpha,
-              (float) beta);
-      ready
-          .computeIfAbsent(shape, made -> new Bf16Product(made, engine))
-          .run(
-              at(half(a.whole(), 0, (transposeA ? k : m) * a.width()).pointer(), a.first()),
-              half(b, 1, k * n).pointer(),
-              at(c.whole().pointer(), c.first()),
-              stream);
-    } else {
-      f32(transposeA, transposeB, m, n, k, alpha, a, b, beta, c);
-    }
-  }
-
-  private static void f32(
-      boolean transposeA,
-      boolean transposeB,
-      int m,
-      int n,
-      int k,
-      double alpha,
-      Part a,
-      CpuTensor b,
-      double beta,
-      Part c) {
-    int status =
-        dnnl.dnnl_sgemm(
-            (byte) (transposeA ? 'T' : 'N'),
-            (byte) (transposeB ? 'T' : 'N'),
-            m,
-            n,
-            k,
-            (float) alpha,
-            (FloatPointer) at(a.whole().pointer(), a.first()),
-            a.width(),
-            ((F32Tensor) b).pointer(),
-            transposeB ? k : n,
-            (float) beta,
-            (FloatPointer) at(c.whole().pointer(), c.first()),
-            c.width());
-    if (status != dnnl.dnnl_success) {
-      throw new IllegalStateException(
-          "oneDNN refused a product of " + m + " x " + n + " x " + k + ", status " + status);
-    }
-  }
-
-  private static Pointer at(Pointer start, int element) {
-    return element == 0 ? start : start.getPointer(element);
-  }
-
-  /** What products read: the tensor itself, or a copy as in {@link #half}, as A. */
-  CpuTensor left(CpuTensor a, int count) {
-    return precision == Precision.BF16 ? half(a, 0, count) : a;
+  void multiply(Product whole, CpuTensor a, int firstA, CpuTensor b, CpuTensor c, int firstC) {
+    boolean byRow = whole.m() >= whole.n();
+    int length = byRow ? whole.m() : whole.n();
+    int units = (length + UNIT - 1) / UNIT;
+    long work = (long) whole.m() * whole.n() * whole.k();
+    int grain = (int) Math.min(units, GRAIN * units / Math.max(1, work) + 1);
+    workers.split(
+        units,
+        grain,
+        (worker, from, to, scratch) -> {
+          int first = from * UNIT;
+          int count = Math.min(length, to * UNIT) - first;
+          if (byRow) {
+            threads[worker].run(
+                whole.rows(count),
+                bf16,
+                a.address(firstA + whole.rowInA(first)),
+                b.address(0),
+                c.address(firstC + first * whole.strideC()));
+          } else {
+            threads[worker].run(
+                whole.columns(count),
+                bf16,
+                a.address(firstA),
+                b.address(whole.columnInB(first)),
+                c.address(firstC + first));
+          }
+        });
   }
 
   /**
-   * An operand in bf16: itself, or a copy that lasts until the next product.
+   * In the type that is multiplied: itself, or a copy that lasts until the next product.
    *
    * @param side 0 or 1: which of the two copies
    */
-  private Bf16Tensor half(CpuTensor operand, int side, int count) {
-    if (operand instanceof Bf16Tensor already) {
-      return already;
+  CpuTensor operand(CpuTensor values, int side, int count) {
+    if (!bf16 || values instanceof Bf16Tensor) {
+      return values;
     }
     if (copies[side] == null || copies[side].length() < count) {
       copies[side] = Bf16Tensor.zeros(count);
     }
-    flat.move(operand, copies[side], count);
+    flat.move(values, copies[side], count);
     return copies[side];
   }
 }

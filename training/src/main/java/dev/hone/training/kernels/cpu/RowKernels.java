@@ -1,5 +1,6 @@
 package dev.hone.training.kernels.cpu;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -9,11 +10,14 @@ import jdk.incubator.vector.VectorSpecies;
  * dev.hone.training.kernels.Kernels}.
  */
 final class RowKernels {
-  private static final VectorSpecies<Float> SPECIES = SmallGemm.SPECIES;
-  private static final int LANES = SmallGemm.LANES;
+  private static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
+  private static final int LANES = Lanes.LANES;
 
   /** Floats under which a second thread costs more than it saves. */
   private static final int GRAIN = 8192;
+
+  private static final int SUMS = 2; // slots of scratch
+  private static final int TOTAL = 3;
 
   private final Workers workers;
 
@@ -23,6 +27,39 @@ final class RowKernels {
 
   private static int grain(int width) {
     return Math.max(1, GRAIN / width);
+  }
+
+  void embed(CpuTensor table, int[] ids, CpuTensor y, int rows) {
+    int width = table.width();
+    workers.split(
+        rows,
+        grain(width),
+        (worker, from, to, scratch) -> {
+          float[] row = scratch.get(0, width);
+          for (int t = from; t < to; t++) {
+            table.load(ids[t] * width, row, 0, width);
+            y.store(t * width, row, 0, width);
+          }
+        });
+  }
+
+  /** Cut by columns, as tokens repeat. */
+  void embedBackward(CpuTensor dY, int[] ids, CpuTensor dTable, int rows) {
+    int width = dY.width();
+    workers.split(
+        width,
+        Math.max(1, GRAIN / rows),
+        (worker, from, to, scratch) -> {
+          int count = to - from;
+          float[] gradient = scratch.get(0, count);
+          float[] sum = scratch.get(1, count);
+          for (int t = 0; t < rows; t++) {
+            dY.load(t * width + from, gradient, 0, count);
+            dTable.load(ids[t] * width + from, sum, 0, count);
+            RowMath.addScaled(gradient, 0, 1f, sum, 0, count);
+            dTable.store(ids[t] * width + from, sum, 0, count);
+          }
+        });
   }
 
   void rmsNorm(
@@ -115,7 +152,7 @@ final class RowKernels {
         rows,
         grain(width),
         (worker, from, to, scratch) -> {
-          float[] sum = new float[width];
+          float[] sum = zeros(scratch, width);
           float[] row = scratch.get(0, width);
           float[] g = scratch.get(1, width);
           for (int t = from; t < to; t++) {
@@ -145,7 +182,7 @@ final class RowKernels {
         rows,
         grain(width),
         (worker, from, to, scratch) -> {
-          float[] sum = new float[width];
+          float[] sum = zeros(scratch, width);
           float[] row = scratch.get(0, width);
           for (int t = from; t < to; t++) {
             dY.load(t * width, row, 0, width);
@@ -156,9 +193,15 @@ final class RowKernels {
     addSums(sums, dBias, width);
   }
 
+  private static float[] zeros(Workers.Scratch scratch, int width) {
+    float[] sum = scratch.get(SUMS, width);
+    Arrays.fill(sum, 0, width, 0f);
+    return sum;
+  }
+
   /** Adds the threads' sums in the order of the threads. */
-  private static void addSums(float[][] sums, CpuTensor target, int width) {
-    float[] total = new float[width];
+  private void addSums(float[][] sums, CpuTensor target, int width) {
+    float[] total = workers.scratch(0).get(TOTAL, width);
     target.load(0, total, 0, width);
     for (float[] sum : sums) {
       if (sum != null) {

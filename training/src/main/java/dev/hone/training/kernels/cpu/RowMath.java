@@ -6,8 +6,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** Loops over the first n floats of rows; the last few, short of a vector, are done one by one. */
 final class RowMath {
-  private static final VectorSpecies<Float> SPECIES = SmallGemm.SPECIES;
-  private static final int LANES = SmallGemm.LANES;
+  private static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
+  private static final int LANES = Lanes.LANES;
 
   private RowMath() {}
 
@@ -49,6 +49,22 @@ final class RowMath {
     }
     for (; i < n; i++) {
       x[offset + i] *= factor;
+    }
+  }
+
+  /** x = y * (factor * x + shift). */
+  static void scaleShifted(float[] x, float[] y, float factor, float shift, int n) {
+    FloatVector factors = FloatVector.broadcast(SPECIES, factor);
+    FloatVector shifts = FloatVector.broadcast(SPECIES, shift);
+    int i = 0;
+    for (; i < SPECIES.loopBound(n); i += LANES) {
+      FloatVector.fromArray(SPECIES, x, i)
+          .fma(factors, shifts)
+          .mul(FloatVector.fromArray(SPECIES, y, i))
+          .intoArray(x, i);
+    }
+    for (; i < n; i++) {
+      x[i] = y[i] * Math.fma(x[i], factor, shift);
     }
   }
 

@@ -1,48 +1,34 @@
 package dev.hone.training.kernels.cpu;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads of one rank. Work is cut into as many ranges as there are threads, always at the same
- * places, so that sums over rows are formed in the same order in every run. Idle threads end by
- * themselves after ten seconds.
+ * The threads of one rank: the one that calls, and helpers. Work is cut into as many ranges as
+ * there are threads, always at the same places, so that sums over rows are formed in the same order
+ * in every run.
  */
 final class Workers {
-  private final int threads;
-  private final ExecutorService pool;
-  private final List<Scratch> scratch = new ArrayList<>();
+  private final Scratch[] scratch;
+  private final Helper[] helpers;
 
   Workers(int threads) {
-    this.threads = threads;
-    ThreadPoolExecutor executor =
-        new ThreadPoolExecutor(
-            Math.max(1, threads - 1),
-            Math.max(1, threads - 1),
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> {
-              Thread thread = new Thread(task, "hone-kernels");
-              thread.setDaemon(true);
-              return thread;
-            });
-    executor.allowCoreThreadTimeOut(true);
-    this.pool = executor;
+    scratch = new Scratch[threads];
+    helpers = new Helper[threads - 1];
     for (int i = 0; i < threads; i++) {
-      scratch.add(new Scratch());
+      scratch[i] = new Scratch();
+    }
+    for (int i = 0; i < helpers.length; i++) {
+      helpers[i] = new Helper(i + 1, scratch[i + 1]);
     }
   }
 
   int threads() {
-    return threads;
+    return scratch.length;
+  }
+
+  /** The arrays of one thread, while no range runs. */
+  Scratch scratch(int worker) {
+    return scratch[worker];
   }
 
   /** One range of rows, with the scratch arrays of the thread that works on it. */
@@ -56,61 +42,44 @@ final class Workers {
    * @param grain fewer than twice this many are not worth a second thread
    */
   void split(int count, int grain, Range range) {
-    int parts = Math.max(1, Math.min(threads, count / Math.max(1, grain)));
-    List<Future<?>> others = new ArrayList<>(parts - 1);
+    int parts = Math.max(1, Math.min(threads(), count / Math.max(1, grain)));
     for (int part = 1; part < parts; part++) {
-      int worker = part;
-      int from = start(count, parts, part);
-      int to = start(count, parts, part + 1);
-      others.add(pool.submit(() -> range.run(worker, from, to, scratch.get(worker))));
+      helpers[part - 1].begin(range, start(count, parts, part), start(count, parts, part + 1));
     }
     try {
-      range.run(0, 0, start(count, parts, 1), scratch.get(0));
+      range.run(0, 0, start(count, parts, 1), scratch[0]);
     } finally {
-      others.forEach(Workers::join);
+      Throwable failure = null;
+      for (int part = 1; part < parts; part++) {
+        Throwable other = helpers[part - 1].join();
+        failure = failure == null ? other : failure;
+      }
+      if (failure != null) {
+        throw new IllegalStateException("a kernel thread failed", failure);
+      }
     }
   }
 
   /** One of many independent pieces of uneven size. */
   interface Item {
-    void run(int item, Scratch scratch);
+    void run(int item, int worker, Scratch scratch);
   }
 
   /** Runs items 0 to count - 1, each thread taking the next one as it becomes free. */
   void each(int count, Item item) {
     AtomicInteger next = new AtomicInteger();
     split(
-        Math.min(threads, count),
+        Math.min(threads(), count),
         1,
         (worker, from, to, scratch) -> {
           for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
-            item.run(i, scratch);
+            item.run(i, worker, scratch);
           }
         });
   }
 
   private static int start(int count, int parts, int part) {
     return (int) ((long) count * part / parts);
-  }
-
-  private static void join(Future<?> future) {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          future.get();
-          return;
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (ExecutionException e) {
-          throw new IllegalStateException("a kernel thread failed", e.getCause());
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
   }
 
   /** Heap arrays of one thread, kept from call to call and grown when a longer row comes. */

@@ -134,7 +134,7 @@ class BlockTensorTest {
   void tilesAddUp(Precision precision) {
     Workers workers = new Workers(2);
     FlatKernels flat = new FlatKernels(workers);
-    Products products = new Products(precision, flat);
+    Products products = new Products(precision, flat, workers);
     Kernels cpu = new CpuKernels(2, precision);
     for (int i = 0; i < SHAPES; i++) {
       Random random = new Random(i);

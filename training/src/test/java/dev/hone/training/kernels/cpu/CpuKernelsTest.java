@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hone.training.kernels.AdamWStep;
 import dev.hone.training.kernels.AttentionShape;
 import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.Precision;
 import dev.hone.training.kernels.ReferenceKernels;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.kernels.TokenLosses;
@@ -208,11 +209,12 @@ class CpuKernelsTest {
     TokenLosses actual = TokenLosses.allocate(rows + 2);
     same(
         1,
-        shapes(shape(rows, vocabulary)),
+        shapes(shape(rows, vocabulary), shape(rows, vocabulary)),
         (k, t) -> {
           TokenLosses losses = k == reference ? expected : actual;
           k.crossEntropy(t[0], targets, 1, rows, losses);
-          k.crossEntropyWithGradient(t[0], targets, coefficients, 2, rows, losses);
+          k.crossEntropyWithGradient(t[0], targets, coefficients, 0, rows, losses, t[1]);
+          k.crossEntropyWithGradient(t[0], targets, coefficients, 2, rows, losses, t[0]);
         });
     assertArrayEquals(expected.best(), actual.best());
     for (int i = 0; i < expected.nll().length; i++) {
@@ -230,7 +232,13 @@ class CpuKernelsTest {
           k.zero(t[2]);
           k.zero(t[3]);
           for (int step = 1; step <= 3; step++) {
-            k.adamW(t[0], t[1], t[2], t[3], new AdamWStep(1e-2, 0.9, 0.999, 1e-8, 0.1, step, 0.5));
+            k.adamW(
+                t[0],
+                t[0],
+                t[1],
+                t[2],
+                t[3],
+                new AdamWStep(1e-2, 0.9, 0.999, 1e-8, 0.1, step, 0.5));
           }
         });
     Tensor tensor = cpu.allocate(5003);
@@ -238,5 +246,33 @@ class CpuKernelsTest {
     Arrays.fill(ones, 0.5f);
     cpu.write(FloatBuffer.wrap(ones), tensor, 0);
     assertTrue(Math.abs(cpu.sumOfSquares(tensor) - 5003 * 0.25) <= 1e-9);
+  }
+
+  /** The copy that products read is the changed weight, rounded: what refresh would have made. */
+  @Test
+  void aStepFillsWhatProductsRead() {
+    Kernels half = new CpuKernels(2, Precision.BF16);
+    float[] values = new float[5003];
+    Random random = new Random(3);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    Tensor weight = half.allocate(5003);
+    Tensor gradient = half.allocate(5003);
+    half.write(FloatBuffer.wrap(values), weight, 0);
+    half.write(FloatBuffer.wrap(values), gradient, 0);
+    Tensor operand = half.operandOf(weight);
+    half.adamW(
+        weight,
+        operand,
+        gradient,
+        half.allocate(5003),
+        half.allocate(5003),
+        new AdamWStep(1e-2, 0.9, 0.999, 1e-8, 0, 1, 1));
+
+    Tensor refreshed = half.operandOf(weight);
+    half.refresh(weight, refreshed);
+    assertTrue(Math.abs(values(half, weight)[0] - values[0]) >= 9e-3);
+    assertArrayEquals(values(half, refreshed), values(half, operand));
   }
 }

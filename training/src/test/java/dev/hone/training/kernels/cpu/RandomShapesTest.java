@@ -2,9 +2,13 @@ package dev.hone.training.kernels.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hone.training.kernels.AdafactorStep;
+import dev.hone.training.kernels.AdamWStep;
 import dev.hone.training.kernels.AttentionShape;
 import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.LionStep;
 import dev.hone.training.kernels.Precision;
+import dev.hone.training.kernels.Quantized;
 import dev.hone.training.kernels.ReferenceKernels;
 import dev.hone.training.kernels.Tensor;
 import java.nio.FloatBuffer;
@@ -57,12 +61,16 @@ class RandomShapesTest {
     Random random = new Random(number);
     int rows = 1 + random.nextInt(80);
     int width = 1 + random.nextInt(100);
-    return switch (number % 5) {
+    return switch (number % 9) {
       case 0 -> linear(k, random, rows, width);
       case 1 -> rmsNorm(k, random, rows, width);
       case 2 -> swiglu(k, random, rows, width);
       case 3 -> rope(k, random, rows);
-      default -> attention(k, random, rows);
+      case 4 -> attention(k, random, rows);
+      case 5 -> adamW(k, random, rows, width);
+      case 6 -> lion(k, random, rows, width);
+      case 7 -> adafactor(k, random, rows, width);
+      default -> adamW8bit(k, random, rows, width);
     };
   }
 
@@ -141,6 +149,67 @@ class RandomShapesTest {
     k.attention(q, key, v, shape, starts, out, logSumExp, rows);
     k.attentionBackward(dOut, q, key, v, out, logSumExp, shape, starts, dQ, dK, dV, rows);
     return values(k, out, logSumExp, dQ, dK, dV);
+  }
+
+  private static float[][] adamW(Kernels k, Random random, int rows, int width) {
+    Tensor weight = filled(k, k.allocate(rows, width), random);
+    Tensor operand = k.operandOf(weight);
+    Tensor gradient = filled(k, k.allocate(rows, width), random);
+    Tensor m = filled(k, k.allocate(rows, width), random);
+    Tensor v = k.allocate(rows, width);
+    int steps = 1 + random.nextInt(3);
+    for (int step = 1; step <= steps; step++) {
+      AdamWStep now = new AdamWStep(1e-2, 0.9, 0.99, 1e-3, 0.1, step, random.nextDouble());
+      k.adamW(weight, operand, gradient, m, v, now);
+    }
+    return values(k, weight, operand, m, v);
+  }
+
+  private static float[][] adamW8bit(Kernels k, Random random, int rows, int width) {
+    Tensor weight = filled(k, k.allocate(rows, width), random);
+    Tensor operand = k.operandOf(weight);
+    Quantized m = Quantized.zeros(k, rows, width);
+    Quantized v = Quantized.zeros(k, rows, width);
+    int steps = 1 + random.nextInt(3);
+    for (int step = 1; step <= steps; step++) {
+      Tensor gradient = filled(k, k.allocate(rows, width), random);
+      AdamWStep now = new AdamWStep(1e-2, 0.9, 0.99, 1e-3, 0.1, step, 0.5);
+      k.adamW8bit(weight, operand, gradient, m, v, now);
+    }
+    return values(k, weight, operand, m.codes(), m.largest(), v.codes(), v.largest());
+  }
+
+  private static float[][] lion(Kernels k, Random random, int rows, int width) {
+    Tensor weight = filled(k, k.allocate(rows, width), random);
+    Tensor operand = k.operandOf(weight);
+    Tensor gradient = filled(k, k.allocate(rows, width), random);
+    Tensor m = k.allocate(rows, width);
+    int steps = 1 + random.nextInt(3);
+    for (int step = 1; step <= steps; step++) {
+      k.lion(weight, operand, gradient, m, new LionStep(1e-2, 0.9, 0.99, 0.1, 0.5));
+    }
+    return values(k, weight, operand, m);
+  }
+
+  private static float[][] adafactor(Kernels k, Random random, int rows, int width) {
+    Tensor weight = filled(k, k.allocate(rows, width), random);
+    Tensor operand = k.operandOf(weight);
+    Tensor gradient = filled(k, k.allocate(rows, width), random);
+    Tensor rowMeans = k.allocate(rows);
+    Tensor columnMeans = k.allocate(width);
+    Tensor bias = filled(k, k.allocate(width), random);
+    Tensor biasOperand = k.operandOf(bias);
+    Tensor biasGradient = filled(k, k.allocate(width), random);
+    Tensor v = k.allocate(width);
+    double clip = random.nextBoolean() ? 1 : 0.3;
+    int steps = 1 + random.nextInt(3);
+    for (int step = 1; step <= steps; step++) {
+      double decay = 1 - Math.pow(step, -0.8);
+      AdafactorStep now = new AdafactorStep(1e-2, decay, 1e-30, clip, 0.1, 0.5);
+      k.adafactor(weight, operand, gradient, rowMeans, columnMeans, now);
+      k.adafactorOfVector(bias, biasOperand, biasGradient, v, now);
+    }
+    return values(k, weight, operand, rowMeans, columnMeans, bias, biasOperand, v);
   }
 
   /** Numbers that bf16 holds exactly, so that both kernels start from the same. */

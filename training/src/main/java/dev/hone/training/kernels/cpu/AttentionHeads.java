@@ -1,0 +1,121 @@
+package dev.hone.training.kernels.cpu;
+
+import dev.hone.training.kernels.AttentionShape;
+import java.util.Arrays;
+
+/**
+ * The query heads that share one key head, in one document, {@value #BLOCK} queries of each at a
+ * time, one head below the other: {@code [group * BLOCK, HS]}. Everything is padded to whole
+ * blocks, so that the same few shapes of products serve documents of all lengths.
+ */
+final class AttentionHeads {
+  static final int BLOCK = 64;
+
+  private final AttentionShape shape;
+  private final int headSize;
+  private final int start;
+  private final int length;
+  private final int keyHead;
+
+  /**
+   * @param start the document's first row
+   * @param length its rows
+   */
+  AttentionHeads(AttentionShape shape, int start, int length, int keyHead) {
+    this.shape = shape;
+    this.headSize = shape.headSize();
+    this.start = start;
+    this.length = length;
+    this.keyHead = keyHead;
+  }
+
+  int length() {
+    return length;
+  }
+
+  /** Rows of keys, whole blocks. */
+  int paddedLength() {
+    return (length + BLOCK - 1) / BLOCK * BLOCK;
+  }
+
+  /** Rows of queries in a block, of all heads. */
+  int queryRows() {
+    return shape.group() * BLOCK;
+  }
+
+  /** Values from one row of scores to the next: not a power of two, which the caches dislike. */
+  int scoreStride() {
+    return paddedLength() + 16;
+  }
+
+  /** The row of the batch of a query. */
+  int row(int query) {
+    return start + query;
+  }
+
+  /** The number of a query head in the model. */
+  int head(int inGroup) {
+    return keyHead * shape.group() + inGroup;
+  }
+
+  /** Queries of the block that begins there. */
+  int queries(int from) {
+    return Math.min(BLOCK, length - from);
+  }
+
+  /** Copies the key head's rows of the document, and zeros behind them. */
+  void gatherKeys(CpuTensor from, CpuTensor to, float[] zeros) {
+    for (int row = 0; row < length; row++) {
+      to.copy(from, (start + row) * from.width() + keyHead * headSize, row * headSize, headSize);
+    }
+    zero(to, length, paddedLength(), headSize, headSize, zeros);
+  }
+
+  /** Writes the rows of a key head back, with rounding. */
+  void scatterKeys(F32Tensor from, CpuTensor to, float[] line) {
+    for (int row = 0; row < length; row++) {
+      from.load(row * headSize, line, 0, headSize);
+      to.store((start + row) * to.width() + keyHead * headSize, line, 0, headSize);
+    }
+  }
+
+  /** Copies a block of all query heads. */
+  void gatherQueries(CpuTensor from, int first, CpuTensor to) {
+    for (int i = 0; i < shape.group(); i++) {
+      for (int row = 0; row < queries(first); row++) {
+        to.copy(from, offset(from, first + row, i), (i * BLOCK + row) * headSize, headSize);
+      }
+    }
+  }
+
+  /** Writes a block of all query heads back. */
+  void scatterQueries(CpuTensor from, int first, CpuTensor to) {
+    for (int i = 0; i < shape.group(); i++) {
+      for (int row = 0; row < queries(first); row++) {
+        to.copy(from, (i * BLOCK + row) * headSize, offset(to, first + row, i), headSize);
+      }
+    }
+  }
+
+  /** Where a query of one head begins in a tensor {@code [T, NH * HS]}. */
+  int offset(CpuTensor tensor, int query, int inGroup) {
+    return row(query) * tensor.width() + head(inGroup) * headSize;
+  }
+
+  /** Zeroes the scores of the rows of a block that are no queries. */
+  void zeroPadding(CpuTensor scores, int first, int columns, float[] zeros) {
+    for (int i = 0; i < shape.group(); i++) {
+      zero(scores, i * BLOCK + queries(first), (i + 1) * BLOCK, scoreStride(), columns, zeros);
+    }
+  }
+
+  private static void zero(
+      CpuTensor tensor, int fromRow, int toRow, int stride, int columns, float[] zeros) {
+    if (fromRow < toRow) {
+      Arrays.fill(zeros, 0, columns, 0f);
+    }
+    for (int row = fromRow; row < toRow; row++) {
+      tensor.store(row * stride, zeros, 0, columns);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.hone.training.kernels.cpu;
+
+import java.util.Arrays;
+
+/** Native memory and products of one thread that works on a head of attention. */
+final class HeadScratch {
+  private static final int SLOTS = 6;
+
+  private final boolean bf16;
+  private final ProductThread products;
+  private final CpuTensor[] operands = new CpuTensor[SLOTS];
+  private final F32Tensor[] floats = new F32Tensor[SLOTS];
+
+  HeadScratch(ProductThread products, boolean bf16) {
+    this.products = products;
+    this.bf16 = bf16;
+  }
+
+  /** Memory for what products read, at least so many values, with what the last user left. */
+  CpuTensor operand(int slot, int size) {
+    if (operands[slot] == null || operands[slot].length() < size) {
+      operands[slot] = bf16 ? Bf16Tensor.zeros(size) : F32Tensor.zeros(size);
+    }
+    return operands[slot];
+  }
+
+  /** Memory in f32. */
+  F32Tensor floats(int slot, int size) {
+    if (floats[slot] == null || floats[slot].length() < size) {
+      floats[slot] = F32Tensor.zeros(size);
+    }
+    return floats[slot];
+  }
+
+  /** The same, filled with zeros. */
+  F32Tensor zeros(int slot, int size, Workers.Scratch scratch) {
+    F32Tensor tensor = floats(slot, size);
+    float[] zeros = scratch.get(0, size);
+    Arrays.fill(zeros, 0, size, 0f);
+    tensor.store(0, zeros, 0, size);
+    return tensor;
+  }
+
+  /** {@code C = A Bᵀ}, C in f32: A {@code [m, k]}, B {@code [n, k]}, both dense. */
+  void scores(CpuTensor a, CpuTensor b, F32Tensor c, int m, int n, int k, int strideC) {
+    multiply(new Product(m, n, k, false, true, k, k, strideC, false, 1, 0), a, b, c);
+  }
+
+  /** {@code C = A B}: A {@code [m, k]} of that stride, B {@code [k, n]} and C dense. */
+  void rows(CpuTensor a, int strideA, CpuTensor b, CpuTensor c, int m, int n, int k) {
+    multiply(new Product(m, n, k, false, false, strideA, n, n, bf16, 1, 0), a, b, c);
+  }
+
+  /** {@code C += Aᵀ B}, C in f32: A {@code [k, m]} of that stride, B {@code [k, n]} and C dense. */
+  void addColumns(CpuTensor a, int strideA, CpuTensor b, F32Tensor c, int m, int n, int k) {
+    multiply(new Product(m, n, k, true, false, strideA, n, n, false, 1, 1), a, b, c);
+  }
+
+  private void multiply(Product product, CpuTensor a, CpuTensor b, CpuTensor c) {
+    products.run(product, bf16, a.address(0), b.address(0), c.address(0));
+  }
+}

@@ -1,0 +1,75 @@
+package dev.hone.training.kernels.cpu;
+
+/**
+ * {@code C = alpha * op(A) op(B) + beta * C}, all row-major.
+ *
+ * @param m rows of C
+ * @param n columns of C
+ * @param k length of the sums
+ * @param transposeA whether A is stored {@code [k, m]}
+ * @param transposeB whether B is stored {@code [n, k]}
+ * @param strideA floats from one stored row of A to the next; likewise the others
+ * @param half whether C is bf16
+ */
+record Product(
+    int m,
+    int n,
+    int k,
+    boolean transposeA,
+    boolean transposeB,
+    int strideA,
+    int strideB,
+    int strideC,
+    boolean half,
+    float alpha,
+    float beta) {
+
+  /** Of whole matrices. */
+  static Product dense(
+      int m,
+      int n,
+      int k,
+      boolean transposeA,
+      boolean transposeB,
+      boolean half,
+      double alpha,
+      double beta) {
+    return new Product(
+        m,
+        n,
+        k,
+        transposeA,
+        transposeB,
+        transposeA ? m : k,
+        transposeB ? k : n,
+        n,
+        half,
+        (float) alpha,
+        (float) beta);
+  }
+
+  /** The same for so many rows of C. */
+  Product rows(int count) {
+    return with(count, n);
+  }
+
+  /** The same for so many columns of C. */
+  Product columns(int count) {
+    return with(m, count);
+  }
+
+  private Product with(int rows, int columns) {
+    return new Product(
+        rows, columns, k, transposeA, transposeB, strideA, strideB, strideC, half, alpha, beta);
+  }
+
+  /** Where in A a row of C begins. */
+  int rowInA(int row) {
+    return transposeA ? row : row * strideA;
+  }
+
+  /** Where in B a column of C begins. */
+  int columnInB(int column) {
+    return transposeB ? column * strideB : column;
+  }
+}

@@ -1,0 +1,111 @@
+package dev.hone.training.kernels.cpu;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOps;
+import org.nd4j.nativeblas.NativeOpsHolder;
+
+/**
+ * What one thread needs to call oneDNN beside others that do the same: nothing in it is shared.
+ * oneDNN is held to the thread that calls it, so that a rank computes with its own threads only.
+ */
+final class ProductThread {
+  /** Shapes that are kept ready; rows differ from pack to pack, so there is no end to them. */
+  private static final int KEPT = 1024;
+
+  private final NativeOps openMp = openMp();
+  private final Address a = new Address();
+  private final Address b = new Address();
+  private final Address c = new Address();
+  private final Map<Product, Bf16Product> ready =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Product, Bf16Product> eldest) {
+          if (size() <= KEPT) {
+            return false;
+          }
+          eldest.getValue().close();
+          return true;
+        }
+      };
+  private dnnl_engine engine;
+  private dnnl_stream stream;
+  private BytePointer working = new BytePointer(1);
+
+  private static NativeOps openMp() {
+    Nd4j.getBackend(); // the holder fails for good if it is asked before ND4J has its backend
+    return NativeOpsHolder.getInstance().getDeviceNativeOps();
+  }
+
+  /** Computes it on matrices that begin at these addresses. */
+  void run(Product product, boolean bf16, long left, long right, long result) {
+    openMp.setOmpNumThreads(1);
+    a.set(left);
+    b.set(right);
+    c.set(result);
+    if (bf16) {
+      halves(product);
+    } else {
+      floats(product);
+    }
+  }
+
+  private void halves(Product product) {
+    Bf16Product prepared = ready.get(product);
+    if (prepared == null) {
+      open();
+      prepared = new Bf16Product(product, engine);
+      ready.put(product, prepared);
+      if (working.capacity() < prepared.scratchBytes()) {
+        working.close();
+        working = new BytePointer(prepared.scratchBytes());
+      }
+    }
+    prepared.run(a, b, c, working, stream);
+  }
+
+  private void open() {
+    if (engine == null) {
+      engine = new dnnl_engine();
+      stream = new dnnl_stream();
+      Bf16Product.check(dnnl.dnnl_engine_create(engine, dnnl.dnnl_cpu, 0));
+      Bf16Product.check(dnnl.dnnl_stream_create(stream, engine, dnnl.dnnl_stream_default_flags));
+    }
+  }
+
+  private void floats(Product p) {
+    int status =
+        dnnl.dnnl_sgemm(
+            (byte) (p.transposeA() ? 'T' : 'N'),
+            (byte) (p.transposeB() ? 'T' : 'N'),
+            p.m(),
+            p.n(),
+            p.k(),
+            p.alpha(),
+            a,
+            p.strideA(),
+            b,
+            p.strideB(),
+            p.beta(),
+            c,
+            p.strideC());
+    if (status != dnnl.dnnl_success) {
+      throw new IllegalStateException("oneDNN refused " + p + ", status " + status);
+    }
+  }
+
+  /** Memory that somebody else owns; set anew for each call, which so leaves no garbage. */
+  private static final class Address extends FloatPointer {
+    void set(long start) {
+      this.address = start;
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.hone.training.optimizer;
+
+import dev.hone.training.kernels.Kernels;
+import dev.hone.training.model.Parameter;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * Which optimizer, and its constants. Each takes those that its formula has.
+ *
+ * @param beta1 {@code adam_beta1}; not of Adafactor
+ * @param beta2 {@code adam_beta2}; not of Adafactor
+ * @param epsilon {@code adam_epsilon}; of AdamW
+ * @param weightDecay {@code weight_decay}
+ * @param decayEverything decay biases and norm weights too
+ */
+public record OptimizerSettings(
+    OptimizerKind kind,
+    double beta1,
+    double beta2,
+    double epsilon,
+    double weightDecay,
+    boolean decayEverything)
+    implements Serializable {
+
+  /** An optimizer at step 0. */
+  public Optimizer create(List<Parameter> parameters, Kernels kernels) {
+    WeightDecay decay = new WeightDecay(weightDecay, decayEverything);
+    return switch (kind) {
+      case ADAMW -> new AdamW(parameters, kernels, beta1, beta2, epsilon, decay);
+      case ADAMW_8BIT -> new AdamW8bit(parameters, kernels, beta1, beta2, epsilon, decay);
+      case LION -> new Lion(parameters, kernels, beta1, beta2, decay);
+      case ADAFACTOR -> new Adafactor(parameters, kernels, decay);
+    };
+  }
+}

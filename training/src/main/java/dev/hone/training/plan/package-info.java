@@ -1,0 +1,2 @@
+/** What a training run will take, found before anything is loaded. */
+package dev.hone.training.plan;

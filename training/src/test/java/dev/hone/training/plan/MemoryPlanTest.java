@@ -1,0 +1,122 @@
+package dev.hone.training.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hone.formats.model.BaseWeights;
+import dev.hone.formats.model.ModelDirectory;
+import dev.hone.training.data.PackedRow;
+import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.MemoryUse;
+import dev.hone.training.kernels.Precision;
+import dev.hone.training.kernels.cpu.MeteredKernels;
+import dev.hone.training.model.CausalLm;
+import dev.hone.training.model.LoraSpec;
+import dev.hone.training.optimizer.Optimizer;
+import dev.hone.training.optimizer.OptimizerKind;
+import dev.hone.training.optimizer.OptimizerSettings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The plan of a training step, and what the step then holds, to the byte: with biases and a tied
+ * head, and with norms of the heads and a head of its own.
+ */
+@Tag("unit")
+class MemoryPlanTest {
+  private static final Path MODELS = Path.of("src/test/resources/parity");
+
+  static List<TrainingSetup> setups() {
+    List<TrainingSetup> setups = new ArrayList<>();
+    for (String name : List.of("qwen2", "qwen3")) {
+      ModelDirectory model = ModelDirectory.open(MODELS.resolve(name).resolve("model"));
+      for (Precision precision : Precision.values()) {
+        for (int checkpointing : new int[] {0, 1, 2}) {
+          for (Optional<LoraSpec> adapter : List.of(full(), lora(0), lora(0.3))) {
+            setups.add(setup(model, adapter, precision, checkpointing));
+          }
+          for (BaseWeights held : List.of(BaseWeights.NF4, BaseWeights.NF4_DOUBLE)) {
+            setups.add(setup(held.of(model), lora(0), precision, checkpointing));
+          }
+        }
+      }
+    }
+    TrainingSetup any = setups.get(0);
+    for (OptimizerKind kind : OptimizerKind.values()) {
+      setups.add(any.withOptimizer(kind));
+    }
+    return setups;
+  }
+
+  private static TrainingSetup setup(
+      ModelDirectory model, Optional<LoraSpec> adapter, Precision precision, int checkpointing) {
+    return new TrainingSetup(model, adapter, OptimizerKind.ADAMW, precision, 24, 3, checkpointing);
+  }
+
+  private static Optional<LoraSpec> full() {
+    return Optional.empty();
+  }
+
+  private static Optional<LoraSpec> lora(double dropout) {
+    return Optional.of(
+        new LoraSpec(4, 8, dropout, List.of("q_proj", "up_proj", "down_proj"), Optional.empty()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("setups")
+  void everyByteIsAllocated(TrainingSetup setup) {
+    assertEquals(allocated(setup), MemoryPlan.of(setup).bytes());
+  }
+
+  /** A real step on the real model. */
+  private static Map<MemoryUse, Long> allocated(TrainingSetup setup) {
+    MeteredKernels metered = new MeteredKernels(setup.precision());
+    Kernels kernels = metered.kernels();
+    CausalLm model =
+        CausalLm.load(
+            setup.model(), setup.adapter(), kernels, setup.tokens(), 1, setup.checkpointing());
+    Optimizer optimizer =
+        new OptimizerSettings(setup.optimizer(), 0.9, 0.999, 1e-8, 0, false)
+            .create(model.parameters(), kernels.forUse(MemoryUse.OPTIMIZER));
+    PackedRow row = setup.row();
+    model.forwardBackward(row, 1 / row.weightSum());
+    optimizer.step(1e-5, 1);
+    Map<MemoryUse, Long> bytes = metered.bytes();
+    bytes.put(MemoryUse.TRAINED, 4 * model.values().array().length());
+    bytes.put(MemoryUse.GRADIENTS, 4 * model.gradients().array().length());
+    return bytes;
+  }
+
+  @Test
+  void memoryGrowsWithTheLengthAndNotWithItsSquare() {
+    ModelDirectory model = ModelDirectory.outline(MODELS.resolve("llama/model"));
+    long[] totals = new long[3];
+    for (int i = 0; i < 3; i++) {
+      totals[i] =
+          MemoryPlan.of(
+                  new TrainingSetup(
+                      model, lora(0), OptimizerKind.ADAMW, Precision.F32, 4096 << i, 1, 0))
+              .total();
+    }
+    double growth = (double) (totals[2] - totals[1]) / (totals[1] - totals[0]);
+    assertTrue(Math.abs(growth - 2) <= 0.05, "twice the tokens took " + growth + " times as much");
+  }
+
+  @Test
+  void weightsAreCounted() {
+    ModelDirectory model = ModelDirectory.outline(MODELS.resolve("llama/model"));
+    MemoryPlan full =
+        MemoryPlan.of(
+            new TrainingSetup(model, full(), OptimizerKind.ADAMW, Precision.F32, 8, 1, 0));
+    assertEquals(full.weights(), full.trainedWeights());
+    assertEquals(4 * full.weights(), full.bytes().get(MemoryUse.TRAINED));
+    assertEquals(8 * full.weights(), full.bytes().get(MemoryUse.OPTIMIZER));
+  }
+}
