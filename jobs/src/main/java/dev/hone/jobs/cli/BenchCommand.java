@@ -2,9 +2,11 @@ package dev.hone.jobs.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hone.formats.HoneException;
 import dev.hone.formats.model.BaseWeights;
 import dev.hone.formats.model.KnownShapes;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.gguf.GgufModel;
 import dev.hone.jobs.TemporaryFolder;
 import dev.hone.training.bench.BenchResult;
 import dev.hone.training.bench.KernelTime;
@@ -172,8 +174,24 @@ final class BenchCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
 
+  /** Quantized weights are the frozen base of an adapter, never trained. */
+  private void requireQlora() {
+    boolean gguf = model != null && GgufModel.isGguf(model.toString());
+    if (adapter != Adapter.qlora && (gguf || doubleQuant)) {
+      throw new HoneException(
+          "%s goes with --adapter qlora, not with --adapter %s; %s"
+              .formatted(
+                  gguf ? "--model " + model : "--double-quant",
+                  adapter,
+                  gguf
+                      ? "make a directory of the file with hone import, or use qlora"
+                      : "remove it, or use qlora"));
+    }
+  }
+
   @Override
   public Integer call() {
+    requireQlora();
     Optional<LoraSpec> lora =
         adapter != Adapter.none
             ? Optional.of(new LoraSpec(rank, 2.0 * rank, 0, List.of(), Optional.empty()))

@@ -84,6 +84,48 @@ class HoneCliTest {
   }
 
   @Test
+  void quantizedWeightsAreMeasuredAsABaseOnly() {
+    Result file = run("bench", "--model", "x.gguf", "--adapter", "lora");
+    assertEquals(1, file.status());
+    assertEquals(
+        "hone: --model x.gguf goes with --adapter qlora, not with --adapter lora; make a directory"
+            + " of the file with hone import, or use qlora\n",
+        file.err());
+    Result twice = run("bench", "--model", "x", "--double-quant");
+    assertTrue(twice.err().contains("--double-quant goes with --adapter qlora, not with"));
+  }
+
+  /** On a directory, the same adapter trains on a fraction of the weights' memory. */
+  @Test
+  void benchSaysTheMemoryOfTheBaseWeights() throws IOException {
+    String model =
+        Path.of(
+                System.getProperty("hone.repository"),
+                "training/src/test/resources/parity/qwen3/model")
+            .toString();
+    long[] bytes = new long[2];
+    for (int i = 0; i < 2; i++) {
+      String adapter = i == 0 ? "lora" : "qlora";
+      Result result =
+          run(
+              "bench",
+              "--model",
+              model,
+              "--adapter",
+              adapter,
+              "--seq",
+              "16",
+              "--steps",
+              "1",
+              "--format",
+              "json");
+      assertEquals(0, result.status(), result.err());
+      bytes[i] = new JsonMapper().readTree(result.out()).get("base_weight_bytes").asLong();
+    }
+    assertTrue(bytes[1] > 0 && bytes[1] < 0.7 * bytes[0], bytes[0] + ", " + bytes[1]);
+  }
+
+  @Test
   void validatePrintsWhatHolds() throws IOException {
     Path file =
         Files.writeString(
