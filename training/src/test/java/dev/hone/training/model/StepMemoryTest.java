@@ -116,8 +116,8 @@ class StepMemoryTest {
   }
 
   /**
-   * Five hundred steps on rows of all lengths need no more memory than the five hundred before them,
-   * by which all caches are full.
+   * Five hundred steps on rows of all lengths need no more memory than the five hundred before
+   * them, by which all caches are full.
    */
   @ParameterizedTest
   @MethodSource("cases")
