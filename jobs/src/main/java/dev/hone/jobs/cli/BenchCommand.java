@@ -8,25 +8,22 @@ import dev.hone.formats.model.KnownShapes;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.formats.model.gguf.GgufModel;
 import dev.hone.jobs.TemporaryFolder;
-import dev.hone.training.bench.BenchResult;
-import dev.hone.training.bench.KernelTime;
+import dev.hone.training.bench.DecodeBench;
 import dev.hone.training.bench.RandomWeights;
 import dev.hone.training.bench.StepBench;
+import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.LoraSpec;
 import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.plan.MemoryPlan;
 import dev.hone.training.plan.TrainingSetup;
 import dev.hone.training.trainer.Bf16Setting;
 import dev.hone.training.trainer.MachineKernels;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -39,7 +36,8 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "bench",
-    description = "Times training steps on random tokens and says how much memory they took.",
+    description =
+        "Times training steps, or decoding, on random tokens, and says how much memory steps took.",
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
   private static final long SEED = 1;
@@ -153,6 +151,20 @@ final class BenchCommand implements Callable<Integer> {
   int steps;
 
   @Option(
+      names = "--generate",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Time decoding instead of training: so many new tokens for each stream.")
+  int generate;
+
+  @Option(
+      names = "--streams",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Prompts that are continued together (default: ${DEFAULT-VALUE}).")
+  int streams;
+
+  @Option(
       names = "--profile",
       description = "Also print where the time of a step goes, operation by operation.")
   boolean profile;
@@ -196,33 +208,57 @@ final class BenchCommand implements Callable<Integer> {
         adapter != Adapter.none
             ? Optional.of(new LoraSpec(rank, 2.0 * rank, 0, List.of(), Optional.empty()))
             : Optional.empty();
+    Bf16Setting bf16 = precision == Precision.bf16 ? Bf16Setting.TRUE : Bf16Setting.FALSE;
     try (TemporaryFolder files = TemporaryFolder.create("hone-bench")) {
-      print(base(files.path()), lora);
+      ModelDirectory base = base(files.path());
+      spec.commandLine()
+          .getOut()
+          .println(generate > 0 ? decode(base, lora, bf16) : train(base, lora, bf16));
     }
     return 0;
   }
 
-  private void print(ModelDirectory base, Optional<LoraSpec> lora) {
-    Bf16Setting bf16 = precision == Precision.bf16 ? Bf16Setting.TRUE : Bf16Setting.FALSE;
+  private String decode(ModelDirectory base, Optional<LoraSpec> lora, Bf16Setting bf16) {
+    double rate = new DecodeBench(base, lora, streams, generate).run(kernels(bf16));
+    if (format == Format.text) {
+      return String.format(Locale.ROOT, "%.1f new tokens/s in %d streams together", rate, streams);
+    }
+    ObjectNode line = setting();
+    line.put("streams", streams);
+    line.put("new_tokens", generate);
+    line.put("tokens_per_second", rate);
+    return line.toString();
+  }
+
+  private String train(ModelDirectory base, Optional<LoraSpec> lora, Bf16Setting bf16) {
     OptimizerKind kind = OptimizerKind.named(optimizer);
+    TrainingSetup planned =
+        new TrainingSetup(
+            base,
+            lora,
+            kind,
+            MachineKernels.precision(bf16),
+            sequenceLength,
+            microBatchSize,
+            checkpointing);
     StepBench bench =
         new StepBench(
             base, lora, kind, sequenceLength, microBatchSize, warmUp, steps, checkpointing);
-    long planned =
-        MemoryPlan.of(
-                new TrainingSetup(
-                    base,
-                    lora,
-                    kind,
-                    MachineKernels.precision(bf16),
-                    sequenceLength,
-                    microBatchSize,
-                    checkpointing))
-            .total();
-    BenchResult result =
-        bench.run(MachineKernels.open(Runtime.getRuntime().availableProcessors(), bf16));
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(format == Format.json ? json(result, planned) : text(result));
+    long bytes = MemoryPlan.of(planned).total();
+    BenchReport report = new BenchReport(bench.run(kernels(bf16)), bytes, profile);
+    if (format == Format.text) {
+      return report.text();
+    }
+    ObjectNode line = setting();
+    line.put("optimizer", optimizer);
+    line.put("seq", sequenceLength);
+    line.put("micro_batch", microBatchSize);
+    line.put("gradient_checkpointing", checkpointing);
+    return report.json(line);
+  }
+
+  private static Kernels kernels(Bf16Setting bf16) {
+    return MachineKernels.open(Runtime.getRuntime().availableProcessors(), bf16);
   }
 
   /**
@@ -247,44 +283,7 @@ final class BenchCommand implements Callable<Integer> {
     return held.of(outline.withWeights(new RandomWeights(outline.weights(), SEED)));
   }
 
-  private String text(BenchResult result) {
-    String summary = summary(result);
-    return profile ? summary + System.lineSeparator() + table(result) : summary;
-  }
-
-  /** What is not in an operation of the kernels is the last line. */
-  private static String table(BenchResult result) {
-    double inKernels = result.kernels().stream().mapToDouble(KernelTime::seconds).sum();
-    return Stream.concat(
-            result.kernels().stream(),
-            Stream.of(new KernelTime("between them", 0, result.stepSeconds() - inKernels)))
-        .map(
-            kernel ->
-                String.format(
-                    Locale.ROOT,
-                    "%7.3f s  %5.1f %%  %5.0f x  %s",
-                    kernel.seconds(),
-                    100 * kernel.seconds() / result.stepSeconds(),
-                    kernel.calls(),
-                    kernel.name()))
-        .collect(Collectors.joining(System.lineSeparator()));
-  }
-
-  private static String summary(BenchResult result) {
-    return String.format(
-        Locale.ROOT,
-        "%.0f tokens/s, %.3f s a step, peak memory %.2f GB, base weights %.3f GB, optimizer state %.3f GB, %.0f GFLOP/s of the %.0f of a product (%.0f %%)",
-        result.tokensPerSecond(),
-        result.stepSeconds(),
-        result.peakRssBytes() / 1e9,
-        result.baseWeightBytes() / 1e9,
-        result.optimizerStateBytes() / 1e9,
-        result.gflops(),
-        result.gemmGflops(),
-        100 * result.gemmShare());
-  }
-
-  private String json(BenchResult result, long planned) {
+  private ObjectNode setting() {
     ObjectNode line = JsonNodeFactory.instance.objectNode();
     if (model == null) {
       line.put("shape", shape);
@@ -292,25 +291,7 @@ final class BenchCommand implements Callable<Integer> {
       line.put("model", model.toString());
     }
     line.put("adapter", adapter.name());
-    line.put("optimizer", optimizer);
     line.put("precision", precision.name());
-    line.put("seq", sequenceLength);
-    line.put("micro_batch", microBatchSize);
-    line.put("gradient_checkpointing", checkpointing);
-    line.put("tokens_per_second", result.tokensPerSecond());
-    line.put("step_seconds", result.stepSeconds());
-    line.put("peak_rss_bytes", result.peakRssBytes());
-    line.put("planned_bytes", planned);
-    line.put("base_weight_bytes", result.baseWeightBytes());
-    line.put("optimizer_state_bytes", result.optimizerStateBytes());
-    line.put("gflops", result.gflops());
-    line.put("gemm_gflops", result.gemmGflops());
-    line.put("gemm_share", result.gemmShare());
-    line.put("loss", result.loss());
-    if (profile) {
-      ObjectNode seconds = line.putObject("kernel_seconds");
-      result.kernels().forEach(kernel -> seconds.put(kernel.name(), kernel.seconds()));
-    }
-    return line.toString();
+    return line;
   }
 }

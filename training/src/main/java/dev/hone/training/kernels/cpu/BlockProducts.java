@@ -42,7 +42,19 @@ final class BlockProducts {
       int n = Math.min(step, out - from);
       CpuTensor part = decoded(w, from * in, n * in);
       Product product =
-          new Product(rows, n, in, false, true, in, in, out, half, (float) alpha, (float) beta);
+          new Product(
+              rows,
+              n,
+              in,
+              false,
+              true,
+              in,
+              in,
+              out,
+              products.bf16(),
+              half,
+              (float) alpha,
+              (float) beta);
       products.multiply(product, left, 0, part, y, from);
     }
   }
@@ -67,7 +79,8 @@ final class BlockProducts {
       CpuTensor part = decoded(w, from * in, k * in);
       float kept = from == 0 ? (float) beta : 1;
       Product product =
-          new Product(rows, in, k, false, false, out, in, in, half, (float) alpha, kept);
+          new Product(
+              rows, in, k, false, false, out, in, in, products.bf16(), half, (float) alpha, kept);
       products.multiply(product, left, from, part, total, 0);
     }
     if (apart) {

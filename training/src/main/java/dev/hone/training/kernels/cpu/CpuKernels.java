@@ -23,6 +23,9 @@ public final class CpuKernels implements Kernels {
   /** Floats converted at a time. */
   private static final int PIECE = 4096;
 
+  /** Rows of larger products are a multiple of this where they can be. */
+  private static final int ROWS = 32;
+
   private final Precision precision;
   private final Workers workers;
   private final RowKernels byRow;
@@ -217,7 +220,8 @@ public final class CpuKernels implements Kernels {
     }
     int in = w.width();
     int out = Math.toIntExact(w.shape()[0]);
-    products.multiply(false, true, rows, out, in, alpha, cpu(x), cpu(w), beta, cpu(y));
+    int m = rounded(rows, x, y);
+    products.multiply(false, true, m, out, in, alpha, cpu(x), cpu(w), beta, cpu(y));
   }
 
   @Override
@@ -229,7 +233,18 @@ public final class CpuKernels implements Kernels {
     }
     int in = w.width();
     int out = Math.toIntExact(w.shape()[0]);
-    products.multiply(false, false, rows, in, out, alpha, cpu(dY), cpu(w), beta, cpu(dX));
+    int m = rounded(rows, dY, dX);
+    products.multiply(false, false, m, in, out, alpha, cpu(dY), cpu(w), beta, cpu(dX));
+  }
+
+  /**
+   * Rows to multiply: a few more than are wanted, where both tensors have them, so that packs of
+   * nearly the same length share the products that were made ready. In decoding, few rows stay few.
+   */
+  private int rounded(int rows, Tensor from, Tensor to) {
+    int more = (rows + ROWS - 1) / ROWS * ROWS;
+    boolean there = more <= from.shape()[0] && more <= to.shape()[0];
+    return rows > ROWS && there ? more : rows;
   }
 
   @Override

@@ -43,20 +43,20 @@ final class HeadScratch {
 
   /** {@code C = A Bᵀ}, C in f32: A {@code [m, k]}, B {@code [n, k]}, both dense. */
   void scores(CpuTensor a, CpuTensor b, F32Tensor c, int m, int n, int k, int strideC) {
-    multiply(new Product(m, n, k, false, true, k, k, strideC, false, 1, 0), a, b, c);
+    multiply(new Product(m, n, k, false, true, k, k, strideC, bf16, false, 1, 0), a, b, c);
   }
 
   /** {@code C = A B}: A {@code [m, k]} of that stride, B {@code [k, n]} and C dense. */
   void rows(CpuTensor a, int strideA, CpuTensor b, CpuTensor c, int m, int n, int k) {
-    multiply(new Product(m, n, k, false, false, strideA, n, n, bf16, 1, 0), a, b, c);
+    multiply(new Product(m, n, k, false, false, strideA, n, n, bf16, bf16, 1, 0), a, b, c);
   }
 
   /** {@code C += Aᵀ B}, C in f32: A {@code [k, m]} of that stride, B {@code [k, n]} and C dense. */
   void addColumns(CpuTensor a, int strideA, CpuTensor b, F32Tensor c, int m, int n, int k) {
-    multiply(new Product(m, n, k, true, false, strideA, n, n, false, 1, 1), a, b, c);
+    multiply(new Product(m, n, k, true, false, strideA, n, n, bf16, false, 1, 1), a, b, c);
   }
 
   private void multiply(Product product, CpuTensor a, CpuTensor b, CpuTensor c) {
-    products.run(product, bf16, a.address(0), b.address(0), c.address(0));
+    products.run(product, a.address(0), b.address(0), c.address(0));
   }
 }

@@ -9,7 +9,8 @@ package dev.hone.training.kernels.cpu;
  * @param transposeA whether A is stored {@code [k, m]}
  * @param transposeB whether B is stored {@code [n, k]}
  * @param strideA floats from one stored row of A to the next; likewise the others
- * @param half whether C is bf16
+ * @param bf16 whether A and B are bf16; else f32
+ * @param half whether C is bf16; else f32, as all sums are
  */
 record Product(
     int m,
@@ -20,6 +21,7 @@ record Product(
     int strideA,
     int strideB,
     int strideC,
+    boolean bf16,
     boolean half,
     float alpha,
     float beta) {
@@ -31,6 +33,7 @@ record Product(
       int k,
       boolean transposeA,
       boolean transposeB,
+      boolean bf16,
       boolean half,
       double alpha,
       double beta) {
@@ -43,6 +46,7 @@ record Product(
         transposeA ? m : k,
         transposeB ? k : n,
         n,
+        bf16,
         half,
         (float) alpha,
         (float) beta);
@@ -60,7 +64,18 @@ record Product(
 
   private Product with(int rows, int columns) {
     return new Product(
-        rows, columns, k, transposeA, transposeB, strideA, strideB, strideC, half, alpha, beta);
+        rows,
+        columns,
+        k,
+        transposeA,
+        transposeB,
+        strideA,
+        strideB,
+        strideC,
+        bf16,
+        half,
+        alpha,
+        beta);
   }
 
   /** Where in A a row of C begins. */

@@ -67,7 +67,7 @@ final class Products {
       CpuTensor c) {
     boolean half = c instanceof Bf16Tensor;
     multiply(
-        Product.dense(m, n, k, transposeA, transposeB, half, alpha, beta),
+        Product.dense(m, n, k, transposeA, transposeB, bf16, half, alpha, beta),
         operand(a, 0, m * k),
         0,
         operand(b, 1, k * n),
@@ -95,14 +95,12 @@ final class Products {
           if (byRow) {
             threads[worker].run(
                 whole.rows(count),
-                bf16,
                 a.address(firstA + whole.rowInA(first)),
                 b.address(0),
                 c.address(firstC + first * whole.strideC()));
           } else {
             threads[worker].run(
                 whole.columns(count),
-                bf16,
                 a.address(firstA),
                 b.address(whole.columnInB(first)),
                 c.address(firstC + first));

@@ -13,10 +13,10 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * One {@link Product} as oneDNN prepared it, with A and B in bf16, C in f32 or bf16, sums in f32.
- * Made once for each shape and thread; making one takes about half a millisecond.
+ * One {@link Product} as oneDNN prepared it. Made once for each shape and thread; making one takes
+ * about half a millisecond.
  */
-final class Bf16Product implements AutoCloseable {
+final class PreparedProduct implements AutoCloseable {
   private final dnnl_primitive primitive = new dnnl_primitive();
   private final dnnl_memory a = new dnnl_memory();
   private final dnnl_memory b = new dnnl_memory();
@@ -25,13 +25,14 @@ final class Bf16Product implements AutoCloseable {
   private final dnnl_exec_arg_t arguments = new dnnl_exec_arg_t(4);
   private final long scratchBytes;
 
-  Bf16Product(Product shape, dnnl_engine engine) {
-    int type = shape.half() ? dnnl.dnnl_bf16 : dnnl.dnnl_f32;
+  PreparedProduct(Product shape, dnnl_engine engine) {
+    int operands = shape.bf16() ? dnnl.dnnl_bf16 : dnnl.dnnl_f32;
+    int result = shape.half() ? dnnl.dnnl_bf16 : dnnl.dnnl_f32;
     dnnl_memory_desc aDesc =
-        desc(shape.m(), shape.k(), shape.strideA(), shape.transposeA(), dnnl.dnnl_bf16);
+        desc(shape.m(), shape.k(), shape.strideA(), shape.transposeA(), operands);
     dnnl_memory_desc bDesc =
-        desc(shape.k(), shape.n(), shape.strideB(), shape.transposeB(), dnnl.dnnl_bf16);
-    dnnl_memory_desc cDesc = desc(shape.m(), shape.n(), shape.strideC(), false, type);
+        desc(shape.k(), shape.n(), shape.strideB(), shape.transposeB(), operands);
+    dnnl_memory_desc cDesc = desc(shape.m(), shape.n(), shape.strideC(), false, result);
     dnnl_primitive_attr attributes = attributes(shape);
     dnnl_primitive_desc description = new dnnl_primitive_desc();
     check(
@@ -110,7 +111,7 @@ final class Bf16Product implements AutoCloseable {
 
   static void check(int status) {
     if (status != dnnl.dnnl_success) {
-      throw new IllegalStateException("oneDNN refused a product in bf16, status " + status);
+      throw new IllegalStateException("oneDNN refused a product, status " + status);
     }
   }
 }
