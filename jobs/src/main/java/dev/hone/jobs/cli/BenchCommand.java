@@ -213,7 +213,7 @@ final class BenchCommand implements Callable<Integer> {
       ModelDirectory base = base(files.path());
       spec.commandLine()
           .getOut()
-          .println(generate > 0 ? decode(base, lora, bf16) : train(base, lora, bf16));
+          .println(generate != 0 ? decode(base, lora, bf16) : train(base, lora, bf16));
     }
     return 0;
   }
