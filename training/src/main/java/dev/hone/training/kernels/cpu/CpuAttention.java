@@ -66,24 +66,57 @@ final class CpuAttention {
           int size = shape.headSize();
           int stride = work.scoreStride();
           int block = work.queryRows();
-          CpuTensor keys = memory.operand(0, work.paddedLength() * size);
-          CpuTensor values = memory.operand(1, work.paddedLength() * size);
-          CpuTensor queries = memory.operand(2, block * size);
-          CpuTensor result = memory.operand(3, block * size);
-          CpuTensor p = memory.operand(4, block * stride);
-          F32Tensor scores = memory.floats(0, block * stride);
-          float[] line = scratch.get(0, Math.max(stride, size));
-          work.gatherKeys(k, keys, line);
-          work.gatherKeys(v, values, line);
+          Buffers my = gather(work, memory, scratch, k, v);
           for (int from = 0; from < work.length(); from += BLOCK) {
             int seen = from + BLOCK;
-            work.gatherQueries(q, from, queries);
-            memory.scores(queries, keys, scores, block, seen, size, stride);
-            softmax(work, from, scores, p, logSumExp, line);
-            memory.rows(p, stride, values, result, block, size, seen);
-            work.scatterQueries(result, from, out);
+            work.gatherQueries(q, from, my.queries);
+            memory.scores(my.queries, my.keys, my.scores, block, seen, size, stride);
+            softmax(work, from, my.scores, my.p, logSumExp, my.line);
+            memory.rows(my.p, stride, my.values, my.result, block, size, seen);
+            work.scatterQueries(my.result, from, out);
           }
         });
+  }
+
+  /**
+   * Memory that both passes need.
+   *
+   * @param keys {@code [n, HS]}, n the padded length of the document
+   * @param values {@code [n, HS]}
+   * @param queries {@code [group * BLOCK, HS]}
+   * @param result {@code [group * BLOCK, HS]}, attention's output or its gradient
+   * @param p {@code [group * BLOCK, n]}, in rows of the stride of scores
+   * @param scores the same in f32
+   * @param line a row of scores
+   */
+  private record Buffers(
+      CpuTensor keys,
+      CpuTensor values,
+      CpuTensor queries,
+      CpuTensor result,
+      CpuTensor p,
+      F32Tensor scores,
+      float[] line) {}
+
+  /** With the keys and values of the document. */
+  private Buffers gather(
+      AttentionHeads work, HeadScratch memory, Scratch scratch, CpuTensor k, CpuTensor v) {
+    int size = shape.headSize();
+    int block = work.queryRows();
+    int stride = work.scoreStride();
+    float[] line = scratch.get(0, Math.max(stride, size));
+    CpuTensor keys = memory.operand(0, work.paddedLength() * size);
+    CpuTensor values = memory.operand(1, work.paddedLength() * size);
+    work.gatherKeys(k, keys, line);
+    work.gatherKeys(v, values, line);
+    return new Buffers(
+        keys,
+        values,
+        memory.operand(2, block * size),
+        memory.operand(3, block * size),
+        memory.operand(4, block * stride),
+        memory.floats(0, block * stride),
+        line);
   }
 
   private void softmax(
@@ -131,33 +164,25 @@ final class CpuAttention {
           int size = shape.headSize();
           int stride = work.scoreStride();
           int block = work.queryRows();
-          CpuTensor keys = memory.operand(0, work.paddedLength() * size);
-          CpuTensor values = memory.operand(1, work.paddedLength() * size);
-          CpuTensor queries = memory.operand(2, block * size);
-          CpuTensor dResult = memory.operand(3, block * size);
-          CpuTensor p = memory.operand(4, block * stride);
-          CpuTensor dS = memory.operand(5, block * stride);
-          F32Tensor scores = memory.floats(0, block * stride);
-          F32Tensor dP = memory.floats(1, block * stride);
           F32Tensor dKeys = memory.zeros(2, work.paddedLength() * size, scratch);
           F32Tensor dValues = memory.zeros(3, work.paddedLength() * size, scratch);
-          float[] line = scratch.get(0, Math.max(stride, size));
-          work.gatherKeys(k, keys, line);
-          work.gatherKeys(v, values, line);
+          F32Tensor dP = memory.floats(1, block * stride);
+          CpuTensor dS = memory.operand(5, block * stride);
+          Buffers my = gather(work, memory, scratch, k, v);
           for (int from = 0; from < work.length(); from += BLOCK) {
             int seen = from + BLOCK;
-            work.gatherQueries(q, from, queries);
-            work.gatherQueries(dOut, from, dResult);
-            memory.scores(queries, keys, scores, block, seen, size, stride);
-            memory.scores(dResult, values, dP, block, seen, size, stride);
-            scoresBackward(work, from, scores, dP, dOut, out, logSumExp, p, dS, scratch);
-            memory.addColumns(p, stride, dResult, dValues, seen, size, block);
-            memory.addColumns(dS, stride, queries, dKeys, seen, size, block);
-            memory.rows(dS, stride, keys, queries, block, size, seen);
-            work.scatterQueries(queries, from, dQ);
+            work.gatherQueries(q, from, my.queries);
+            work.gatherQueries(dOut, from, my.result);
+            memory.scores(my.queries, my.keys, my.scores, block, seen, size, stride);
+            memory.scores(my.result, my.values, dP, block, seen, size, stride);
+            scoresBackward(work, from, my.scores, dP, dOut, out, logSumExp, my.p, dS, scratch);
+            memory.addColumns(my.p, stride, my.result, dValues, seen, size, block);
+            memory.addColumns(dS, stride, my.queries, dKeys, seen, size, block);
+            memory.rows(dS, stride, my.keys, my.queries, block, size, seen);
+            work.scatterQueries(my.queries, from, dQ);
           }
-          work.scatterKeys(dKeys, dK, line);
-          work.scatterKeys(dValues, dV, line);
+          work.scatterKeys(dKeys, dK, my.line);
+          work.scatterKeys(dValues, dV, my.line);
         });
   }
 
