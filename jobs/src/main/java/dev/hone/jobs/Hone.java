@@ -287,7 +287,7 @@ public final class Hone {
   private Outcome recorded(PrepReport prep, Function<String, RunResult> stage) {
     String runId = RunLedger.runId(config, Instant.now());
     String prepId = prep.prep().prepId();
-    switch (RunLedger.earlier(warehouse, config, runId, prepId)) {
+    switch (RunLedger.earlier(warehouse, config, runId, prep.prep())) {
       case FINISHED -> {
         return new Outcome(runId, prep, Optional.empty());
       }

@@ -11,6 +11,7 @@ import dev.hone.formats.tables.EvalRow;
 import dev.hone.formats.tables.GenerationRow;
 import dev.hone.formats.tables.MetricRow;
 import dev.hone.formats.tables.PackRow;
+import dev.hone.formats.tables.PrepRow;
 import dev.hone.formats.tables.RunRow;
 import dev.hone.ingest.tables.Failures;
 import dev.hone.ingest.tables.Warehouse;
@@ -67,7 +68,7 @@ final class RunLedger {
    *
    * @throws HoneException if a finished run of this name was another one
    */
-  static Earlier earlier(Warehouse warehouse, HoneConfig config, String runId, String prepId) {
+  static Earlier earlier(Warehouse warehouse, HoneConfig config, String runId, PrepRow prep) {
     if (config.output().runId().isEmpty()) {
       return Earlier.NONE; // a name that was made just now
     }
@@ -75,7 +76,7 @@ final class RunLedger {
         warehouse
             .read(RunRow.class)
             .where(col("run_id").equalTo(runId))
-            .select("state", "config_hash", "prep_id")
+            .select("state", "config_hash", "prep_id", "started_at")
             .collectAsList();
     if (rows.isEmpty()) {
       return Earlier.NONE;
@@ -84,7 +85,10 @@ final class RunLedger {
     if (!row.getString(0).equals(FINISHED)) {
       return Earlier.UNFINISHED;
     }
-    if (!row.getString(1).equals(config.source().hash()) || !prepId.equals(row.getString(2))) {
+    boolean sameData =
+        prep.prepId().equals(row.getString(2))
+            && !prep.createdAt().isAfter(row.getTimestamp(3).toInstant());
+    if (!row.getString(1).equals(config.source().hash()) || !sameData) {
       throw new HoneException(
           "run_id '%s' is a finished run with another configuration or other data; choose another run_id"
               .formatted(runId));

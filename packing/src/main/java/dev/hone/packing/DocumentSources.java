@@ -61,7 +61,7 @@ record DocumentSources(List<Source> sources) {
   /**
    * Counts and fingerprints the documents of the datasets, reading no text.
    *
-   * @throws HoneException if there is no document to train on
+   * @param documents of these datasets and perhaps of others
    */
   static DocumentSources of(Dataset<Row> documents, PrepSpec spec) {
     List<String> names = spec.allDatasets().stream().map(PrepDataset::name).toList();
@@ -90,8 +90,16 @@ record DocumentSources(List<Source> sources) {
                     .thenComparing(Source::source)
                     .thenComparing(Source::version))
             .toList();
-    DocumentSources found = new DocumentSources(sources);
-    if (spec.datasets().stream().allMatch(dataset -> found.documents(dataset.name()) == 0)) {
+    return new DocumentSources(sources);
+  }
+
+  /**
+   * Refuses to go on with nothing.
+   *
+   * @throws HoneException if there is no document to train on
+   */
+  void requireTraining(PrepSpec spec) {
+    if (spec.datasets().stream().allMatch(dataset -> documents(dataset.name()) == 0)) {
       throw new HoneException(
           "table documents has no record of dataset %s: its files hold none, or all of them were refused, and table quarantine says why"
               .formatted(
@@ -99,7 +107,6 @@ record DocumentSources(List<Source> sources) {
                       .map(PrepDataset::name)
                       .collect(Collectors.joining(", "))));
     }
-    return found;
   }
 
   /** A sum of hashes: it does not depend on the order, and two independent ones leave no chance. */
@@ -132,9 +139,11 @@ record DocumentSources(List<Source> sources) {
   /**
    * The documents of these sources with their {@code position}, and in {@code kept_as} the record
    * id of the first document with the same content: the document's own unless {@code dedup} is on.
+   *
+   * @param before position of the first document
    */
-  Dataset<Row> positioned(Dataset<Row> documents, boolean dedup) {
-    Dataset<Row> ranges = documents.sparkSession().createDataFrame(ranges(), RANGES);
+  Dataset<Row> positioned(Dataset<Row> documents, long before, boolean dedup) {
+    Dataset<Row> ranges = documents.sparkSession().createDataFrame(ranges(before), RANGES);
     Dataset<Row> positioned =
         documents
             .join(broadcast(ranges), new String[] {"dataset", "source", "source_version"})
@@ -147,7 +156,12 @@ record DocumentSources(List<Source> sources) {
     return positioned.withColumn("kept_as", keptAs);
   }
 
-  /** The position of record 0 of each source. */
+  /** Positions that the documents take up, gaps included. */
+  long positions() {
+    return sources.stream().mapToLong(source -> source.lastOrdinal() + 1).sum();
+  }
+
+  /** The position of record 0 of each source, counted from 0. */
   List<Long> firstPositions() {
     List<Long> first = new ArrayList<>();
     long position = 0;
@@ -158,13 +172,14 @@ record DocumentSources(List<Source> sources) {
     return first;
   }
 
-  private List<Row> ranges() {
+  private List<Row> ranges(long before) {
     List<Long> first = firstPositions();
     List<Row> ranges = new ArrayList<>();
     for (int i = 0; i < first.size(); i++) {
       Source source = sources.get(i);
       ranges.add(
-          RowFactory.create(source.dataset(), source.source(), source.version(), first.get(i)));
+          RowFactory.create(
+              source.dataset(), source.source(), source.version(), before + first.get(i)));
     }
     return ranges;
   }

@@ -6,19 +6,18 @@ import static org.apache.spark.sql.functions.current_timestamp;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.when;
 
 import dev.hone.formats.HoneException;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
  * The encoded documents of one preparation, and the tables that are made from them.
  *
- * @param rows columns {@link EncodeStage#ENCODED}, kept by Spark so that nothing is tokenized twice
+ * @param rows columns {@link EncodedRows#SCHEMA}, kept by Spark so that nothing is tokenized twice
  */
 record EncodedDocuments(Dataset<Row> rows, String prepId, PrepSpec spec) {
 
@@ -88,19 +87,30 @@ record EncodedDocuments(Dataset<Row> rows, String prepId, PrepSpec spec) {
 
   /** Rows of {@code samples}. */
   Dataset<Row> samples() {
-    return accepted()
+    return rows.where(col("reason").isNull())
         .select(
             lit(prepId).as("prep_id"),
             col("record_id"),
             col("piece"),
             col("dataset"),
-            split().as("split"),
+            col("split"),
             col("position"),
             col("input_ids"),
             col("loss_weights"),
             col("length"),
             col("trained_tokens"),
             col("untrained_ends"));
+  }
+
+  /** Whether a document gave a sample to train on. */
+  boolean hasTraining() {
+    return !rows.where(col("reason").isNull().and(col("split").equalTo(Split.TRAIN))).isEmpty();
+  }
+
+  /** Rows of {@code packs}, numbered behind those that are there. */
+  Dataset<Row> packs(Map<String, Long> there) {
+    return PackStage.packs(
+        rows, PackNumbers.of(rows, there), new Packer(prepId, spec.sequenceLen()));
   }
 
   /** Rows of {@code quarantine}. */
@@ -118,36 +128,5 @@ record EncodedDocuments(Dataset<Row> rows, String prepId, PrepSpec spec) {
             col("message"),
             col("raw"),
             current_timestamp().as("quarantined_at"));
-  }
-
-  private Dataset<Row> accepted() {
-    return rows.where(col("reason").isNull());
-  }
-
-  private Column split() {
-    return when(toTrainOn().and(col("content_hash").geq(heldOut().bound())), "train")
-        .otherwise("eval");
-  }
-
-  private Column toTrainOn() {
-    return col("dataset").isin(spec.datasets().stream().map(PrepDataset::name).toArray());
-  }
-
-  private HeldOut heldOut() {
-    if (spec.valSetSize() < 1) {
-      return HeldOut.part(spec.valSetSize());
-    }
-    // The n smallest hashes of accepted samples, so that as many are held out as were asked for.
-    List<Row> smallest =
-        accepted()
-            .where(toTrainOn())
-            .select("content_hash")
-            .distinct()
-            .orderBy("content_hash")
-            .limit((int) spec.valSetSize())
-            .collectAsList();
-    return smallest.isEmpty()
-        ? HeldOut.part(0)
-        : HeldOut.upTo(smallest.get(smallest.size() - 1).getString(0));
   }
 }

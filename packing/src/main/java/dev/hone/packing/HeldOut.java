@@ -1,5 +1,7 @@
 package dev.hone.packing;
 
+import java.io.Serializable;
+
 /**
  * The rule that sends a record to {@code eval} or {@code train}: its content hash is below a bound,
  * or not. Which side a record is on never depends on the other records when a part is held out, so
@@ -11,7 +13,7 @@ package dev.hone.packing;
  *
  * @param bound lower-case hexadecimal; hashes before it in string order are held out
  */
-record HeldOut(String bound) {
+record HeldOut(String bound) implements Serializable {
 
   private static final int DIGITS = 13; // 52 bits: every one is exact in a double
 

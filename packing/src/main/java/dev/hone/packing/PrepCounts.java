@@ -54,6 +54,19 @@ record PrepCounts(Map<String, Map<String, Long>> byDataset) {
     return rows;
   }
 
+  /** Both together. */
+  PrepCounts plus(PrepCounts other) {
+    Map<String, Map<String, Long>> sum = new LinkedHashMap<>();
+    for (PrepCounts counts : List.of(this, other)) {
+      counts.byDataset.forEach(
+          (dataset, numbers) -> {
+            Map<String, Long> into = sum.computeIfAbsent(dataset, d -> new LinkedHashMap<>());
+            numbers.forEach((name, value) -> into.merge(name, value, Long::sum));
+          });
+    }
+    return new PrepCounts(sum);
+  }
+
   /** One number; 0 if the dataset has no document. */
   long of(String dataset, String name) {
     return byDataset.getOrDefault(dataset, Map.of()).getOrDefault(name, 0L);

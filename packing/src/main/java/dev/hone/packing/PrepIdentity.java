@@ -6,46 +6,54 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.Sha256;
 import dev.hone.formats.tokenizer.MaskRules;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
- * What a preparation is made of, and its name: two preparations have the same {@code prep_id}
- * exactly if every input that decides a pack is the same. The order of datasets is one of them, the
- * number of partitions is not. Field {@code encoding} hashes tokenizer, template and mask rules.
+ * The name of a preparation and what it holds. Two preparations have the same {@code prep_id}
+ * exactly if every setting that decides a pack is the same: the order of datasets is one of them,
+ * the number of partitions is not. Field {@code encoding} hashes tokenizer, template and mask
+ * rules. Which documents the datasets hold is not in the name but in the content: more of them make
+ * the same preparation larger.
  *
  * @param prepId the first 16 digits of the SHA-256 of config
- * @param config every input, as JSON: {@code preps.config}
+ * @param config every setting, as JSON: {@code preps.config}
+ * @param content hash of the documents: {@code preps.content}
  */
-record PrepIdentity(String prepId, String config) {
+record PrepIdentity(String prepId, String config, String content) {
 
   /** To be raised when the same inputs would give other packs than before. */
-  private static final int ALGORITHM = 2;
+  private static final int ALGORITHM = 3;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  static PrepIdentity of(PrepSpec spec, SampleMaker maker, DocumentSources sources, long window) {
+  static PrepIdentity of(
+      PrepSpec spec, SampleMaker maker, DocumentSources sources, PackWindow window) {
     ObjectNode config = JSON.createObjectNode();
     config.put("algorithm", ALGORITHM);
-    config.set("datasets", datasets(spec.datasets(), maker, sources));
-    config.set("test_datasets", datasets(spec.evalDatasets(), maker, sources));
+    config.set("datasets", datasets(spec.datasets(), maker));
+    config.set("test_datasets", datasets(spec.evalDatasets(), maker));
     config.put("sequence_len", spec.sequenceLen());
     config.put("packing", spec.packing().name());
-    config.put("packing_window", window);
+    config.put("packing_window", window.positions());
+    config.put("packing_window_tokens", window.tokens());
     config.put("min_sample_len", spec.minSampleLen());
     config.put("val_set_size", spec.valSetSize());
     config.put("dataset_exact_deduplication", spec.dedup());
     String json = config.toString();
-    return new PrepIdentity(Sha256.hex(json).substring(0, 16), json);
+    String content =
+        spec.allDatasets().stream()
+            .map(dataset -> dataset.name() + " " + sources.fingerprint(dataset.name()))
+            .collect(Collectors.joining("\n"));
+    return new PrepIdentity(
+        Sha256.hex(json).substring(0, 16), json, Sha256.hex(content).substring(0, 16));
   }
 
-  private static ArrayNode datasets(
-      List<PrepDataset> datasets, SampleMaker maker, DocumentSources sources) {
+  private static ArrayNode datasets(List<PrepDataset> datasets, SampleMaker maker) {
     ArrayNode entries = JSON.createArrayNode();
     for (PrepDataset dataset : datasets) {
       ObjectNode entry = entries.addObject();
       MaskRules rules = dataset.maskRules();
       entry.put("name", dataset.name());
-      entry.put("documents", sources.documents(dataset.name()));
-      entry.put("content", sources.fingerprint(dataset.name()));
       entry.put("chat_template", dataset.chatTemplate().template());
       if (dataset.chatTemplate().hasKwargs()) {
         entry.put("chat_template_kwargs", dataset.chatTemplate().kwargs());

@@ -15,6 +15,7 @@ import dev.hone.ingest.tables.Warehouse;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -24,10 +25,11 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * {@code documents} to {@code samples} to {@code packs}: tokenized once, in Spark tasks, and packed
- * under a {@code prep_id} that names every input. A preparation that is finished is not repeated;
- * one that was cut off is replaced. The {@code preps} row is written last, so that whoever finds it
- * finds all packs.
+ * {@code documents} to {@code samples} to {@code packs}: tokenized once and packed in the same
+ * pass, in Spark tasks, under a {@code prep_id} that names every setting. A preparation that holds
+ * all documents is not repeated; to one that holds all but the newest these are added; one that was
+ * cut off, or of which documents are gone, is replaced. The {@code preps} row is written last, so
+ * that whoever finds it finds all packs.
  */
 public final class PrepJob {
   private static final long MOST_DOCUMENTS_A_TASK = 25_000;
@@ -35,14 +37,14 @@ public final class PrepJob {
 
   private final Warehouse warehouse;
   private final PrepSpec spec;
-  private final long window;
+  private final PackWindow window;
   private final int partitions;
 
   /**
-   * @param window positions that are packed together
+   * @param window what is packed together
    * @param partitions tasks that tokenize; 0: by the number of documents
    */
-  PrepJob(Warehouse warehouse, PrepSpec spec, long window, int partitions) {
+  PrepJob(Warehouse warehouse, PrepSpec spec, PackWindow window, int partitions) {
     this.warehouse = warehouse;
     this.spec = spec;
     this.window = window;
@@ -59,42 +61,41 @@ public final class PrepJob {
    *     cannot be used. No pack was written then, and quarantine holds what was refused
    */
   public static PrepReport run(SparkSession spark, String warehouse, PrepSpec spec) {
-    return new PrepJob(Warehouse.open(spark, warehouse), spec, PackPlan.DEFAULT_WINDOW, 0).run();
+    return new PrepJob(Warehouse.open(spark, warehouse), spec, PackWindow.of(spec.sequenceLen()), 0)
+        .run();
   }
 
   PrepReport run() {
-    warehouse.create();
-    // One version throughout: what is packed is what the prep_id was made from.
+    warehouse.create(TABLES);
+    // One version throughout: what is packed is what the content was hashed from.
     Dataset<Row> documents =
-        warehouse.read(DocumentRow.class, warehouse.version(DocumentRow.class));
+        warehouse
+            .read(DocumentRow.class, warehouse.version(DocumentRow.class))
+            .where(
+                col("dataset").isin(spec.allDatasets().stream().map(PrepDataset::name).toArray()));
     DocumentSources sources = DocumentSources.of(documents, spec);
+    sources.requireTraining(spec);
     Start start = start(sources);
-    PrepIdentity identity = start.identity();
-    PrepTables tables = new PrepTables(warehouse, identity.prepId());
+    PrepTables tables = new PrepTables(warehouse, start.identity().prepId());
     Optional<PrepRow> finished = tables.finished();
-    if (finished.isPresent()) {
+    if (finished.isPresent()
+        && finished.get().content().equals(Optional.of(start.identity().content()))) {
       return reused(finished.get(), tables, start.notices());
     }
-    Broadcast<ShippedTokenizer> tokenizer =
-        JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext())
-            .broadcast(ShippedTokenizer.read(spec.tokenizer()));
-    Dataset<Row> encoded =
-        EncodeStage.encode(
-                sources.positioned(documents, spec.dedup()),
-                spec.allDatasets(),
-                spec.lengthRules(),
-                tokenizer,
-                partitions > 0 ? partitions : tasks(sources.documents()))
-            // Read several times below, and tokenizing is the dear part; on disk, whatever the
-            // size.
-            .persist(StorageLevel.DISK_ONLY());
-    try {
-      return write(new EncodedDocuments(encoded, identity.prepId(), spec), tables, start);
-    } finally {
-      encoded.unpersist();
-      tokenizer.destroy();
-    }
+    return finished
+        .flatMap(prep -> Growth.since(prep, tables, documents, spec))
+        .map(growth -> grow(growth, finished.get(), documents, tables, start))
+        .orElseGet(() -> make(sources, documents, tables, start));
   }
+
+  private static final List<Class<? extends Record>> TABLES =
+      List.of(
+          DocumentRow.class,
+          QuarantineRow.class,
+          SampleRow.class,
+          PackRow.class,
+          PrepRow.class,
+          PrepCountRow.class);
 
   /** What is known before anything is tokenized. */
   private record Start(PrepIdentity identity, List<String> notices) {}
@@ -111,7 +112,80 @@ public final class PrepJob {
     List<PrepReport.Refusals> refusals = tables.refusals(spec);
     PrepCounts counts = tables.counts();
     new Guards(tables, spec).check(refusals, counts, tables::untrainedEnds);
-    return new PrepReport(prep, true, refusals, counts.rows(prep.prepId()), notices);
+    return new PrepReport(prep, 0, refusals, counts.rows(prep.prepId()), notices);
+  }
+
+  /** The whole preparation. */
+  private PrepReport make(
+      DocumentSources sources, Dataset<Row> documents, PrepTables tables, Start start) {
+    Split split = Split.of(spec, documents);
+    Writing writing =
+        new Writing(tables, start, split, new PrepCounts(Map.of()), Map.of(), tables::replace);
+    return write(sources.positioned(documents, 0, spec.dedup()), 0, sources, writing);
+  }
+
+  /** The same preparation with more documents. */
+  private PrepReport grow(
+      Growth growth, PrepRow finished, Dataset<Row> documents, PrepTables tables, Start start) {
+    // Windows are counted from 0, so the added documents begin one of their own.
+    long first =
+        (tables.nextPosition() + window.positions() - 1) / window.positions() * window.positions();
+    Split split =
+        Split.of(spec, documents.limit(0)).withBound(finished.heldOutBelow().orElseThrow());
+    Map<String, Long> packs =
+        Map.of(Split.TRAIN, finished.trainPacks(), Split.EVAL, finished.evalPacks());
+    Writing writing = new Writing(tables, start, split, tables.counts(), packs, tables::append);
+    return write(
+        growth.positioned(documents, first, spec.dedup()), first, growth.sources(), writing);
+  }
+
+  /**
+   * Where the rows go, and what is there already.
+   *
+   * @param counts of the documents that are in it
+   * @param packs that it has, by split
+   */
+  private record Writing(
+      PrepTables tables,
+      Start start,
+      Split split,
+      PrepCounts counts,
+      Map<String, Long> packs,
+      Sink sink) {}
+
+  /** Puts rows into a table. */
+  private interface Sink {
+    void write(Class<? extends Record> table, Dataset<Row> rows);
+  }
+
+  private PrepReport write(
+      Dataset<Row> documents, long first, DocumentSources sources, Writing writing) {
+    Broadcast<ShippedTokenizer> tokenizer =
+        JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext())
+            .broadcast(ShippedTokenizer.read(spec.tokenizer()));
+    EncodeStage stage =
+        new EncodeStage(
+            spec.allDatasets(), spec.lengthRules(), writing.split(), spec.packing(), window);
+    Dataset<Row> encoded =
+        stage
+            .encode(
+                documents,
+                first,
+                first + sources.positions(),
+                tokenizer,
+                partitions > 0 ? partitions : tasks(sources.documents()))
+            // Read several times below, and tokenizing is the dear part; on disk, whatever the
+            // size.
+            .persist(StorageLevel.DISK_ONLY());
+    try {
+      return write(
+          new EncodedDocuments(encoded, writing.tables().prepId(), spec),
+          sources.documents(),
+          writing);
+    } finally {
+      encoded.unpersist();
+      tokenizer.destroy();
+    }
   }
 
   /** Few enough documents a task to lose little with one, enough to load a tokenizer for. */
@@ -122,28 +196,26 @@ public final class PrepJob {
     return Math.toIntExact(Math.max(atLeast, Math.min(parallelism, worthIt)));
   }
 
-  private PrepReport write(EncodedDocuments encoded, PrepTables tables, Start start) {
-    PrepIdentity identity = start.identity();
+  private PrepReport write(EncodedDocuments encoded, long documents, Writing writing) {
+    PrepTables tables = writing.tables();
     Accounts accounts = encoded.accounts();
     // First of all, so that whoever is stopped below can look at the records.
-    tables.replace(QuarantineRow.class, encoded.refused());
+    writing.sink().write(QuarantineRow.class, encoded.refused());
     encoded.stopIfTooLong();
     List<PrepReport.Refusals> refusals = tables.refusals(spec);
-    new Guards(tables, spec).check(refusals, accounts.counts(), encoded::untrainedEnds);
-    if (encoded.samples().where(col("split").equalTo("train")).isEmpty()) {
-      throw nothingToTrainOn(accounts, identity.prepId());
+    PrepCounts counts = writing.counts().plus(accounts.counts());
+    new Guards(tables, spec).check(refusals, counts, encoded::untrainedEnds);
+    if (writing.packs().isEmpty() && !encoded.hasTraining()) {
+      throw nothingToTrainOn(accounts, tables.prepId());
     }
-    tables.replace(SampleRow.class, encoded.samples());
-    Dataset<Row> samples = tables.read(SampleRow.class);
-    Dataset<Row> plan = new PackPlan(spec.packing(), spec.sequenceLen(), window).plan(samples);
-    Packer packer = new Packer(identity.prepId(), spec.sequenceLen());
-    tables.replace(PackRow.class, PackStage.packs(samples, plan, packer));
+    writing.sink().write(SampleRow.class, encoded.samples());
+    writing.sink().write(PackRow.class, encoded.packs(writing.packs()));
 
-    List<PrepCountRow> counts = accounts.counts().rows(identity.prepId());
-    tables.replace(PrepCountRow.class, warehouse.toDataset(PrepCountRow.class, counts));
-    PrepRow prep = prepRow(identity, accounts, refusals, tables.packs());
-    warehouse.append(PrepRow.class, List.of(prep));
-    return new PrepReport(prep, false, refusals, counts, start.notices());
+    List<PrepCountRow> rows = counts.rows(tables.prepId());
+    tables.replace(PrepCountRow.class, warehouse.toDataset(PrepCountRow.class, rows));
+    PrepRow prep = prepRow(writing, counts, refusals);
+    warehouse.upsert(PrepRow.class, List.of(prep), "prep_id");
+    return new PrepReport(prep, documents, refusals, rows, writing.start().notices());
   }
 
   private HoneException nothingToTrainOn(Accounts accounts, String prepId) {
@@ -159,24 +231,24 @@ public final class PrepJob {
                 prepId));
   }
 
-  private PrepRow prepRow(
-      PrepIdentity identity,
-      Accounts accounts,
-      List<PrepReport.Refusals> refusals,
-      PrepTables.Packs packs) {
-    requireNothingLost(identity, accounts.counts(), refusals, packs);
+  private PrepRow prepRow(Writing writing, PrepCounts counts, List<PrepReport.Refusals> refusals) {
+    PrepIdentity identity = writing.start().identity();
+    PrepTables.Packs packs = writing.tables().packs();
+    requireNothingLost(identity, counts, refusals, packs);
     return new PrepRow(
         identity.prepId(),
         identity.config(),
-        accounts.documents(),
-        accounts.samples(),
+        Optional.of(identity.content()),
+        Optional.of(writing.split().heldOut().bound()),
+        counts.total(PrepCounts.DOCUMENTS),
+        counts.total(PrepCounts.SAMPLES),
         refusals.stream().mapToLong(PrepReport.Refusals::records).sum(),
-        accounts.counts().total(PrepCounts.TRUNCATED_DOCUMENTS),
+        counts.total(PrepCounts.TRUNCATED_DOCUMENTS),
         packs.train(),
         packs.eval(),
         packs.tokens(),
         packs.trainedTokens(),
-        accounts.counts().total(PrepCounts.DROPPED_TOKENS),
+        counts.total(PrepCounts.DROPPED_TOKENS),
         (double) packs.tokens() / ((packs.train() + packs.eval()) * spec.sequenceLen()),
         Instant.now().truncatedTo(ChronoUnit.MICROS));
   }

@@ -8,14 +8,15 @@ import java.util.List;
  * What a preparation did.
  *
  * @param prep its row, as the table holds it
- * @param reused whether it was finished before: nothing was written
+ * @param encoded documents that were tokenized for it now; 0: it was finished before, and nothing
+ *     was written
  * @param refused refused records of its datasets, in both stages, the most frequent first
  * @param counts what became of each dataset, as the table holds it
  * @param notices what the user should know about the tokenizer
  */
 public record PrepReport(
     PrepRow prep,
-    boolean reused,
+    long encoded,
     List<Refusals> refused,
     List<PrepCountRow> counts,
     List<String> notices) {
@@ -23,6 +24,11 @@ public record PrepReport(
     refused = List.copyOf(refused);
     counts = List.copyOf(counts);
     notices = List.copyOf(notices);
+  }
+
+  /** Whether it was finished before: nothing was written. */
+  public boolean reused() {
+    return encoded == 0;
   }
 
   /** What excess_length_strategy and allow did, a line for each dataset in which they did. */

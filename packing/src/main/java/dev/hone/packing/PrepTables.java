@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.desc;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
@@ -76,6 +77,30 @@ record PrepTables(Warehouse warehouse, String prepId) {
         .join(
             warehouse.read(DocumentRow.class).select("record_id", "dataset", "source", "ordinal"),
             "record_id");
+  }
+
+  /** Adds rows to those that it has. */
+  void append(Class<? extends Record> table, Dataset<Row> rows) {
+    warehouse.append(table, rows);
+  }
+
+  /** Whether the tables hold just what its row says: no attempt to add to it was cut off. */
+  boolean complete(PrepRow finished) {
+    Packs packs = packs();
+    Row samples = read(SampleRow.class).agg(count(lit(1)), sum("length")).head();
+    PrepCounts counts = counts();
+    return packs.samples() == finished.samples()
+        && packs.tokens() == finished.tokens()
+        && packs.train() == finished.trainPacks()
+        && samples.getLong(0) == finished.samples()
+        && counts.total(PrepCounts.DOCUMENTS) == finished.documents()
+        && read(QuarantineRow.class).count() == counts.total(PrepCounts.REFUSED);
+  }
+
+  /** The first position behind those of its samples. */
+  long nextPosition() {
+    Row last = read(SampleRow.class).agg(max("position")).head();
+    return last.isNullAt(0) ? 0 : last.getLong(0) + 1;
   }
 
   /** What is in its packs. */

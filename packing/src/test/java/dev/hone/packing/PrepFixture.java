@@ -34,7 +34,7 @@ final class PrepFixture {
   private Set<Guard> allowed = Set.of();
   private double valSetSize;
   private boolean dedup;
-  private long window = PackPlan.DEFAULT_WINDOW;
+  private PackWindow window = PackWindow.of(400);
   private int partitions;
 
   PrepFixture(Warehouse warehouse, Path tokenizer) {
@@ -103,7 +103,7 @@ final class PrepFixture {
   }
 
   PrepFixture window(long positions) {
-    window = positions;
+    window = new PackWindow(positions, 1 << 20);
     return this;
   }
 

@@ -1,6 +1,7 @@
 package dev.hone.packing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.template.TemplateChoice;
@@ -86,9 +87,6 @@ class PrepIdentityTest {
           A,
           B);
     }
-    add(ids, "version", spec(AB, List.of()), A, new Source("b", "b.jsonl", "v2", 3, 2, "3,4"));
-    add(ids, "content", spec(AB, List.of()), A, new Source("b", "b.jsonl", "v1", 3, 2, "3,5"));
-    add(ids, "file", spec(AB, List.of()), A, B, new Source("b", "c.jsonl", "v1", 1, 0, "5,6"));
     ids.put("tokenizer", id(otherTokenizer, spec(AB, List.of()), A, B));
 
     assertEquals(ids.size(), Set.copyOf(ids.values()).size(), ids::toString);
@@ -110,10 +108,30 @@ class PrepIdentityTest {
     ids.put(name, id(tokenizer, spec, sources));
   }
 
+  @Test
+  void otherDocumentsChangeTheContentAndNotTheName() {
+    PrepSpec spec = spec(AB, List.of());
+    PrepIdentity base = identity(tokenizer, spec, A, B);
+    for (Source other :
+        List.of(
+            new Source("b", "b.jsonl", "v2", 3, 2, "3,4"),
+            new Source("b", "b.jsonl", "v1", 3, 2, "3,5"),
+            new Source("b", "c.jsonl", "v1", 1, 0, "5,6"))) {
+      PrepIdentity changed = identity(tokenizer, spec, A, other);
+      assertEquals(base.prepId(), changed.prepId());
+      assertNotEquals(base.content(), changed.content());
+    }
+    assertEquals(base, identity(tokenizer, spec, A, B));
+  }
+
   private static String id(Path tokenizerDirectory, PrepSpec spec, Source... sources) {
+    return identity(tokenizerDirectory, spec, sources).prepId();
+  }
+
+  private static PrepIdentity identity(Path tokenizerDirectory, PrepSpec spec, Source... sources) {
     try (Tokenizer opened = DjlTokenizer.open(tokenizerDirectory)) {
       SampleMaker maker = new SampleMaker(opened, spec.allDatasets(), spec.lengthRules());
-      return PrepIdentity.of(spec, maker, new DocumentSources(List.of(sources)), 100).prepId();
+      return PrepIdentity.of(spec, maker, new DocumentSources(List.of(sources)), PackWindow.of(8));
     }
   }
 

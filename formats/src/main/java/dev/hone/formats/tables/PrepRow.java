@@ -1,8 +1,13 @@
 package dev.hone.formats.tables;
 
 import java.time.Instant;
+import java.util.Optional;
 
-/** A finished preparation. A row here means that the packs of prep_id are complete. */
+/**
+ * A finished preparation. A row here means that the packs of prep_id are complete: they hold the
+ * documents that {@code content} is the hash of. When more documents come, they are added to the
+ * same preparation and its row is brought up to date.
+ */
 @Table(
     name = "preps",
     schema = Table.Schema.RUNS,
@@ -10,6 +15,10 @@ import java.time.Instant;
 public record PrepRow(
     @Column("Hash of datasets, template, tokenizer, mask rules and length") String prepId,
     @Column("What the hash is made of, as JSON") String config,
+    @Column("Hash of the documents that its packs hold; changes with every record of its datasets")
+        Optional<String> content,
+    @Column("Documents of the training datasets whose content_hash is before this are held out")
+        Optional<String> heldOutBelow,
     @Column("Documents read") long documents,
     @Column("Samples made of them; several of a document that was split") long samples,
     @Column("Records refused, in both stages") long quarantined,
@@ -22,4 +31,4 @@ public record PrepRow(
             "Tokens of refused documents, and those that excess_length_strategy left out; prep_counts has more")
         long droppedTokens,
     @Column("tokens / (packs x sequence_len)") double fill,
-    @Column("When the preparation was finished") Instant createdAt) {}
+    @Column("When its packs were last brought up to date") Instant createdAt) {}

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Encoder;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.catalyst.encoders.RowEncoder;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -75,12 +74,9 @@ public record TableSchema(Class<? extends Record> type, Table table, StructType 
     return table.name();
   }
 
-  /**
-   * Encodes rows of this table. Lenient: a timestamp may be an {@link Instant} or a {@code
-   * java.sql.Timestamp} and a list may be a Java array, whatever the session is set to.
-   */
+  /** Encodes rows of this table, see {@link RowEncoders}. */
   public Encoder<Row> encoder() {
-    return RowEncoder.encoderFor(struct, true);
+    return RowEncoders.of(struct);
   }
 
   /** The column of a record component: {@code trainedTokens} is {@code trained_tokens}. */

@@ -22,7 +22,7 @@ final class RunReport {
             Locale.ROOT,
             "prep %s%s: %,d documents, %,d samples, %,d packs to train on and %,d held out, %,d tokens of which %,d trained, fill %.1f %%",
             prep.prepId(),
-            report.reused() ? " (finished before)" : "",
+            state(report),
             prep.documents(),
             prep.samples(),
             prep.trainPacks(),
@@ -34,6 +34,15 @@ final class RunReport {
     report.refused().forEach(refusals -> out.println("refused: " + refusals));
     report.notices().forEach(notice -> out.println("notice: " + notice));
     out.flush();
+  }
+
+  private static String state(PrepReport report) {
+    if (report.reused()) {
+      return " (finished before)";
+    }
+    return report.encoded() < report.prep().documents()
+        ? " (%,d documents added)".formatted(report.encoded())
+        : "";
   }
 
   static void run(Hone.Outcome outcome, HoneConfig config, PrintWriter out) {

@@ -1,0 +1,192 @@
+package dev.hone.packing;
+
+import dev.hone.formats.tables.SampleRow;
+import dev.hone.formats.tokenizer.Sample;
+import dev.hone.ingest.tables.RowEncoders;
+import org.apache.spark.sql.Encoder;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * What tokenizing makes of documents, row by row: every document is its samples, a row for each
+ * {@code piece} from 0, or one refusal (then {@code reason} is set), so that both are made in one
+ * pass. What is counted by document, {@code dropped_tokens} and the like, is on the row of piece 0
+ * and 0 on the others. {@code window} and {@code window_pack} say which pack a sample goes to.
+ */
+final class EncodedRows {
+  /** {@code window_pack} of what was refused. */
+  static final int NO_PACK = -1;
+
+  static final StructType SCHEMA =
+      new StructType()
+          .add("record_id", DataTypes.StringType, false)
+          .add("piece", DataTypes.IntegerType, false)
+          .add("dataset", DataTypes.StringType, false)
+          .add("source", DataTypes.StringType, false)
+          .add("source_version", DataTypes.StringType, false)
+          .add("ordinal", DataTypes.LongType, false)
+          .add("position", DataTypes.LongType, false)
+          .add("split", DataTypes.StringType, false)
+          .add("window", DataTypes.LongType, false)
+          .add("window_pack", DataTypes.IntegerType, false)
+          .add("tokens", DataTypes.IntegerType, false)
+          .add("input_ids", DataTypes.createArrayType(DataTypes.IntegerType, false), true)
+          .add("loss_weights", DataTypes.createArrayType(DataTypes.FloatType, false), true)
+          .add("length", DataTypes.IntegerType, false)
+          .add("trained_tokens", DataTypes.IntegerType, false)
+          .add("untrained_ends", DataTypes.IntegerType, false)
+          .add("applied", DataTypes.StringType, true)
+          .add("dropped_tokens", DataTypes.IntegerType, false)
+          .add("dropped_pieces", DataTypes.IntegerType, false)
+          .add("dropped_turns", DataTypes.IntegerType, false)
+          .add("unpredicted_tokens", DataTypes.IntegerType, false)
+          .add("reason", DataTypes.StringType, true)
+          .add("message", DataTypes.StringType, true)
+          .add("raw", DataTypes.StringType, true);
+
+  private static final int PIECE = SCHEMA.fieldIndex("piece");
+  private static final int POSITION = SCHEMA.fieldIndex("position");
+  private static final int SPLIT = SCHEMA.fieldIndex("split");
+  private static final int WINDOW = SCHEMA.fieldIndex("window");
+  private static final int WINDOW_PACK = SCHEMA.fieldIndex("window_pack");
+  private static final int INPUT_IDS = SCHEMA.fieldIndex("input_ids");
+  private static final int LOSS_WEIGHTS = SCHEMA.fieldIndex("loss_weights");
+  private static final int LENGTH = SCHEMA.fieldIndex("length");
+  private static final int TRAINED_TOKENS = SCHEMA.fieldIndex("trained_tokens");
+  private static final int UNTRAINED_ENDS = SCHEMA.fieldIndex("untrained_ends");
+  private static final int REASON = SCHEMA.fieldIndex("reason");
+
+  private EncodedRows() {}
+
+  static Encoder<Row> encoder() {
+    return RowEncoders.of(SCHEMA);
+  }
+
+  /**
+   * Where a document comes from and goes to.
+   *
+   * @param position its place in the order of the configuration
+   */
+  record Place(
+      String recordId,
+      String dataset,
+      String source,
+      String sourceVersion,
+      long ordinal,
+      long position,
+      String split) {}
+
+  /** A sample of a document, as yet in no pack. */
+  static Row sample(Place place, SampleMaker.Made made, int piece) {
+    Fitted fitted = made.fitted();
+    Sample sample = fitted.samples().get(piece);
+    Fitted.Loss loss = piece == 0 ? fitted.loss() : Fitted.Loss.NONE;
+    return RowFactory.create(
+        place.recordId(),
+        piece,
+        place.dataset(),
+        place.source(),
+        place.sourceVersion(),
+        place.ordinal(),
+        place.position(),
+        place.split(),
+        0L,
+        NO_PACK,
+        made.tokens(),
+        sample.ids(),
+        sample.weights(),
+        sample.ids().length,
+        sample.trainedTokens(),
+        sample.untrainedEnds(),
+        fitted.applied().map(ExcessLength::key).orElse(null),
+        loss.tokens(),
+        loss.pieces(),
+        loss.turns(),
+        loss.targets(),
+        null,
+        null,
+        null);
+  }
+
+  /** A document that was refused. */
+  static Row refused(Place place, SampleMaker.Refused refused, String raw) {
+    return RowFactory.create(
+        place.recordId(),
+        0,
+        place.dataset(),
+        place.source(),
+        place.sourceVersion(),
+        place.ordinal(),
+        place.position(),
+        place.split(),
+        0L,
+        NO_PACK,
+        refused.tokens(),
+        null,
+        null,
+        0,
+        0,
+        0,
+        null,
+        refused.tokens(),
+        0,
+        0,
+        0,
+        refused.reason(),
+        refused.message(),
+        raw);
+  }
+
+  /** The same row in a pack of a window. */
+  static Row planned(Row row, long window, int windowPack) {
+    Object[] values = new Object[SCHEMA.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = row.get(i);
+    }
+    values[WINDOW] = window;
+    values[WINDOW_PACK] = windowPack;
+    return RowFactory.create(values);
+  }
+
+  static long position(Row row) {
+    return row.getLong(POSITION);
+  }
+
+  static String split(Row row) {
+    return row.getString(SPLIT);
+  }
+
+  static long window(Row row) {
+    return row.getLong(WINDOW);
+  }
+
+  static int windowPack(Row row) {
+    return row.getInt(WINDOW_PACK);
+  }
+
+  static int length(Row row) {
+    return row.getInt(LENGTH);
+  }
+
+  static boolean isRefused(Row row) {
+    return !row.isNullAt(REASON);
+  }
+
+  /** The row of {@code samples}. */
+  static SampleRow sample(Row row, String prepId) {
+    return new SampleRow(
+        prepId,
+        row.getString(0),
+        row.getInt(PIECE),
+        row.getString(2),
+        split(row),
+        position(row),
+        (int[]) row.get(INPUT_IDS),
+        (float[]) row.get(LOSS_WEIGHTS),
+        length(row),
+        row.getInt(TRAINED_TOKENS),
+        row.getInt(UNTRAINED_ENDS));
+  }
+}
