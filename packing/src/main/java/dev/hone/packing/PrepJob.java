@@ -9,7 +9,7 @@ import dev.hone.formats.tables.PrepCountRow;
 import dev.hone.formats.tables.PrepRow;
 import dev.hone.formats.tables.QuarantineRow;
 import dev.hone.formats.tables.SampleRow;
-import dev.hone.formats.tokenizer.DjlTokenizer;
+import dev.hone.formats.tokenizer.SharedTokenizer;
 import dev.hone.formats.tokenizer.Tokenizer;
 import dev.hone.ingest.tables.Warehouse;
 import java.time.Instant;
@@ -77,7 +77,7 @@ public final class PrepJob {
     }
     Broadcast<ShippedTokenizer> tokenizer =
         JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext())
-            .broadcast(ShippedTokenizer.read(spec.tokenizer()));
+            .broadcast(ShippedTokenizer.read(spec.tokenizer(), start.engine()));
     Dataset<Row> encoded =
         EncodeStage.encode(
                 sources.positioned(documents, spec.dedup()),
@@ -97,13 +97,17 @@ public final class PrepJob {
   }
 
   /** What is known before anything is tokenized. */
-  private record Start(PrepIdentity identity, List<String> notices) {}
+  private record Start(
+      PrepIdentity identity, SharedTokenizer.Engine engine, List<String> notices) {}
 
   private Start start(DocumentSources sources) {
-    try (Tokenizer tokenizer = DjlTokenizer.open(spec.tokenizer())) {
+    SharedTokenizer shared = SharedTokenizer.read(spec.tokenizer());
+    try (Tokenizer tokenizer = shared.open()) {
       SampleMaker maker = new SampleMaker(tokenizer, spec.allDatasets(), spec.lengthRules());
       return new Start(
-          PrepIdentity.of(spec, maker, sources, window), PadNotice.of(tokenizer).stream().toList());
+          PrepIdentity.of(spec, maker, sources, window),
+          shared.engine(),
+          PadNotice.of(tokenizer).stream().toList());
     }
   }
 
