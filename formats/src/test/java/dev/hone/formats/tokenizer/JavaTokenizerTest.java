@@ -11,6 +11,7 @@ import dev.hone.formats.tokenizer.TinyTokenizer.Kind;
 import dev.hone.formats.tokenizer.Tokenizer.Encoding;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("unit")
 class JavaTokenizerTest {
+  private static final List<String> ADDED =
+      List.of(
+          "<|im_start|>", "<|im_end|>", "<|im", "<think>", "think", " <mask> ", "\n<pad> ", "🎉é");
+
   @TempDir private Path directory;
 
   private static void assertSame(Tokenizer expected, Tokenizer actual, String text) {
@@ -52,10 +57,6 @@ class JavaTokenizerTest {
       }
     }
   }
-
-  private static final java.util.List<String> ADDED =
-      java.util.List.of(
-          "<|im_start|>", "<|im_end|>", "<|im", "<think>", "think", " <mask> ", "\n<pad> ", "🎉é");
 
   @Test
   void offsetsAreThoseOfWholeCharacters() {
@@ -118,7 +119,7 @@ class JavaTokenizerTest {
       long start = System.nanoTime();
       assertTrue(java.encode(new String(word)).ids().length > 1000);
       assertTrue(java.encode(new String(same)).ids().length > 1000);
-      assertTrue(System.nanoTime() - start < 20_000_000_000L);
+      assertTrue(System.nanoTime() - start < 120_000_000_000L);
     }
   }
 }

@@ -90,22 +90,14 @@ final class RandomText {
     "’s", "''", "'x"
   };
   private static final String[] PICTURES = {
-    "🎉",
-    "👍🏽",
-    "👩‍👩‍👧‍👦",
-    "🇩🇪",
-    "☃️",
-    "✅",
-    "🙂",
-    "𝟘𝟙",
-    "𠀀",
-    "𝒜",
-    "\u200d",
-    "\u0301",
-    "e\u0301",
-    "n\u0303",
-    "\u1100\u1161"
+    "🎉", "👍🏽", "👩‍👩‍👧‍👦", "🇩🇪", "☃️", "✅", "🙂", "𝟘𝟙", "𠀀", "𝒜", "\u200d"
   };
+  private static final String[] COMBINING = {
+    "\u0301", "e\u0301", "n\u0303", "\u1100\u1161", "a\u0323\u0302"
+  };
+
+  /** The last of the styles, with any characters; the one before has combining ones. */
+  private static final int NOISY = 5;
 
   private final Random random;
   private final List<String> special;
@@ -125,7 +117,7 @@ final class RandomText {
    */
   String next(int length) {
     StringBuilder text = new StringBuilder();
-    int style = random.nextInt(6);
+    int style = random.nextInt(NOISY + 1);
     while (text.length() < length) {
       piece(text, style);
     }
@@ -133,7 +125,7 @@ final class RandomText {
   }
 
   private void piece(StringBuilder text, int style) {
-    int kind = random.nextInt(style == 5 ? 14 : 10);
+    int kind = random.nextInt(style == NOISY ? 14 : 10);
     switch (kind) {
       case 0, 1, 2 -> text.append(of(WORDS)).append(' ');
       case 3 -> text.append(random.nextBoolean() ? of(WORDS) : made(style));
@@ -141,7 +133,12 @@ final class RandomText {
       case 5 -> text.append(of(PUNCTUATION));
       case 6 -> text.append(of(WORDS)).append(of(CONTRACTIONS));
       case 7 -> number(text);
-      case 8 -> text.append(random.nextInt(4) == 0 ? of(PICTURES) : made(style)).append(' ');
+      case 8 ->
+          text.append(
+                  random.nextInt(4) == 0
+                      ? of(style >= NOISY - 1 ? COMBINING : PICTURES)
+                      : made(style))
+              .append(' ');
       case 9 -> special(text);
       case 10 -> text.append(of(SPACES).repeat(1 + random.nextInt(12)));
       case 11 -> text.append(of(PUNCTUATION).repeat(1 + random.nextInt(12)));
