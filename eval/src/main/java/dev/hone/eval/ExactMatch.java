@@ -1,7 +1,7 @@
 package dev.hone.eval;
 
-import dev.hone.formats.tokenizer.DjlTokenizer;
 import dev.hone.formats.tokenizer.Tokenizer;
+import dev.hone.formats.tokenizer.Tokenizers;
 import dev.hone.training.distributed.ModelProbe;
 import dev.hone.training.distributed.RankMessage;
 import java.time.Instant;
@@ -31,7 +31,7 @@ public record ExactMatch(String dataset, List<Question> questions, int maxNewTok
 
   @Override
   public void measure(Subject subject, long step) {
-    try (Tokenizer tokenizer = DjlTokenizer.open(subject.base().path())) {
+    try (Tokenizer tokenizer = Tokenizers.open(subject.base().path())) {
       Set<Integer> stops = new HashSet<>(subject.base().config().eosTokenIds());
       tokenizer.eosToken().flatMap(tokenizer::tokenId).ifPresent(stops::add);
       List<int[]> prompts = questions.stream().map(Question::promptIds).toList();

@@ -7,10 +7,10 @@ import dev.hone.formats.corpus.RefusedRecord;
 import dev.hone.formats.model.BaseWeights;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.formats.template.ChatTemplates;
-import dev.hone.formats.tokenizer.DjlTokenizer;
 import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.formats.tokenizer.SampleEncoder;
 import dev.hone.formats.tokenizer.Tokenizer;
+import dev.hone.formats.tokenizer.Tokenizers;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LoraSpec;
 import dev.hone.training.trainer.MachineKernels;
@@ -61,7 +61,7 @@ public final class Chat {
       Optional<String> system,
       String prompt,
       int maxNewTokens) {
-    try (Tokenizer tokenizer = DjlTokenizer.open(directory.path())) {
+    try (Tokenizer tokenizer = Tokenizers.open(directory.path())) {
       int[] ids = prompt(tokenizer, template, system, prompt);
       Set<Integer> stops = new HashSet<>(directory.config().eosTokenIds());
       tokenizer.eosToken().flatMap(tokenizer::tokenId).ifPresent(stops::add);

@@ -3,8 +3,8 @@ package dev.hone.jobs;
 import dev.hone.eval.HeldOutLoss;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.QuarantineRow;
-import dev.hone.formats.tokenizer.DjlTokenizer;
 import dev.hone.formats.tokenizer.Tokenizer;
+import dev.hone.formats.tokenizer.Tokenizers;
 import dev.hone.ingest.Glance;
 import dev.hone.ingest.tables.Failures;
 import dev.hone.ingest.tables.ObjectStores;
@@ -319,7 +319,7 @@ public final class Hone {
                       .collect(Collectors.joining("+"))));
     }
     if (exactMatch && !data.exactMatchDatasets().isEmpty()) {
-      try (Tokenizer opened = DjlTokenizer.open(tokenizer)) {
+      try (Tokenizer opened = Tokenizers.open(tokenizer)) {
         for (HoneConfig.ExactMatch entry : data.exactMatchDatasets()) {
           probes.add(Questions.of(entry, Sources.documents(warehouse, entry.source()), opened));
         }

@@ -9,7 +9,7 @@ import dev.hone.formats.tables.PrepCountRow;
 import dev.hone.formats.tables.PrepRow;
 import dev.hone.formats.tables.QuarantineRow;
 import dev.hone.formats.tables.SampleRow;
-import dev.hone.formats.tokenizer.DjlTokenizer;
+import dev.hone.formats.tokenizer.SharedTokenizer;
 import dev.hone.formats.tokenizer.Tokenizer;
 import dev.hone.ingest.tables.Warehouse;
 import java.time.Instant;
@@ -32,8 +32,18 @@ import org.apache.spark.storage.StorageLevel;
  * that whoever finds it finds all packs.
  */
 public final class PrepJob {
+  private static final List<Class<? extends Record>> TABLES =
+      List.of(
+          DocumentRow.class,
+          QuarantineRow.class,
+          SampleRow.class,
+          PackRow.class,
+          PrepRow.class,
+          PrepCountRow.class);
+
   private static final long MOST_DOCUMENTS_A_TASK = 25_000;
   private static final long DOCUMENTS_WORTH_A_TASK = 1_000;
+  private static final long TASKS_A_CORE = 4;
 
   private final Warehouse warehouse;
   private final PrepSpec spec;
@@ -88,23 +98,18 @@ public final class PrepJob {
         .orElseGet(() -> make(sources, documents, tables, start));
   }
 
-  private static final List<Class<? extends Record>> TABLES =
-      List.of(
-          DocumentRow.class,
-          QuarantineRow.class,
-          SampleRow.class,
-          PackRow.class,
-          PrepRow.class,
-          PrepCountRow.class);
-
   /** What is known before anything is tokenized. */
-  private record Start(PrepIdentity identity, List<String> notices) {}
+  private record Start(
+      PrepIdentity identity, SharedTokenizer.Engine engine, List<String> notices) {}
 
   private Start start(DocumentSources sources) {
-    try (Tokenizer tokenizer = DjlTokenizer.open(spec.tokenizer())) {
+    SharedTokenizer shared = SharedTokenizer.read(spec.tokenizer());
+    try (Tokenizer tokenizer = shared.open()) {
       SampleMaker maker = new SampleMaker(tokenizer, spec.allDatasets(), spec.lengthRules());
       return new Start(
-          PrepIdentity.of(spec, maker, sources, window), PadNotice.of(tokenizer).stream().toList());
+          PrepIdentity.of(spec, maker, sources, window),
+          shared.engine(),
+          PadNotice.of(tokenizer).stream().toList());
     }
   }
 
@@ -162,7 +167,7 @@ public final class PrepJob {
       Dataset<Row> documents, long first, DocumentSources sources, Writing writing) {
     Broadcast<ShippedTokenizer> tokenizer =
         JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext())
-            .broadcast(ShippedTokenizer.read(spec.tokenizer()));
+            .broadcast(ShippedTokenizer.read(spec.tokenizer(), writing.start().engine()));
     EncodeStage stage =
         new EncodeStage(
             spec.allDatasets(), spec.lengthRules(), writing.split(), spec.packing(), window);
@@ -188,12 +193,12 @@ public final class PrepJob {
     }
   }
 
-  /** Few enough documents a task to lose little with one, enough to load a tokenizer for. */
+  /** Few enough documents a task to lose little with one, and tasks enough to even out. */
   private int tasks(long documents) {
     long worthIt = 1 + documents / DOCUMENTS_WORTH_A_TASK;
     long parallelism = warehouse.spark().sparkContext().defaultParallelism();
     long atLeast = 1 + documents / MOST_DOCUMENTS_A_TASK;
-    return Math.toIntExact(Math.max(atLeast, Math.min(parallelism, worthIt)));
+    return Math.toIntExact(Math.max(atLeast, Math.min(TASKS_A_CORE * parallelism, worthIt)));
   }
 
   private PrepReport write(EncodedDocuments encoded, long documents, Writing writing) {

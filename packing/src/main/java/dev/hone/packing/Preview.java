@@ -5,9 +5,9 @@ import dev.hone.formats.corpus.DocumentJson;
 import dev.hone.formats.corpus.Preference;
 import dev.hone.formats.corpus.Unpaired;
 import dev.hone.formats.tables.DocumentRow;
-import dev.hone.formats.tokenizer.DjlTokenizer;
 import dev.hone.formats.tokenizer.Sample;
 import dev.hone.formats.tokenizer.Tokenizer;
+import dev.hone.formats.tokenizer.Tokenizers;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -66,7 +66,7 @@ public record Preview(List<Line> samples, List<Refused> refused) {
    */
   public static Preview of(
       PrepSpec spec, Function<String, Iterable<DocumentRow>> documents, int rows) {
-    try (Tokenizer tokenizer = DjlTokenizer.open(spec.tokenizer())) {
+    try (Tokenizer tokenizer = Tokenizers.open(spec.tokenizer())) {
       SampleMaker maker = new SampleMaker(tokenizer, spec.allDatasets(), spec.lengthRules());
       Collector collector = new Collector(maker, tokenizer);
       for (PrepDataset dataset : spec.allDatasets()) {

@@ -4,12 +4,8 @@ import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import dev.hone.formats.HoneException;
-import dev.hone.formats.Utf16;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 
 /**
  * Hugging Face's own Rust tokenizers, through DJL's native library: every {@code tokenizer.json}
@@ -18,20 +14,16 @@ import java.util.Set;
  * <p>The library is unpacked from the jar into {@code DJL_CACHE_DIR} (default: below the home
  * directory) on first use. Nothing is downloaded.
  */
-public final class DjlTokenizer implements Tokenizer {
+public final class DjlTokenizer extends DirectoryTokenizer {
   // Any text will do: what stands before its ids is the prefix.
   private static final String PROBE = "a";
 
-  private final TokenizerFiles.Facts facts;
-  private final int vocabSize;
   private final int[] prefixIds;
   private long handle;
 
   private DjlTokenizer(TokenizerFiles.Facts facts, long handle) {
-    this.facts = facts;
+    super(facts);
     this.handle = handle;
-    this.vocabSize =
-        facts.vocabulary().values().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
     this.prefixIds = prefix(ids(PROBE, true), ids(PROBE, false));
   }
 
@@ -42,10 +34,19 @@ public final class DjlTokenizer implements Tokenizer {
    */
   public static DjlTokenizer open(Path directory) {
     TokenizerFiles files = TokenizerFiles.read(directory);
+    return of(directory, files.tokenizer().toString(), files.facts());
+  }
+
+  /**
+   * Opens a tokenizer that was read.
+   *
+   * @param json the prepared text of tokenizer.json
+   */
+  static DjlTokenizer of(Path directory, String json, TokenizerFiles.Facts facts) {
     loadLibrary();
     long handle;
     try {
-      handle = TokenizersLibrary.LIB.createTokenizerFromString(files.json());
+      handle = TokenizersLibrary.LIB.createTokenizerFromString(json);
     } catch (RuntimeException e) {
       throw new HoneException(
           "%s is no tokenizer that the tokenizers library knows (%s); copy it again from the model's source"
@@ -54,7 +55,7 @@ public final class DjlTokenizer implements Tokenizer {
                   String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
           e);
     }
-    return new DjlTokenizer(files.facts(), handle);
+    return new DjlTokenizer(facts, handle);
   }
 
   private static void loadLibrary() {
@@ -70,20 +71,8 @@ public final class DjlTokenizer implements Tokenizer {
     }
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * @throws HoneException if the text holds half a surrogate pair: the library would count it as
-   *     several characters, and every offset behind it would be wrong
-   */
   @Override
-  public Encoding encode(String text) {
-    int half = Utf16.unpairedSurrogate(text);
-    if (half >= 0) {
-      throw new HoneException(
-          "the text has half a surrogate pair (\\u%04x) at character %d, which no tokenizer can read; write the whole character"
-              .formatted((int) text.charAt(half), half));
-    }
+  Encoding encodeWhole(String text) {
     long encoding = TokenizersLibrary.LIB.encode(open(), text, false);
     try {
       int[] ids = ints(TokenizersLibrary.LIB.getTokenIds(encoding));
@@ -152,36 +141,6 @@ public final class DjlTokenizer implements Tokenizer {
   @Override
   public int[] prefixIds() {
     return prefixIds.clone();
-  }
-
-  @Override
-  public Optional<Integer> tokenId(String token) {
-    return Optional.ofNullable(facts.vocabulary().get(token));
-  }
-
-  @Override
-  public int vocabSize() {
-    return vocabSize;
-  }
-
-  @Override
-  public Set<Integer> specialIds() {
-    return facts.specialIds();
-  }
-
-  @Override
-  public Map<String, String> specialTokens() {
-    return facts.specialTokens();
-  }
-
-  @Override
-  public Map<String, String> chatTemplates() {
-    return facts.chatTemplates();
-  }
-
-  @Override
-  public String fingerprint() {
-    return facts.fingerprint();
   }
 
   @Override

@@ -24,10 +24,11 @@ import java.util.TreeMap;
 /**
  * What a tokenizer directory says, before any native code reads it.
  *
- * @param json the text of tokenizer.json, with offsets that cover every character of a token and
- *     without truncation or padding; none of it changes an id
+ * @param bytes of tokenizer.json
+ * @param tokenizer the same, with offsets that cover every character of a token and without
+ *     truncation or padding; none of it changes an id
  */
-record TokenizerFiles(String json, Facts facts) {
+record TokenizerFiles(byte[] bytes, ObjectNode tokenizer, Facts facts) {
 
   /**
    * What is known without the native library.
@@ -79,8 +80,10 @@ record TokenizerFiles(String json, Facts facts) {
     JsonNode config = optional(directory.resolve("tokenizer_config.json"));
     JsonNode map = optional(directory.resolve("special_tokens_map.json"));
     Map<String, String> special = specialTokens(config, map);
+    prepare(tokenizer);
     return new TokenizerFiles(
-        prepared(tokenizer),
+        bytes,
+        tokenizer,
         new Facts(
             vocabulary(tokenizer),
             specialIds(tokenizer),
@@ -89,18 +92,24 @@ record TokenizerFiles(String json, Facts facts) {
             fingerprint(bytes, special)));
   }
 
+  /** The text of tokenizer.json that the library gets. */
+  static String prepared(Path directory, byte[] bytes) {
+    ObjectNode tokenizer = object(directory.resolve("tokenizer.json"), bytes);
+    prepare(tokenizer);
+    return tokenizer.toString();
+  }
+
   /**
    * Byte-level tokenizers usually ask to leave a token's spaces out of its offsets. Masks need to
    * know where every character went.
    */
-  private static String prepared(ObjectNode tokenizer) {
+  private static void prepare(ObjectNode tokenizer) {
     tokenizer.putNull("truncation");
     tokenizer.putNull("padding");
     JsonNode postProcessor = tokenizer.path("post_processor");
     for (JsonNode holder : postProcessor.findParents("trim_offsets")) {
       ((ObjectNode) holder).put("trim_offsets", false);
     }
-    return tokenizer.toString();
   }
 
   private static Map<String, Integer> vocabulary(ObjectNode tokenizer) {

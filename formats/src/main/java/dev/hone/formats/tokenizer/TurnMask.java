@@ -114,7 +114,7 @@ final class TurnMask {
   private float[] tokens(Set<Integer> special) {
     float[] weights = new float[encoding.ids().length];
     for (int t = 0; t < weights.length; t++) {
-      weights[t] = weight(t, special.contains(encoding.ids()[t]));
+      weights[t] = weight(t, special);
     }
     return weights;
   }
@@ -123,11 +123,13 @@ final class TurnMask {
    * A special token that swallows white space of a message next to it is still the template's: it
    * counts only as a whole.
    */
-  private float weight(int token, boolean whole) {
+  private float weight(int token, Set<Integer> special) {
     float least = Float.NaN;
-    for (int c = encoding.starts()[token]; c < encoding.ends()[token]; c++) {
+    int end = encoding.ends()[token];
+    for (int c = encoding.starts()[token]; c < end; c++) {
       if (Float.isNaN(characters[c])) {
-        if (whole) {
+        // Asked only here: few tokens have such a character, and an id is boxed for the question.
+        if (special.contains(encoding.ids()[token])) {
           return 0;
         }
       } else if (!(least <= characters[c])) {
