@@ -205,6 +205,27 @@ class HoneCliTest {
   }
 
   @Test
+  void aSlipIsFoundBeforeSparkStarts() {
+    for (String command : List.of("tables", "optimize", "vacuum")) {
+      Result result = run(command, "--table", "packs", "--table", "pcks");
+      assertEquals(1, result.status());
+      assertTrue(
+          result.err().startsWith("hone: --table pcks is no table of a warehouse; use documents, "),
+          result.err());
+    }
+    Result retain = run("vacuum", "--retain", "1 week");
+    assertEquals(2, retain.status());
+    assertTrue(retain.err().contains("'1 week' is no number of hours or days"), retain.err());
+    assertEquals(1, retain.err().lines().count(), retain.err());
+  }
+
+  @Test
+  void daysAreHours() throws Exception {
+    assertEquals(168, new VacuumCommand.Hours().convert("168h"));
+    assertEquals(168, new VacuumCommand.Hours().convert("7d"));
+  }
+
+  @Test
   void axolotlsWordsAreAliases() {
     for (String word : List.of("preprocess", "evaluate", "inference")) {
       assertEquals(0, run(word, "--help").status(), word);
