@@ -56,19 +56,6 @@ record TableChange(List<StructField> added, List<StructField> wrong) {
         .collect(Collectors.joining(", "));
   }
 
-  /** Adds every column, with its comment, in one commit. */
-  String statement(String identifier) {
-    return added.stream()
-        .map(
-            field ->
-                "`%s` %s COMMENT '%s'"
-                    .formatted(
-                        field.name(),
-                        field.dataType().sql(),
-                        field.getComment().get().replace("\\", "\\\\").replace("'", "\\'")))
-        .collect(Collectors.joining(", ", "ALTER TABLE " + identifier + " ADD COLUMNS (", ")"));
-  }
-
   private static Optional<StructField> named(StructType struct, String name) {
     // Spark's names do not know upper from lower case.
     return Arrays.stream(struct.fields())

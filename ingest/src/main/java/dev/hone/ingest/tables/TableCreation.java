@@ -3,7 +3,6 @@ package dev.hone.ingest.tables;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.Table;
 import io.delta.tables.DeltaTable;
-import io.delta.tables.DeltaTableBuilder;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
@@ -42,14 +41,14 @@ final class TableCreation {
     for (int attempt = 1; ; attempt++) {
       try {
         if (!location.exists(spark, table)) {
-          builder(table).execute();
+          spark.sql(Ddl.create(table, location.identifier(table)));
         }
         TableChange change = TableChange.of(table, existing(table).toDF().schema());
         if (change.isRefused()) {
           throw refused(table, change);
         }
         if (!change.added().isEmpty()) {
-          spark.sql(change.statement(location.identifier(table)));
+          spark.sql(Ddl.add(change.added(), location.identifier(table)));
         }
         return;
       } catch (HoneException e) {
@@ -76,18 +75,6 @@ final class TableCreation {
 
   private DeltaTable existing(TableSchema table) {
     return DeltaTable.forName(spark, location.identifier(table));
-  }
-
-  private DeltaTableBuilder builder(TableSchema table) {
-    DeltaTableBuilder builder =
-        DeltaTable.createIfNotExists(spark)
-            .addColumns(table.struct())
-            .comment(table.table().comment())
-            .partitionedBy(table.table().partitionedBy());
-    table.properties().forEach(builder::property);
-    return location instanceof Location.Folder folder
-        ? builder.location(folder.path(table).toString())
-        : builder.tableName(location.identifier(table));
   }
 
   private HoneException refused(TableSchema table, TableChange change) {
