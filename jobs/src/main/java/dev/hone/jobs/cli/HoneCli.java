@@ -107,6 +107,7 @@ public final class HoneCli {
         PlanCommand.class,
         PreviewCommand.class,
         PrepCommand.class,
+        ExportPacksCommand.class,
         TrainCommand.class,
         RunCommand.class,
         EvalCommand.class,

@@ -220,6 +220,23 @@ class HoneCliTest {
   }
 
   @Test
+  void packsComeFromAConfigurationOrAPreparation() {
+    String out = folder.resolve("out").toString();
+    for (List<String> call :
+        List.of(
+            List.of("export-packs", "--out", out),
+            List.of("export-packs", "c.yaml", "--prep", "p", "--out", out))) {
+      Result result = run(call.toArray(String[]::new));
+      assertEquals(2, result.status());
+      assertTrue(result.err().contains("give either CONFIG"), result.err());
+    }
+    Result columns = run("export-packs", "c.yaml", "--columns", "labels,text", "--out", out);
+    assertEquals(1, columns.status());
+    assertTrue(columns.err().startsWith("hone: --columns: a pack has no 'text'"), columns.err());
+    assertEquals(2, run("export-packs", "c.yaml", "--to", "csv", "--out", out).status());
+  }
+
+  @Test
   void daysAreHours() throws Exception {
     assertEquals(168, new VacuumCommand.Hours().convert("168h"));
     assertEquals(168, new VacuumCommand.Hours().convert("7d"));
