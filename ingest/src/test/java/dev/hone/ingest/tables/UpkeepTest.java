@@ -65,18 +65,6 @@ class UpkeepTest {
   }
 
   @Test
-  void aTableOfACatalogIsFoundByItsName() {
-    Warehouse warehouse = Warehouse.open(spark, "kept");
-    warehouse.create(List.of(MetricRow.class));
-    warehouse.append(MetricRow.class, List.of(metric(1)));
-    warehouse.append(MetricRow.class, List.of(metric(2)));
-    assertEquals(List.of(MetricRow.class), warehouse.existing());
-    assertEquals(OptionalLong.of(2), TableState.of(warehouse, MetricRow.class).rows());
-    assertEquals(1, Compaction.of(warehouse, MetricRow.class).filesAfter());
-    assertEquals(2, warehouse.read(MetricRow.class).count());
-  }
-
-  @Test
   void compactionKeepsTheRowsAndIsDoneOnce() {
     Warehouse warehouse = metrics(4);
     Compaction first = Compaction.of(warehouse, MetricRow.class);
