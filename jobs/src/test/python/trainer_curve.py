@@ -1,5 +1,8 @@
 """Trains with transformers.Trainer on pre-tokenized rows, in file order, and prints what it logs.
 
+Rows with position_ids are packs: one a batch, and no attention mask, so that Transformers finds the
+documents by the positions.
+
 python trainer_curve.py < settings.json
 settings: {"model": DIR, "adapter": DIR or null, "rows": FILE.jsonl, "arguments": {TrainingArguments}}
 prints:   [{"step": 1, "loss": ..., "grad_norm": ..., "learning_rate": ...}, ...]
@@ -22,6 +25,10 @@ with open(settings["rows"]) as file:
 
 
 def collate(batch):
+    if "position_ids" in batch[0]:
+        (pack,) = batch
+        names = ("input_ids", "labels", "position_ids")
+        return {name: torch.tensor([pack[name]]) for name in names}
     longest = max(len(row["input_ids"]) for row in batch)
 
     def padded(key, filler):

@@ -215,6 +215,18 @@ public final class Hone {
   }
 
   /**
+   * Opens a warehouse for a command that needs no configuration.
+   *
+   * @param warehouse path or catalog schema
+   * @throws HoneException if its bucket does not answer, or the session lacks a setting
+   */
+  public static Warehouse warehouse(SparkSession spark, String warehouse) {
+    ObjectStores.requireReachable(
+        Map.of("warehouse", warehouse), spark.sessionState().newHadoopConf());
+    return Warehouse.open(spark, Sessions.warehouse(spark, warehouse));
+  }
+
+  /**
    * Runs a query on the tables of a warehouse, each known by its bare name.
    *
    * @param warehouse path or catalog schema
@@ -224,9 +236,7 @@ public final class Hone {
   public static Dataset<Row> sql(SparkSession spark, String warehouse, String query) {
     try {
       requireReadOnly(spark.sessionState().sqlParser().parsePlan(query));
-      ObjectStores.requireReachable(
-          Map.of("warehouse", warehouse), spark.sessionState().newHadoopConf());
-      Warehouse.open(spark, Sessions.warehouse(spark, warehouse)).registerViews(query);
+      warehouse(spark, warehouse).registerViews(query);
       return spark.sql(query);
     } catch (ParseException e) {
       throw wrong(e);

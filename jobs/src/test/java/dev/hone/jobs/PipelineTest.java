@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.RunRow;
 import dev.hone.ingest.tables.LocalSpark;
@@ -17,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -251,6 +254,67 @@ class PipelineTest {
 
   @Test
   @Order(7)
+  void theHouseIsKept() throws IOException {
+    String warehouse = folder.resolve("warehouse").toString();
+    Result tables = hone("tables", "--warehouse", warehouse, "--format", "json");
+    assertEquals(0, tables.status(), tables.err());
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : tables.out().lines().toList()) {
+      lines.add(new JsonMapper().readTree(line));
+    }
+    assertEquals(Warehouse.TABLES.size(), lines.size(), tables.out());
+    JsonNode documents = lines.get(0);
+    assertEquals("documents", documents.get("table").asText());
+    assertEquals(sql("SELECT count(*) FROM documents").get(0), documents.get("rows").asText());
+    assertEquals(
+        "Position of the record in its source, from 0",
+        documents.get("columns").get(4).get("comment").asText());
+
+    String text =
+        hone("tables", "--warehouse", warehouse, "--table", "packs", "--table", "runs").out();
+    assertEquals(3, text.lines().count(), text);
+    assertTrue(text.contains("\nruns  runs "), text);
+
+    List<String> before = sql("SELECT * FROM metrics ORDER BY ALL");
+    String compacted = hone("optimize", "--warehouse", warehouse, "--table", "metrics").out();
+    assertTrue(compacted.matches("metrics: \\d+ files before, 1 after; .*\n"), compacted);
+
+    String[] vacuum = {"vacuum", "--warehouse", warehouse, "--table", "metrics", "--retain", "0h"};
+    Result refused = hone(vacuum);
+    assertEquals(1, refused.status());
+    assertTrue(last(refused.err()).contains("metrics keeps deleted files for 168 hours"));
+    Result forced = hone(append(vacuum, "--force"));
+    assertEquals(0, forced.status(), forced.err());
+    assertTrue(forced.out().matches("metrics: [1-9]\\d* files, .* deleted\n"), forced.out());
+    assertEquals(before, sql("SELECT * FROM metrics ORDER BY ALL"));
+  }
+
+  @Test
+  @Order(8)
+  void packsGoToOtherTrainers() {
+    Path out = folder.resolve("packs");
+    String warehouse = folder.resolve("warehouse").toString();
+    String prep = sql("SELECT prep_id FROM runs WHERE run_id = 'smoke'").get(0);
+    Result exported =
+        hone("export-packs", "--warehouse", warehouse, "--prep", prep, "--out", out.toString());
+    assertEquals(0, exported.status(), exported.err());
+    String packs =
+        sql("SELECT count(*) FROM packs WHERE split = 'train' AND prep_id = '%s'".formatted(prep))
+            .get(0);
+    assertTrue(exported.out().startsWith("train: " + packs + " packs, "), exported.out());
+    assertTrue(exported.out().contains("\ntest: "), exported.out());
+    assertTrue(Files.exists(out.resolve("data/test-00000-of-00001.parquet")));
+    assertTrue(Files.exists(out.resolve("README.md")));
+  }
+
+  private static String[] append(String[] call, String argument) {
+    String[] longer = Arrays.copyOf(call, call.length + 1);
+    longer[call.length] = argument;
+    return longer;
+  }
+
+  @Test
+  @Order(9)
   void thePlantedSecretIsNowhere() throws IOException {
     List<Path> found = new ArrayList<>();
     int read = 0;

@@ -6,7 +6,9 @@ import java.time.Instant;
 @Table(
     name = "metrics",
     schema = Table.Schema.RUNS,
-    comment = "One number of a running training, by TRL's names.")
+    comment = "One number of a running training, by TRL's names.",
+    autoCompact = true,
+    logRetentionDays = 7)
 public record MetricRow(
     @Column("The run") String runId,
     @Column("Optimizer steps done") long step,

@@ -24,6 +24,15 @@ public @interface Table {
   /** Whether Delta's change data feed is on. */
   boolean changeDataFeed() default false;
 
+  /** Whether Delta makes small files into fewer after a commit that leaves 50 of them. */
+  boolean autoCompact() default false;
+
+  /** How long the log, and with it time travel and {@code DESCRIBE HISTORY}, reaches back. */
+  int logRetentionDays() default 30;
+
+  /** How long a file stays that the newest version no longer needs; {@code VACUUM} deletes it. */
+  int deletedFileRetentionDays() default 7;
+
   /** Text and numbers live apart, so that an analyst can be granted metrics without documents. */
   enum Schema {
     /** {@code <warehouse>_data} or {@code <warehouse>/data}: text and tokens. */

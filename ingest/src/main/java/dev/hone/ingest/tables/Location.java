@@ -2,11 +2,13 @@ package dev.hone.ingest.tables;
 
 import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.Table;
+import io.delta.tables.DeltaTable;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * Where a warehouse keeps its tables: folders of a path, or two schemas of a catalog.
@@ -25,6 +27,9 @@ sealed interface Location {
 
   /** The warehouse as it is shown to a person. */
   String shown();
+
+  /** Whether the table is there. */
+  boolean exists(SparkSession spark, TableSchema table);
 
   /**
    * Tells a path from a catalog name: a path has a slash, a scheme or a leading dot.
@@ -74,6 +79,11 @@ sealed interface Location {
     public String shown() {
       return root.toString();
     }
+
+    @Override
+    public boolean exists(SparkSession spark, TableSchema table) {
+      return DeltaTable.isDeltaTable(spark, path(table).toString());
+    }
   }
 
   /** Tables in the schemas {@code NAME_data} and {@code NAME_runs} of a catalog. */
@@ -92,6 +102,11 @@ sealed interface Location {
     @Override
     public String shown() {
       return name;
+    }
+
+    @Override
+    public boolean exists(SparkSession spark, TableSchema table) {
+      return spark.catalog().tableExists(identifier(table));
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.spark.sql.Encoder;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
@@ -72,6 +73,27 @@ public record TableSchema(Class<? extends Record> type, Table table, StructType 
   /** The bare name of the table. */
   public String name() {
     return table.name();
+  }
+
+  /**
+   * The Delta properties a new table gets; {@code SHOW TBLPROPERTIES} shows them, and {@code ALTER
+   * TABLE ... SET TBLPROPERTIES} changes them for good.
+   */
+  public Map<String, String> properties() {
+    Map<String, String> properties = new TreeMap<>();
+    properties.put("delta.logRetentionDuration", days(table.logRetentionDays()));
+    properties.put("delta.deletedFileRetentionDuration", days(table.deletedFileRetentionDays()));
+    if (table.changeDataFeed()) {
+      properties.put("delta.enableChangeDataFeed", "true");
+    }
+    if (table.autoCompact()) {
+      properties.put("delta.autoOptimize.autoCompact", "true");
+    }
+    return properties;
+  }
+
+  private static String days(int days) {
+    return "interval " + days + " days";
   }
 
   /** Encodes rows of this table, see {@link RowEncoders}. */

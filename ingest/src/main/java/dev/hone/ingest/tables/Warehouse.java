@@ -124,6 +124,22 @@ public final class Warehouse {
     return TableSchema.of(type);
   }
 
+  /**
+   * The tables of this version of hone that are there, in the order of {@link #TABLES}.
+   *
+   * @throws HoneException if there is none
+   */
+  public List<Class<? extends Record>> existing() {
+    List<Class<? extends Record>> existing =
+        TABLES.stream().filter(type -> location.exists(spark, schema(type))).toList();
+    if (existing.isEmpty()) {
+      throw new HoneException(
+          "warehouse '%s' has no tables; create them with hone prep, or name another warehouse"
+              .formatted(shown()));
+    }
+    return existing;
+  }
+
   /** How SQL names a table that has no view: {@code delta.`path`} or {@code schema.table}. */
   public String identifier(Class<? extends Record> type) {
     return location.identifier(schema(type));
@@ -206,15 +222,19 @@ public final class Warehouse {
             .map(column -> "old." + column + " <=> new." + column)
             .collect(Collectors.joining(" AND "));
     Dataset<Row> rows = toDataset(type, records).as("new");
+    // By name: a column that a later version added keeps its value.
+    Map<String, String> columns =
+        Arrays.stream(schema(type).struct().fieldNames())
+            .collect(Collectors.toMap(name -> name, name -> "new." + name));
     Commits.retrying(
         () ->
             deltaTable(type)
                 .as("old")
                 .merge(rows, condition)
                 .whenMatched()
-                .updateAll()
+                .updateExpr(columns)
                 .whenNotMatched()
-                .insertAll()
+                .insertExpr(columns)
                 .execute());
   }
 

@@ -53,13 +53,38 @@ class WarehouseTest {
     assertEquals("Position of the record in its source, from 0", comments.get("ordinal"));
     var detail = warehouse.deltaTable(DocumentRow.class).detail().head();
     assertEquals("One accepted record of a source.", detail.getAs("description"));
-    assertEquals(
-        "true",
-        detail.getJavaMap(detail.fieldIndex("properties")).get("delta.enableChangeDataFeed"));
+    Map<Object, Object> documents = properties(warehouse, DocumentRow.class);
+    assertEquals("true", documents.get("delta.enableChangeDataFeed"));
+    assertEquals("interval 30 days", documents.get("delta.logRetentionDuration"));
+    Map<Object, Object> metrics = properties(warehouse, MetricRow.class);
+    assertEquals("interval 7 days", metrics.get("delta.logRetentionDuration"));
+    assertEquals("interval 7 days", metrics.get("delta.deletedFileRetentionDuration"));
+    assertEquals("true", metrics.get("delta.autoOptimize.autoCompact"));
     var samples = warehouse.deltaTable(SampleRow.class).detail().head();
     assertEquals(List.of("prep_id"), samples.getList(samples.fieldIndex("partitionColumns")));
     assertEquals(
         warehouse.schema(DocumentRow.class).struct(), warehouse.read(DocumentRow.class).schema());
+  }
+
+  private static Map<Object, Object> properties(Warehouse warehouse, Class<? extends Record> type) {
+    var detail = warehouse.deltaTable(type).detail().head();
+    return detail.getJavaMap(detail.fieldIndex("properties"));
+  }
+
+  /** Delta does so at 50 files; the test has not so many. */
+  @Test
+  void smallFilesOfMetricsAreCompactedByTheWayside() {
+    SparkSession own = spark.newSession();
+    own.conf().set("spark.databricks.delta.autoCompact.minNumFiles", "3");
+    Warehouse warehouse = Warehouse.open(own, folder.toString());
+    warehouse.create(List.of(MetricRow.class));
+    for (int step = 1; step <= 3; step++) {
+      warehouse.append(MetricRow.class, List.of(metric("r", step, "loss", 1)));
+    }
+    TableState state = TableState.of(warehouse, MetricRow.class);
+    assertEquals(1, state.files());
+    assertEquals("OPTIMIZE", state.lastOperation());
+    assertEquals(3, warehouse.read(MetricRow.class).count());
   }
 
   @Test

@@ -48,7 +48,8 @@ final class ConfigOptions {
     };
   }
 
-  private static void override(List<String> overrides, String key, String value) {
+  /** Adds {@code --set KEY=VALUE} where an option of its own was given. */
+  static void override(List<String> overrides, String key, String value) {
     if (value != null) {
       overrides.add(key + "='" + value.replace("'", "''") + "'");
     }

@@ -205,6 +205,44 @@ class HoneCliTest {
   }
 
   @Test
+  void aSlipIsFoundBeforeSparkStarts() {
+    for (String command : List.of("tables", "optimize", "vacuum")) {
+      Result result = run(command, "--table", "packs", "--table", "pcks");
+      assertEquals(1, result.status());
+      assertTrue(
+          result.err().startsWith("hone: --table pcks is no table of a warehouse; use documents, "),
+          result.err());
+    }
+    Result retain = run("vacuum", "--retain", "1 week");
+    assertEquals(2, retain.status());
+    assertTrue(retain.err().contains("'1 week' is no number of hours or days"), retain.err());
+    assertEquals(1, retain.err().lines().count(), retain.err());
+  }
+
+  @Test
+  void packsComeFromAConfigurationOrAPreparation() {
+    String out = folder.resolve("out").toString();
+    for (List<String> call :
+        List.of(
+            List.of("export-packs", "--out", out),
+            List.of("export-packs", "c.yaml", "--prep", "p", "--out", out))) {
+      Result result = run(call.toArray(String[]::new));
+      assertEquals(2, result.status());
+      assertTrue(result.err().contains("give either CONFIG"), result.err());
+    }
+    Result columns = run("export-packs", "c.yaml", "--columns", "labels,text", "--out", out);
+    assertEquals(1, columns.status());
+    assertTrue(columns.err().startsWith("hone: --columns: a pack has no 'text'"), columns.err());
+    assertEquals(2, run("export-packs", "c.yaml", "--to", "csv", "--out", out).status());
+  }
+
+  @Test
+  void daysAreHours() throws Exception {
+    assertEquals(168, new VacuumCommand.Hours().convert("168h"));
+    assertEquals(168, new VacuumCommand.Hours().convert("7d"));
+  }
+
+  @Test
   void axolotlsWordsAreAliases() {
     for (String word : List.of("preprocess", "evaluate", "inference")) {
       assertEquals(0, run(word, "--help").status(), word);

@@ -43,8 +43,13 @@ record TinyRun(Path model, Path adapter, Path rows, Path output, Path warehouse)
         dir.resolve("warehouse"));
   }
 
-  /** Runs a configuration of which everything but the keys given is fixed. */
+  /** Runs a configuration of which everything but the keys given is fixed, one row a pack. */
   void hone(String keys) throws IOException {
+    command("run", config("sample_packing: false\n" + keys).toString());
+  }
+
+  /** Writes a configuration of which everything but the keys given is fixed. */
+  Path config(String keys) throws IOException {
     String yaml =
         """
         base_model: %s
@@ -52,19 +57,22 @@ record TinyRun(Path model, Path adapter, Path rows, Path output, Path warehouse)
           - path: %s
             type: ""
         sequence_len: 64
-        sample_packing: false
         shuffle_merged_datasets: false
         logging_steps: 1
         output_dir: %s
         warehouse: %s
         """
             .formatted(model, rows, output, warehouse);
-    Path config = Files.writeString(output.resolveSibling("config.yaml"), yaml + keys);
+    return Files.writeString(output.resolveSibling("config.yaml"), yaml + keys);
+  }
+
+  /** Runs a command, which must succeed. */
+  static void command(String... call) {
     StringWriter err = new StringWriter();
     StringWriter out = new StringWriter();
     int status =
         new HoneCli(new PrintWriter(out, true), new PrintWriter(err, true), System.getenv())
-            .run("run", config.toString());
+            .run(call);
     assertEquals(0, status, () -> out + "\n" + err);
   }
 }
