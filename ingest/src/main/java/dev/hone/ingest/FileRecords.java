@@ -5,6 +5,7 @@ import dev.hone.ingest.read.FilePart;
 import dev.hone.ingest.read.FilePart.LineCount;
 import dev.hone.ingest.read.JsonSniffer;
 import dev.hone.ingest.read.PartReader;
+import dev.hone.ingest.read.ZstdCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ final class FileRecords {
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     this.hadoop =
         SerializableConfiguration.broadcast(
-            session.sparkContext(), session.sessionState().newHadoopConf());
+            session.sparkContext(), ZstdCodec.register(session.sessionState().newHadoopConf()));
     this.partBytes = partBytes;
   }
 

@@ -46,6 +46,12 @@ record FoundDataset(
             : Optional.empty());
   }
 
+  /** A landing folder, whose files come later. */
+  static FoundDataset landing(
+      SparkSession spark, DatasetSource dataset, Outcomes outcomes, SourcePath path) {
+    return new FoundDataset(spark, dataset, outcomes, path, Optional.empty());
+  }
+
   /** What becomes of the records of files of any kinds. */
   JavaRDD<Row> outcomes(List<SourceFile> files, long partBytes) {
     FileRecords records = new FileRecords(spark, partBytes);

@@ -105,6 +105,7 @@ public final class HoneCli {
       subcommands = {
         ValidateCommand.class,
         PlanCommand.class,
+        IngestCommand.class,
         PrepCommand.class,
         TrainCommand.class,
         RunCommand.class,
