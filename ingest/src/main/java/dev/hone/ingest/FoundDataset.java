@@ -60,9 +60,17 @@ record FoundDataset(
     List<SourceFile> others =
         files.stream().filter(file -> file.kind() != FileKind.PARQUET).toList();
     JavaRDD<Row> rows = records.outcomes(records.sniff(others), outcomes);
-    return parquet.isEmpty()
-        ? rows
-        : rows.union(new FrameRecords(spark).parquet(parquet, outcomes));
+    if (parquet.isEmpty()) {
+      return rows;
+    }
+    ParquetGroups groups = records.group(parquet);
+    if (!groups.damaged().isEmpty()) {
+      rows = rows.union(records.damaged(groups.damaged(), outcomes));
+    }
+    for (List<SourceFile> group : groups.groups()) {
+      rows = rows.union(new FrameRecords(spark).parquet(group, outcomes));
+    }
+    return rows;
   }
 
   /** For each source in order: what becomes of the first records of it, of as many as asked for. */

@@ -7,8 +7,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Delta's log of local files that stops the JVM at a commit, as a power failure would: no hook runs,
- * nothing is flushed. System property {@code hone.halt} is {@code TABLE:before} or {@code
+ * Delta's log of local files that stops the JVM at a commit, as a power failure would: no hook
+ * runs, nothing is flushed. System property {@code hone.halt} is {@code TABLE:before} or {@code
  * TABLE:after}: whether the commit is still made; without it nothing happens.
  */
 public final class HaltingLogStore extends HDFSLogStore {

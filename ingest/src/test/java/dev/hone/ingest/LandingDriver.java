@@ -24,8 +24,7 @@ final class LandingDriver {
         LocalSpark.session(
             2, Map.of("spark.delta.logStore.file.impl", HaltingLogStore.class.getName()));
     System.out.println(READY);
-    IngestJob.run(
-        spark, Warehouse.open(spark, arguments[0]), List.of(dataset(arguments[1])));
+    IngestJob.run(spark, Warehouse.open(spark, arguments[0]), List.of(dataset(arguments[1])));
     spark.stop();
   }
 }

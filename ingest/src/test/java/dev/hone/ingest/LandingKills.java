@@ -81,10 +81,7 @@ final class LandingKills {
         tables
             .read(DocumentRow.class)
             .select("source", "ordinal", "record")
-            .union(
-                tables
-                    .read(QuarantineRow.class)
-                    .selectExpr("source", "ordinal", "'refused'"))
+            .union(tables.read(QuarantineRow.class).selectExpr("source", "ordinal", "'refused'"))
             .collectAsList()) {
       String source = row.getString(0);
       found.add(
@@ -162,7 +159,10 @@ final class LandingKills {
     LandingKills kills = new LandingKills(warehouse, folder, seed);
     kills.run(Integer.parseInt(arguments[0]));
     List<String> wanted =
-        kills.landed().entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).sorted().toList();
+        kills.landed().entrySet().stream()
+            .map(e -> e.getKey() + " " + e.getValue())
+            .sorted()
+            .toList();
     List<String> found = kills.found(spark);
     System.out.printf(
         "seed %d: kills %s; %d records landed, %d found; %s%n",

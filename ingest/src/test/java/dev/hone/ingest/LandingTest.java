@@ -1,6 +1,7 @@
 package dev.hone.ingest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,9 +14,13 @@ import dev.hone.ingest.tables.Warehouse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -111,6 +116,34 @@ class LandingTest {
     assertTrue(problem(landing(test, folder.resolve("none"))).contains("is no file, folder"));
   }
 
+  @Test
+  void aServiceTakesFilesInUntilItIsClosed(@TempDir Path folder, TestInfo test)
+      throws IOException, InterruptedException {
+    DatasetSource served =
+        landing(test, folder).landing(Landing.availableNow().everySoOften(Duration.ofMillis(200)));
+    IngestService service = IngestService.start(spark, warehouse, List.of(served));
+    Thread awaiting = new Thread(service::await);
+    awaiting.start();
+    for (String name : List.of("a", "b")) {
+      Path part = Files.writeString(folder.resolve("_" + name), "{\"text\":\"" + name + "\"}\n");
+      Files.move(part, folder.resolve(name + ".jsonl"));
+      long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+      while (!texts(test).contains(name) && System.nanoTime() < end) {
+        Thread.sleep(100);
+      }
+    }
+    service.close();
+    awaiting.join(TimeUnit.MINUTES.toMillis(1));
+    assertFalse(awaiting.isAlive());
+    assertEquals(List.of("a", "b"), texts(test));
+    assertEquals(2, service.reports().get(0).sourcesRead());
+
+    Files.writeString(folder.resolve("c.jsonl"), "{\"text\":\"c\"}\n");
+    IngestReport.Dataset left = IngestJob.run(spark, warehouse, List.of(served)).datasets().get(0);
+    assertEquals(2, left.accepted(), "a folder that is served is left to the service");
+    assertEquals(1, ingest(test, folder).sourcesRead());
+  }
+
   private String problem(DatasetSource dataset) {
     String message =
         assertThrows(HoneException.class, () -> IngestJob.run(spark, warehouse, List.of(dataset)))
@@ -120,8 +153,8 @@ class LandingTest {
   }
 
   private static void delete(Path folder) throws IOException {
-    try (var all = Files.walk(folder)) {
-      for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);
       }
     }
