@@ -9,51 +9,46 @@ import dev.hone.formats.tables.QuarantineRow;
 import dev.hone.ingest.DatasetState.Version;
 import dev.hone.ingest.tables.Commits;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
 
 /**
- * Brings the two tables to what the sources of a dataset now hold: one commit each, the quarantine
- * first. A source that has documents was therefore committed whole, and a run that died between the
- * two reads its sources again, finds the quarantine rows there already, and adds the documents.
+ * Brings the two tables to what the sources of a dataset now hold.
  *
  * <p>Rows of sources that changed or are gone are deleted in the same commit that adds the new
  * ones, so a reader sees one state or the other, and the change feed carries deletes as deletes. A
  * dataset of which nothing stays is replaced as a whole; where something stays it takes a MERGE,
- * which leaves those rows alone but costs several times as much.
+ * which leaves those rows alone but costs several times as much. A dataset that has only grown
+ * needs neither, see {@link Additions}.
  *
  * @param state the dataset
  * @param kept sources that were not read again, whose rows stay
+ * @param clean whether quarantine holds no row of the dataset
  * @param now column {@code ingested_at} of new rows
  */
-record DatasetCommit(DatasetState state, Set<Version> kept, Instant now) {
+record DatasetCommit(DatasetState state, Set<Version> kept, boolean clean, Instant now)
+    implements TableCommit {
 
-  /** Commits what was refused. It comes first, see above. */
-  void quarantine(Dataset<Row> outcomes) {
-    Commits.retrying(() -> writeQuarantine(outcomes.where("reason IS NOT NULL")));
+  @Override
+  public void quarantine(Dataset<Row> outcomes, long refused) {
+    if (clean && refused == 0) {
+      return;
+    }
+    Dataset<Row> fresh = state.quarantineRows(outcomes, now);
+    Commits.retrying(() -> writeQuarantine(fresh));
   }
 
-  /** Commits what was accepted. */
-  void documents(Dataset<Row> outcomes) {
-    Commits.retrying(() -> writeDocuments(outcomes.where("reason IS NULL")));
+  @Override
+  public void documents(Dataset<Row> outcomes, long accepted) {
+    Dataset<Row> fresh = state.documentRows(outcomes, now);
+    Commits.retrying(() -> writeDocuments(fresh));
   }
 
-  private void writeQuarantine(Dataset<Row> refused) {
-    Dataset<Row> fresh =
-        refused.select(
-            inOrder(
-                QuarantineRow.class,
-                Map.of(
-                    "dataset", lit(state.dataset()),
-                    "stage", lit("ingest"),
-                    "prep_id", lit(null).cast("string"),
-                    "quarantined_at", lit(now))));
+  private void writeQuarantine(Dataset<Row> fresh) {
     if (kept.isEmpty()) {
       state
           .warehouse()
@@ -76,15 +71,7 @@ record DatasetCommit(DatasetState state, Set<Version> kept, Instant now) {
         .execute();
   }
 
-  private void writeDocuments(Dataset<Row> accepted) {
-    Dataset<Row> fresh =
-        accepted.select(
-            inOrder(
-                DocumentRow.class,
-                Map.of(
-                    "dataset", lit(state.dataset()),
-                    "duplicate_of", lit(null).cast("string"),
-                    "ingested_at", lit(now))));
+  private void writeDocuments(Dataset<Row> fresh) {
     if (kept.isEmpty()) {
       state
           .warehouse()
@@ -128,11 +115,5 @@ record DatasetCommit(DatasetState state, Set<Version> kept, Instant now) {
         .withColumn("duplicate_of", first("record_id").over(equal))
         .where("record_id <> duplicate_of")
         .select("record_id", "duplicate_of");
-  }
-
-  private Column[] inOrder(Class<? extends Record> table, Map<String, Column> constants) {
-    return Arrays.stream(state.warehouse().schema(table).struct().fieldNames())
-        .map(name -> constants.getOrDefault(name, col(name)).as(name))
-        .toArray(Column[]::new);
   }
 }

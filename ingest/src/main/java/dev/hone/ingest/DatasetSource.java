@@ -6,6 +6,7 @@ import dev.hone.formats.corpus.CorpusFormats;
 import dev.hone.formats.corpus.CorpusReader;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -18,15 +19,28 @@ import java.util.TreeMap;
  * @param type {@code type:} of the entry, see {@link CorpusFormats}
  * @param options values other than the defaults of the format's {@code options()}
  * @param format what the files hold
+ * @param landing how it is taken in if it only ever grows; empty: the warehouse mirrors it
  */
 public record DatasetSource(
-    String name, String path, String type, Map<String, String> options, SourceFormat format) {
+    String name,
+    String path,
+    String type,
+    Map<String, String> options,
+    SourceFormat format,
+    Optional<Landing> landing) {
   public DatasetSource {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(path, "path");
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(format, "format");
+    Objects.requireNonNull(landing, "landing");
     options = Map.copyOf(options);
+  }
+
+  /** An entry that the warehouse mirrors. */
+  public DatasetSource(
+      String name, String path, String type, Map<String, String> options, SourceFormat format) {
+    this(name, path, type, options, format, Optional.empty());
   }
 
   /** An entry with the format's defaults, whose files say by their names what they hold. */
@@ -36,7 +50,12 @@ public record DatasetSource(
 
   /** The same entry with files of another format. */
   DatasetSource withFormat(SourceFormat other) {
-    return new DatasetSource(name, path, type, options, other);
+    return new DatasetSource(name, path, type, options, other, landing);
+  }
+
+  /** The same entry as a landing folder. */
+  public DatasetSource landing(Landing how) {
+    return new DatasetSource(name, path, type, options, format, Optional.of(how));
   }
 
   /**

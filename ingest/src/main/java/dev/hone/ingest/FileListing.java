@@ -2,6 +2,7 @@ package dev.hone.ingest;
 
 import dev.hone.formats.HoneException;
 import dev.hone.ingest.read.FileKind;
+import dev.hone.ingest.read.ZstdCodec;
 import dev.hone.ingest.tables.Failures;
 import java.io.IOException;
 import java.time.Instant;
@@ -31,27 +32,20 @@ record FileListing(List<SourceFile> files, List<String> ignored) {
   static FileListing of(DatasetSource dataset, SourcePath.Files path, Configuration hadoop) {
     List<SourceFile> files = new ArrayList<>();
     List<String> ignored = new ArrayList<>();
-    CompressionCodecFactory codecs = new CompressionCodecFactory(hadoop);
+    CompressionCodecFactory codecs =
+        new CompressionCodecFactory(ZstdCodec.register(new Configuration(hadoop)));
     boolean named = path.roots().size() == 1 && path.roots().get(0).isFile();
     try {
       for (FileStatus root : path.roots()) {
         for (FileStatus file : below(path, root)) {
-          Path where = file.getPath();
-          boolean compressed = codecs.getCodec(where) != null;
-          Optional<FileKind> kind =
-              dataset.format().kind().or(() -> FileKind.ofName(where.getName(), compressed));
-          if (kind.isEmpty()) {
-            ignored.add(where.toString());
-          } else {
-            files.add(
-                new SourceFile(
-                    where.toString(),
-                    path.base().toUri().relativize(where.toUri()).getPath(),
-                    version(dataset, file),
-                    kind.get(),
-                    file.getLen(),
-                    compressed));
-          }
+          source(
+                  dataset,
+                  path.base(),
+                  file.getPath(),
+                  file.getModificationTime(),
+                  file.getLen(),
+                  codecs)
+              .ifPresentOrElse(files::add, () -> ignored.add(file.getPath().toString()));
         }
       }
     } catch (IOException e) {
@@ -68,16 +62,39 @@ record FileListing(List<SourceFile> files, List<String> ignored) {
                   dataset.path(),
                   named
                       ? "does not say by its name what it holds; set ds_type to json, jsonl, parquet, csv or text"
-                      : "holds no file to read (.json, .jsonl, .parquet, .csv, .txt, or those with .gz); put files there, or set ds_type"));
+                      : "holds no file to read (.json, .jsonl, .parquet, .csv, .txt, or those with .gz, .bz2 or .zst); put files there, or set ds_type"));
     }
     files.sort(Comparator.comparing(SourceFile::source));
     return new FileListing(List.copyOf(files), List.copyOf(ignored));
   }
 
-  private static String version(DatasetSource dataset, FileStatus file) {
-    return "%s,%d,%s"
-        .formatted(
-            Instant.ofEpochMilli(file.getModificationTime()), file.getLen(), dataset.rules());
+  /**
+   * A file as a source of a dataset; empty if its name does not say that it holds records.
+   *
+   * @param base the folder that its name is relative to
+   * @param modified in milliseconds since 1970
+   */
+  static Optional<SourceFile> source(
+      DatasetSource dataset,
+      Path base,
+      Path file,
+      long modified,
+      long length,
+      CompressionCodecFactory codecs) {
+    boolean compressed = codecs.getCodec(file) != null;
+    return dataset
+        .format()
+        .kind()
+        .or(() -> FileKind.ofName(file.getName(), compressed))
+        .map(
+            kind ->
+                new SourceFile(
+                    file.toString(),
+                    base.toUri().relativize(file.toUri()).getPath(),
+                    "%s,%d,%s".formatted(Instant.ofEpochMilli(modified), length, dataset.rules()),
+                    kind,
+                    length,
+                    compressed));
   }
 
   private static List<FileStatus> below(SourcePath.Files path, FileStatus root) throws IOException {

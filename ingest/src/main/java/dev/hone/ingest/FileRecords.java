@@ -3,13 +3,16 @@ package dev.hone.ingest;
 import dev.hone.ingest.read.FileKind;
 import dev.hone.ingest.read.FilePart;
 import dev.hone.ingest.read.FilePart.LineCount;
+import dev.hone.ingest.read.Found;
 import dev.hone.ingest.read.JsonSniffer;
 import dev.hone.ingest.read.PartReader;
+import dev.hone.ingest.read.ZstdCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
@@ -39,7 +42,7 @@ final class FileRecords {
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     this.hadoop =
         SerializableConfiguration.broadcast(
-            session.sparkContext(), session.sessionState().newHadoopConf());
+            session.sparkContext(), ZstdCodec.register(session.sessionState().newHadoopConf()));
     this.partBytes = partBytes;
   }
 
@@ -58,6 +61,35 @@ final class FileRecords {
     return files.stream()
         .map(file -> file.kind() == FileKind.JSON ? file.as(kinds.next()) : file)
         .toList();
+  }
+
+  /** Finds out which Parquet files have the same columns, and which cannot be read. */
+  ParquetGroups group(List<SourceFile> files) {
+    Broadcast<SerializableConfiguration> conf = hadoop;
+    return ParquetGroups.of(
+        files,
+        inTasks(files)
+            .map(file -> ParquetGroups.footer(file.source(), conf.value().value()))
+            .collect()
+            .iterator());
+  }
+
+  /** What becomes of files that cannot be read at all: one refused record each. */
+  JavaRDD<Row> damaged(Map<SourceFile, String> files, Outcomes outcomes) {
+    List<Row> rows =
+        files.entrySet().stream()
+            .map(
+                file ->
+                    outcomes.of(
+                        file.getKey(),
+                        new Found.Broken(
+                            0,
+                            "damaged_file",
+                            "the file cannot be read: %s; write the file again"
+                                .formatted(file.getValue()),
+                            "")))
+            .toList();
+    return inTasks(rows);
   }
 
   /** What becomes of the records of files that are not Parquet; rows of {@link Outcomes#SCHEMA}. */

@@ -46,6 +46,12 @@ record FoundDataset(
             : Optional.empty());
   }
 
+  /** A landing folder, whose files come later. */
+  static FoundDataset landing(
+      SparkSession spark, DatasetSource dataset, Outcomes outcomes, SourcePath path) {
+    return new FoundDataset(spark, dataset, outcomes, path, Optional.empty());
+  }
+
   /** What becomes of the records of files of any kinds. */
   JavaRDD<Row> outcomes(List<SourceFile> files, long partBytes) {
     FileRecords records = new FileRecords(spark, partBytes);
@@ -54,9 +60,17 @@ record FoundDataset(
     List<SourceFile> others =
         files.stream().filter(file -> file.kind() != FileKind.PARQUET).toList();
     JavaRDD<Row> rows = records.outcomes(records.sniff(others), outcomes);
-    return parquet.isEmpty()
-        ? rows
-        : rows.union(new FrameRecords(spark).parquet(parquet, outcomes));
+    if (parquet.isEmpty()) {
+      return rows;
+    }
+    ParquetGroups groups = records.group(parquet);
+    if (!groups.damaged().isEmpty()) {
+      rows = rows.union(records.damaged(groups.damaged(), outcomes));
+    }
+    for (List<SourceFile> group : groups.groups()) {
+      rows = rows.union(new FrameRecords(spark).parquet(group, outcomes));
+    }
+    return rows;
   }
 
   /** For each source in order: what becomes of the first records of it, of as many as asked for. */

@@ -53,13 +53,16 @@ final class FrameRecords {
    */
   record Frame(SourceFile source, Dataset<String> json) {}
 
-  /** What becomes of the rows of Parquet files; the ordinal is the position in the file. */
+  /**
+   * What becomes of the rows of Parquet files that have the same columns; the ordinal is the
+   * position in the file.
+   */
   JavaRDD<Row> parquet(List<SourceFile> files, Outcomes outcomes) {
     Map<String, SourceFile> byPath =
         files.stream().collect(Collectors.toMap(SourceFile::source, Function.identity()));
     return spark
         .read()
-        .option("mergeSchema", "true")
+        .option("mergeSchema", "false")
         .parquet(files.stream().map(SourceFile::source).toArray(String[]::new))
         .select(col("_metadata.file_path"), col("_metadata.row_index"), to_json(struct(col("*"))))
         .javaRDD()

@@ -1,17 +1,11 @@
 package dev.hone.ingest;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.count_if;
-import static org.apache.spark.sql.functions.explode;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.split;
-
 import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.DocumentRow;
 import dev.hone.formats.tables.QuarantineRow;
+import dev.hone.ingest.DatasetState.Present;
 import dev.hone.ingest.DatasetState.Version;
-import dev.hone.ingest.tables.Failures;
+import dev.hone.ingest.Ingestion.Read;
 import dev.hone.ingest.tables.Warehouse;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -26,10 +20,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
 
 /**
  * Brings the tables {@code documents} and {@code quarantine} to what the datasets of a
@@ -39,7 +31,8 @@ import org.apache.spark.storage.StorageLevel;
  * size of a file, commit of a Delta table, fingerprint of the rows of anything else, and in each
  * case the settings that say how it is read. So a second run adds nothing. When a version is new,
  * the documents of the old one are deleted in the commit that adds the new ones; so are those of a
- * file that is gone. The warehouse mirrors the dataset.
+ * file that is gone. The warehouse mirrors the dataset. A {@link Landing} folder is not mirrored:
+ * what has arrived in it since is added, and nothing else happens.
  *
  * <p>Every record read becomes either a document or a quarantine row of stage {@code ingest}; the
  * job counts both in the tables afterwards and fails if one is missing. Exact repetitions inside a
@@ -58,7 +51,8 @@ public final class IngestJob {
   }
 
   /**
-   * Ingests datasets. The tables must exist, see {@link Warehouse#create}.
+   * Ingests datasets. The tables must exist, see {@link Warehouse#create}. A landing folder that a
+   * service takes in ({@link Landing#every}) is left to it; the report says what is there.
    *
    * @throws HoneException in one line for every dataset whose path, type or keys are wrong, before
    *     anything is read; and if a source cannot be read
@@ -69,8 +63,16 @@ public final class IngestJob {
   }
 
   IngestReport run(List<DatasetSource> datasets) {
-    Configuration hadoop = spark.sessionState().newHadoopConf();
-    List<FoundDataset> work = new ArrayList<>();
+    return new IngestReport(found(datasets, this::prepared).stream().map(Supplier::get).toList());
+  }
+
+  /**
+   * Looks for every dataset before any is read.
+   *
+   * @throws HoneException in one line for every dataset that is wrong
+   */
+  static <T> List<T> found(List<DatasetSource> datasets, Function<DatasetSource, T> finder) {
+    List<T> work = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (DatasetSource dataset : datasets) {
@@ -79,7 +81,7 @@ public final class IngestJob {
           throw new HoneException(
               "dataset %s: named twice; give each entry its own name".formatted(dataset.name()));
         }
-        work.add(FoundDataset.find(spark, dataset, hadoop));
+        work.add(finder.apply(dataset));
       } catch (HoneException e) {
         problems.add(e.getMessage());
       }
@@ -87,25 +89,70 @@ public final class IngestJob {
     if (!problems.isEmpty()) {
       throw new HoneException(String.join("; ", problems));
     }
-    return new IngestReport(work.stream().map(this::ingest).toList());
+    return work;
   }
 
-  private IngestReport.Dataset ingest(FoundDataset work) {
-    DatasetState state = new DatasetState(warehouse, work.dataset().name());
+  private Supplier<IngestReport.Dataset> prepared(DatasetSource dataset) {
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    if (dataset.landing().isEmpty()) {
+      FoundDataset work = FoundDataset.find(spark, dataset, hadoop);
+      return () -> mirror(work);
+    }
+    LandingFolder folder = LandingFolder.find(spark, dataset, hadoop);
+    return folder.how().every().isPresent()
+        ? () -> IngestReport.Dataset.of(dataset, new DatasetState(warehouse, dataset.name()))
+        : () -> taken(folder);
+  }
+
+  private IngestReport.Dataset taken(LandingFolder folder) {
+    LandingStream stream = LandingStream.start(spark, warehouse, folder, this);
+    stream.await();
+    return stream.report();
+  }
+
+  /**
+   * Adds the records of files that have no documents yet.
+   *
+   * @return what was read; empty if all of them have
+   */
+  Optional<Added> add(FoundDataset work, DatasetState state, List<SourceFile> files) {
+    Present present = state.present(versions(files));
+    List<SourceFile> fresh =
+        files.stream()
+            .filter(file -> !present.documents().versions().contains(file.inVersion()))
+            .toList();
+    if (fresh.isEmpty()) {
+      return Optional.empty();
+    }
+    Set<Version> versions = versions(fresh);
+    Ingestion ingestion = new Ingestion(work);
+    Read read =
+        ingestion.commit(
+            () -> work.outcomes(fresh, partBytes),
+            outcomes -> new Additions(state, versions, present, now()));
+    ingestion.requireAll(read.records(), state.present(versions).rows());
+    return Optional.of(new Added(fresh.size(), read.records(), read.repairs()));
+  }
+
+  /**
+   * What one batch added.
+   *
+   * @param files how many were read
+   * @param records accepted and refused
+   * @param repairs how often each repair was made
+   */
+  record Added(long files, long records, Map<String, Long> repairs) {}
+
+  private IngestReport.Dataset mirror(FoundDataset work) {
     if (work.files().isPresent()) {
       FileListing listing = work.files().get();
-      return ingest(
-          work,
-          state,
-          listing.files(),
-          listing.ignored(),
-          fresh -> work.outcomes(fresh, partBytes));
+      return mirror(
+          work, listing.files(), listing.ignored(), fresh -> work.outcomes(fresh, partBytes));
     }
     FrameRecords.Frame frame = work.frame();
     try {
-      return ingest(
+      return mirror(
           work,
-          state,
           List.of(frame.source()),
           List.of(),
           fresh -> FrameRecords.outcomes(frame, work.outcomes()));
@@ -114,93 +161,39 @@ public final class IngestJob {
     }
   }
 
-  private IngestReport.Dataset ingest(
+  private IngestReport.Dataset mirror(
       FoundDataset work,
-      DatasetState state,
       List<SourceFile> sources,
       List<String> ignored,
       Function<List<SourceFile>, JavaRDD<Row>> reader) {
+    DatasetState state = new DatasetState(warehouse, work.dataset().name());
     Set<Version> current = versions(sources);
     DatasetState.Counts before = state.counts();
     Set<Version> known = before.documents().keySet();
     List<SourceFile> fresh =
-        sources.stream().filter(source -> !known.contains(version(source))).toList();
-    boolean mirrored =
-        fresh.isEmpty()
-            && current.containsAll(known)
-            && current.containsAll(before.refused().keySet());
-    if (mirrored) {
+        sources.stream().filter(source -> !known.contains(source.inVersion())).toList();
+    boolean grown = current.containsAll(known) && current.containsAll(before.refused().keySet());
+    if (fresh.isEmpty() && grown) {
       return report(work, sources, fresh, ignored, before, Read.NOTHING);
     }
     Set<Version> kept = new HashSet<>(known);
     kept.retainAll(current);
-    boolean clean = before.refused().isEmpty();
+    Set<Version> versions = versions(fresh);
+    TableCommit whole = new DatasetCommit(state, kept, before.refused().isEmpty(), now());
+    Ingestion ingestion = new Ingestion(work);
     Read read =
-        commit(work, new DatasetCommit(state, kept, now()), clean, () -> reader.apply(fresh));
+        ingestion.commit(
+            () -> reader.apply(fresh),
+            outcomes -> {
+              if (!grown || kept.isEmpty()) {
+                return whole;
+              }
+              Additions additions = new Additions(state, versions, state.present(versions), now());
+              return additions.comeBeforeTheirEquals(outcomes) ? whole : additions;
+            });
     DatasetState.Counts after = state.counts();
-    requireAll(work, versions(fresh), after, read.records());
+    ingestion.requireAll(read.records(), after.records(versions));
     return report(work, sources, fresh, ignored, after, read);
-  }
-
-  /** What one run read. */
-  private record Read(long records, Map<String, Long> repairs, Optional<TextStatistics> text) {
-    static final Read NOTHING = new Read(0, Map.of(), Optional.empty());
-  }
-
-  private Read commit(
-      FoundDataset work, DatasetCommit commit, boolean clean, Supplier<JavaRDD<Row>> rows) {
-    try {
-      // Read once and kept, on disk where memory ends: the counts and the commits all need it.
-      Dataset<Row> outcomes =
-          spark
-              .createDataFrame(rows.get(), Outcomes.SCHEMA)
-              .persist(StorageLevel.MEMORY_AND_DISK());
-      try {
-        Row count = outcomes.agg(count(lit(1)), count_if(col("reason").isNotNull())).head();
-        long records = count.getLong(0);
-        long refused = count.getLong(1);
-        Optional<TextStatistics> text =
-            records > refused
-                ? Optional.of(TextStatistics.of(outcomes.where("record IS NOT NULL")))
-                : Optional.empty();
-        if (!clean || refused > 0) {
-          commit.quarantine(outcomes);
-        }
-        commit.documents(outcomes);
-        return new Read(records, repairs(outcomes), text);
-      } finally {
-        outcomes.unpersist();
-      }
-    } catch (HoneException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new HoneException(
-          "dataset %s: path '%s' cannot be ingested: %s; nothing of it was added to documents"
-              .formatted(work.dataset().name(), work.dataset().path(), Failures.firstLine(e)),
-          e);
-    }
-  }
-
-  /** How often each repair was made. */
-  private static Map<String, Long> repairs(Dataset<Row> outcomes) {
-    return outcomes
-        .where("repairs <> ''")
-        .select(explode(split(col("repairs"), ",")).as("repair"))
-        .groupBy("repair")
-        .count()
-        .collectAsList()
-        .stream()
-        .collect(Collectors.toMap(row -> row.getString(0), row -> row.getLong(1)));
-  }
-
-  /** Records in = documents + quarantine. */
-  private static void requireAll(
-      FoundDataset work, Set<Version> fresh, DatasetState.Counts after, long read) {
-    if (after.records(fresh) != read) {
-      throw new IllegalStateException(
-          "dataset %s: %d records were read, but %d of them are in documents and quarantine"
-              .formatted(work.dataset().name(), read, after.records(fresh)));
-    }
   }
 
   private static IngestReport.Dataset report(
@@ -228,12 +221,8 @@ public final class IngestJob {
     return Instant.now().truncatedTo(ChronoUnit.MICROS);
   }
 
-  private static Set<Version> versions(List<SourceFile> sources) {
-    return sources.stream().map(IngestJob::version).collect(Collectors.toSet());
-  }
-
-  private static Version version(SourceFile source) {
-    return new Version(source.source(), source.version());
+  static Set<Version> versions(List<SourceFile> sources) {
+    return sources.stream().map(SourceFile::inVersion).collect(Collectors.toSet());
   }
 
   /** The tables that this job writes. */

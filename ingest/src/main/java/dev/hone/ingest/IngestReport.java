@@ -63,6 +63,40 @@ public record IngestReport(List<Dataset> datasets) {
       ignored = List.copyOf(ignored);
     }
 
+    /** What the warehouse holds of a dataset, none of it read now. */
+    static Dataset of(DatasetSource dataset, DatasetState state) {
+      DatasetState.Counts counts = state.counts();
+      return new Dataset(
+          dataset.name(),
+          dataset.path(),
+          counts.versions().size(),
+          0,
+          0,
+          counts.accepted(),
+          counts.duplicates(),
+          counts.refusedByReason(),
+          Map.of(),
+          List.of(),
+          Optional.empty());
+    }
+
+    /** The same, and what was read for it. */
+    Dataset after(
+        long sourcesRead, long recordsRead, Map<String, Long> repairs, List<String> ignored) {
+      return new Dataset(
+          name,
+          path,
+          sources,
+          sourcesRead,
+          recordsRead,
+          accepted,
+          duplicates,
+          quarantine,
+          repairs,
+          ignored,
+          text);
+    }
+
     /** Records in the sources: accepted and refused. */
     public long records() {
       return accepted + quarantined();

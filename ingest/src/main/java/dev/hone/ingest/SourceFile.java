@@ -1,5 +1,6 @@
 package dev.hone.ingest;
 
+import dev.hone.ingest.DatasetState.Version;
 import dev.hone.ingest.read.FileKind;
 import java.io.Serializable;
 
@@ -17,6 +18,11 @@ import java.io.Serializable;
 record SourceFile(
     String source, String name, String version, FileKind kind, long size, boolean wholeOnly)
     implements Serializable {
+
+  /** The source in its version, as the tables name it. */
+  Version inVersion() {
+    return new Version(source, version);
+  }
 
   SourceFile as(FileKind known) {
     return new SourceFile(source, name, version, known, size, wholeOnly);

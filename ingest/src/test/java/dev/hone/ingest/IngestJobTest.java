@@ -196,6 +196,39 @@ class IngestJobTest {
   }
 
   @Test
+  void newFilesAreAppendedAndKeepTheOrderOfEquals(@TempDir Path folder, TestInfo test)
+      throws IOException {
+    Files.writeString(folder.resolve("b.jsonl"), "{\"text\":\"x\"}\n{\"text\":\"y\"}\nbad\n");
+    ingest(completions(test, folder));
+    Files.writeString(folder.resolve("c.jsonl"), "{\"text\":\"x\"}\n{\"text\":\"z\"}\nbad\n");
+    Files.writeString(folder.resolve("refused.jsonl"), "bad\n");
+    IngestReport.Dataset appended = ingest(completions(test, folder));
+    assertEquals("WRITE", lastOperation());
+    assertEquals(1, appended.duplicates());
+    assertEquals(Map.of("corrupt_json", 3L), appended.quarantine());
+    List<DocumentRow> rows = documents(test);
+    assertEquals(Optional.of(rows.get(0).recordId()), rows.get(2).duplicateOf());
+
+    Files.writeString(folder.resolve("a.jsonl"), "{\"text\":\"x\"}\n");
+    assertEquals(2, ingest(completions(test, folder)).duplicates());
+    assertEquals("MERGE", lastOperation());
+    rows = documents(test);
+    assertEquals(Optional.empty(), rows.get(0).duplicateOf());
+    assertEquals(Optional.of(rows.get(0).recordId()), rows.get(1).duplicateOf());
+    assertEquals(Optional.of(rows.get(0).recordId()), rows.get(3).duplicateOf());
+    assertEquals(3, quarantine(test).size());
+  }
+
+  private String lastOperation() {
+    return warehouse
+        .deltaTable(DocumentRow.class)
+        .history(1)
+        .select("operation")
+        .head()
+        .getString(0);
+  }
+
+  @Test
   void largeFilesKeepTheirOrder(@TempDir Path folder, TestInfo test) throws IOException {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < 500; i++) {
@@ -269,7 +302,6 @@ class IngestJobTest {
   void problemsAreOneLineAndComeTogether(@TempDir Path folder, TestInfo test) throws IOException {
     Files.createDirectory(folder.resolve("empty"));
     Files.writeString(folder.resolve("data.bin"), "x");
-    Files.writeString(folder.resolve("bad.parquet"), "no parquet");
     String message =
         problem(
             DatasetSource.of("a", folder.resolve("none.jsonl").toString(), "alpaca"),
@@ -295,7 +327,6 @@ class IngestJobTest {
     assertTrue(
         problem(DatasetSource.of("q", "SELECT x FROM no_such", "alpaca"))
             .contains("dataset q: path 'SELECT x FROM no_such' cannot be read"));
-    assertTrue(problem(completions(test, folder.resolve("bad.parquet"))).contains("bad.parquet"));
     assertEquals(0, warehouse.read(DocumentRow.class).where("dataset = 'a'").count());
   }
 

@@ -5,7 +5,11 @@ import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.QuarantineRow;
 import dev.hone.formats.tokenizer.Tokenizer;
 import dev.hone.formats.tokenizer.Tokenizers;
+import dev.hone.ingest.DatasetSource;
 import dev.hone.ingest.Glance;
+import dev.hone.ingest.IngestReport;
+import dev.hone.ingest.IngestService;
+import dev.hone.ingest.Landing;
 import dev.hone.ingest.tables.Failures;
 import dev.hone.ingest.tables.ObjectStores;
 import dev.hone.ingest.tables.Warehouse;
@@ -135,11 +139,37 @@ public final class Hone {
    *     be trained on is not what it seems ({@link dev.hone.packing.Guard})
    */
   public PrepReport prepare() {
-    warehouse.create();
-    Sources.ingest(warehouse, config, notices);
+    ingest();
     SparkSession spark = warehouse.spark();
     String place = Sessions.warehouse(spark, config.output().warehouse());
     return PrepJob.run(spark, place, StageSpecs.prep(config, tokenizer));
+  }
+
+  /**
+   * Sources to {@code documents} and {@code quarantine}, and no further.
+   *
+   * @throws HoneException if a source cannot be read, or all of it was refused
+   */
+  public IngestReport ingest() {
+    warehouse.create();
+    return Sources.ingest(warehouse, config, notices);
+  }
+
+  /**
+   * Begins to take in the landing folders with {@code trigger: processing_time}.
+   *
+   * @return empty if there is none
+   * @throws HoneException if one is wrong
+   */
+  public Optional<IngestService> serve() {
+    List<DatasetSource> folders =
+        Sources.all(config).stream()
+            .map(Sources::source)
+            .filter(source -> source.landing().flatMap(Landing::every).isPresent())
+            .toList();
+    return folders.isEmpty()
+        ? Optional.empty()
+        : Optional.of(IngestService.start(warehouse.spark(), warehouse, folders));
   }
 
   /**

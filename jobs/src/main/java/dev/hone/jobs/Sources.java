@@ -27,7 +27,7 @@ final class Sources {
    * @param notices is told what {@code validation: repair} changed
    * @throws HoneException if every record of a source was refused: its type or its keys are wrong
    */
-  static void ingest(Warehouse warehouse, HoneConfig config, Consumer<String> notices) {
+  static IngestReport ingest(Warehouse warehouse, HoneConfig config, Consumer<String> notices) {
     List<HoneConfig.Dataset> all = all(config);
     IngestReport report =
         IngestJob.run(warehouse.spark(), warehouse, all.stream().map(Sources::source).toList());
@@ -50,6 +50,7 @@ final class Sources {
     if (!refused.isEmpty()) {
       throw new HoneException(String.join("\n", refused));
     }
+    return report;
   }
 
   /** Every entry: to train on, held out, and to ask questions from. */
@@ -85,7 +86,8 @@ final class Sources {
         entry.path(),
         entry.type(),
         entry.options(),
-        SourceFormat.named(entry.dsType()).orElseThrow());
+        SourceFormat.named(entry.dsType()).orElseThrow(),
+        entry.landing());
   }
 
   /**

@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.univocity.parsers.common.TextParsingException;
 import com.univocity.parsers.csv.CsvParser;
 import com.univocity.parsers.csv.CsvParserSettings;
+import dev.hone.formats.FailureText;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -23,6 +25,7 @@ final class CsvReader implements PartReader {
   private final String[] names;
   private long ordinal;
   private String[] next;
+  private Found.Broken end;
 
   CsvReader(FilePart part, Configuration hadoop) throws IOException {
     CsvParserSettings settings = new CsvParserSettings();
@@ -43,13 +46,18 @@ final class CsvReader implements PartReader {
 
   @Override
   public boolean hasNext() {
-    return next != null;
+    return next != null || end != null;
   }
 
   @Override
   public Found next() {
     if (next == null) {
-      throw new NoSuchElementException();
+      if (end == null) {
+        throw new NoSuchElementException();
+      }
+      Found last = end;
+      end = null;
+      return last;
     }
     String[] values = next;
     long position = ordinal++;
@@ -77,11 +85,35 @@ final class CsvReader implements PartReader {
     parser.stopParsing();
   }
 
+  /** The next row; null at the end, or where the rest cannot be read. */
   private String[] parse() {
     try {
       return parser.parseNext();
-    } catch (TextParsingException e) {
-      throw new UncheckedIOException(new IOException(e.getMessage(), e));
+    } catch (TextParsingException | IllegalStateException e) {
+      Optional<IOException> failure = failure(e);
+      if (failure.isPresent() && !PartReader.isDamage(failure.get())) {
+        throw new UncheckedIOException(failure.get());
+      }
+      end =
+          new Found.Broken(
+              ordinal,
+              failure.isPresent() ? "damaged_file" : "corrupt_csv",
+              "the file cannot be read after line %d: %s; write the file again"
+                  .formatted(
+                      parser.getContext().currentLine(),
+                      FailureText.firstLine(failure.<Exception>map(io -> io).orElse(e))),
+              "");
+      return null;
     }
+  }
+
+  /** What the file system said, if it was not the parser that failed. */
+  private static Optional<IOException> failure(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException io) {
+        return Optional.of(io);
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -17,7 +17,12 @@ import org.apache.hadoop.io.Text;
 /** One record a line: JSON values, or plain text. Blank lines are skipped but counted as lines. */
 final class LinePartReader implements PartReader {
   private static final ObjectReader JSON =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build().reader();
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          // Which of two values was meant, nobody knows.
+          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+          .build()
+          .reader();
 
   private final FilePart part;
   private final PartLines lines;

@@ -38,7 +38,7 @@ final class PartLines implements Closeable {
   static boolean isBlank(Text line) {
     byte[] bytes = line.getBytes();
     for (int i = 0; i < line.getLength(); i++) {
-      if (bytes[i] < 0 || bytes[i] > ' ') {
+      if (bytes[i] != ' ' && (bytes[i] < '\t' || bytes[i] > '\r')) {
         return false;
       }
     }

@@ -1,5 +1,6 @@
 package dev.hone.ingest.read;
 
+import com.github.luben.zstd.ZstdIOException;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -43,7 +44,10 @@ public interface PartReader extends Iterator<Found>, Closeable {
 
   /** Whether a failure is the fault of the file, and would come again. */
   static boolean isDamage(IOException e) {
-    return e instanceof EOFException || e instanceof ZipException || isChecksum(e);
+    return e instanceof EOFException
+        || e instanceof ZipException
+        || e instanceof ZstdIOException
+        || isChecksum(e);
   }
 
   private static boolean isChecksum(IOException e) {

@@ -25,6 +25,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
 import org.apache.spark.sql.functions;
+import scala.Option;
 
 /**
  * The Delta tables of one {@code warehouse:}. Text lives in one schema (or folder), numbers in
@@ -159,6 +160,37 @@ public final class Warehouse {
   /** The table for Delta's own operations: merge, delete, history. */
   public DeltaTable deltaTable(Class<? extends Record> type) {
     return missingIsClear(type, () -> DeltaTable.forName(spark, identifier(type)));
+  }
+
+  /** The folder that a table lies in. */
+  public String location(Class<? extends Record> type) {
+    return deltaTable(type).deltaLog().dataPath().toString();
+  }
+
+  /**
+   * Adds rows in one commit, unless another commit of the same name came after a version; then none
+   * is made, and it fails so that {@link Commits#retrying} looks again.
+   *
+   * @param version what the table was at when it was decided which rows to add, by {@link
+   *     #newestVersion}
+   * @param name whose commits there is an order between
+   */
+  public void appendAfter(
+      Class<? extends Record> type, long version, String name, Dataset<Row> rows) {
+    try {
+      inOrder(type, rows)
+          .writeTo(identifier(type))
+          .option("txnAppId", name)
+          .option("txnVersion", version + 1)
+          .append();
+    } catch (NoSuchTableException e) {
+      throw missing(type, e);
+    }
+  }
+
+  /** As {@link #version}, from the log alone and without a query. */
+  public long newestVersion(Class<? extends Record> type) {
+    return deltaTable(type).deltaLog().update(false, Option.empty(), Option.empty()).version();
   }
 
   /** The number of the table's last commit. */

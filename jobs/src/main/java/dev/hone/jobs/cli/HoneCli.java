@@ -106,6 +106,7 @@ public final class HoneCli {
         ValidateCommand.class,
         PlanCommand.class,
         PreviewCommand.class,
+        IngestCommand.class,
         PrepCommand.class,
         ExportPacksCommand.class,
         TrainCommand.class,

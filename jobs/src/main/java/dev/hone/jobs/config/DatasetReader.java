@@ -6,6 +6,7 @@ import dev.hone.formats.corpus.CorpusFormats;
 import dev.hone.formats.template.TemplateChoice;
 import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.formats.tokenizer.SampleEncoder;
+import dev.hone.ingest.Landing;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -98,6 +99,7 @@ final class DatasetReader {
             new TemplateChoice(own.or(() -> template).orElse(""), kwargs(section)),
             own.isPresent(),
             MaskRules.defaults(),
+            Optional.empty(),
             Optional.empty());
     return Optional.of(new HoneConfig.ExactMatch(source, maxNewTokens.get()));
   }
@@ -149,6 +151,11 @@ final class DatasetReader {
             trainOn(section, "train_on_eot").orElse(trainOnEos),
             top.words("eot_tokens"),
             top.words("allow").contains(SampleEncoder.LEFT_OUT));
+    Optional<Landing> landing = new TriggerKeys(section).read();
+    if (detected && section.given("trigger")) {
+      section.problem(
+          "trigger", "needs a type, since the folder may be empty yet; add type: to it");
+    }
     if (path.isEmpty() || name.isEmpty() || (format.isEmpty() && !detected)) {
       return Optional.empty();
     }
@@ -168,7 +175,8 @@ final class DatasetReader {
                 kwargs(section)),
             own.isPresent(),
             rules,
-            section.text("excess_length_strategy")));
+            section.text("excess_length_strategy"),
+            landing));
   }
 
   private static Optional<MaskRules.TrainOnEos> trainOn(Section section, String key) {

@@ -5,6 +5,7 @@ import dev.hone.formats.corpus.FormatDetector.Detected;
 import dev.hone.formats.model.BaseWeights;
 import dev.hone.formats.template.TemplateChoice;
 import dev.hone.formats.tokenizer.MaskRules;
+import dev.hone.ingest.Landing;
 import dev.hone.training.trainer.Bf16Setting;
 import java.nio.file.Path;
 import java.util.List;
@@ -145,6 +146,7 @@ public record HoneConfig(
    * @param chatTemplate what renders its conversations
    * @param ownTemplate whether the entry itself names it, so that no type replaces it
    * @param excessLengthStrategy its own; empty: the global one holds
+   * @param landing {@code trigger} and what goes with it; empty: the tables mirror the path
    */
   public record Dataset(
       String key,
@@ -157,7 +159,8 @@ public record HoneConfig(
       TemplateChoice chatTemplate,
       boolean ownTemplate,
       MaskRules maskRules,
-      Optional<String> excessLengthStrategy) {
+      Optional<String> excessLengthStrategy,
+      Optional<Landing> landing) {
     /** The type of an entry whose rows are to show it. */
     public static final String DETECT = "auto";
 
@@ -181,7 +184,8 @@ public record HoneConfig(
               : reader.format().chatTemplate().map(chatTemplate::named).orElse(chatTemplate),
           ownTemplate,
           maskRules,
-          excessLengthStrategy);
+          excessLengthStrategy,
+          landing);
     }
   }
 
