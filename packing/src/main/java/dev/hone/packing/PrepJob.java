@@ -12,10 +12,7 @@ import dev.hone.formats.tables.SampleRow;
 import dev.hone.formats.tokenizer.SharedTokenizer;
 import dev.hone.formats.tokenizer.Tokenizer;
 import dev.hone.ingest.tables.Warehouse;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -123,70 +120,66 @@ public final class PrepJob {
   /** The whole preparation. */
   private PrepReport make(
       DocumentSources sources, Dataset<Row> documents, PrepTables tables, Start start) {
-    Split split = Split.of(spec, documents);
-    Writing writing =
-        new Writing(tables, start, split, new PrepCounts(Map.of()), Map.of(), tables::replace);
-    return write(sources.positioned(documents, 0, spec.dedup()), 0, sources, writing);
+    return encode(
+        new Work(sources.positioned(documents, 0, spec.dedup()), 0, sources),
+        HeldOut.of(spec, documents),
+        start.engine(),
+        PrepWriter.replacing(tables, spec, start.identity()),
+        start.notices());
   }
 
   /** The same preparation with more documents. */
   private PrepReport grow(
       Growth growth, PrepRow finished, Dataset<Row> documents, PrepTables tables, Start start) {
     // Windows are counted from 0, so the added documents begin one of their own.
-    long first =
-        (tables.nextPosition() + window.positions() - 1) / window.positions() * window.positions();
-    Split split =
-        Split.of(spec, documents.limit(0)).withBound(finished.heldOutBelow().orElseThrow());
-    Map<String, Long> packs =
-        Map.of(Split.TRAIN, finished.trainPacks(), Split.EVAL, finished.evalPacks());
-    Writing writing = new Writing(tables, start, split, tables.counts(), packs, tables::append);
-    return write(
-        growth.positioned(documents, first, spec.dedup()), first, growth.sources(), writing);
+    long windowsBefore = 1 + (tables.nextPosition() - 1) / window.positions();
+    long first = windowsBefore * window.positions();
+    return encode(
+        new Work(growth.positioned(documents, first, spec.dedup()), first, growth.sources()),
+        new HeldOut(finished.heldOutBelow().orElseThrow()),
+        start.engine(),
+        PrepWriter.adding(tables, spec, start.identity(), finished),
+        start.notices());
   }
 
   /**
-   * Where the rows go, and what is there already.
+   * Documents to encode.
    *
-   * @param counts of the documents that are in it
-   * @param packs that it has, by split
+   * @param documents with position and kept_as
+   * @param first position of the first of them
    */
-  private record Writing(
-      PrepTables tables,
-      Start start,
-      Split split,
-      PrepCounts counts,
-      Map<String, Long> packs,
-      Sink sink) {}
+  private record Work(Dataset<Row> documents, long first, DocumentSources sources) {}
 
-  /** Puts rows into a table. */
-  private interface Sink {
-    void write(Class<? extends Record> table, Dataset<Row> rows);
-  }
-
-  private PrepReport write(
-      Dataset<Row> documents, long first, DocumentSources sources, Writing writing) {
+  private PrepReport encode(
+      Work work,
+      HeldOut heldOut,
+      SharedTokenizer.Engine engine,
+      PrepWriter writer,
+      List<String> notices) {
     Broadcast<ShippedTokenizer> tokenizer =
         JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext())
-            .broadcast(ShippedTokenizer.read(spec.tokenizer(), writing.start().engine()));
+            .broadcast(ShippedTokenizer.read(spec.tokenizer(), engine));
     EncodeStage stage =
         new EncodeStage(
-            spec.allDatasets(), spec.lengthRules(), writing.split(), spec.packing(), window);
+            spec.allDatasets(),
+            spec.lengthRules(),
+            new Split(spec.trainedDatasets(), heldOut),
+            spec.packing(),
+            window);
+    long documents = work.sources().documents();
     Dataset<Row> encoded =
         stage
             .encode(
-                documents,
-                first,
-                first + sources.positions(),
+                work.documents(),
+                work.first(),
+                work.first() + work.sources().positions(),
                 tokenizer,
-                partitions > 0 ? partitions : tasks(sources.documents()))
+                partitions > 0 ? partitions : tasks(documents))
             // Read several times below, and tokenizing is the dear part; on disk, whatever the
             // size.
             .persist(StorageLevel.DISK_ONLY());
     try {
-      return write(
-          new EncodedDocuments(encoded, writing.tables().prepId(), spec),
-          sources.documents(),
-          writing);
+      return writer.write(encoded, heldOut, documents, notices);
     } finally {
       encoded.unpersist();
       tokenizer.destroy();
@@ -199,82 +192,5 @@ public final class PrepJob {
     long parallelism = warehouse.spark().sparkContext().defaultParallelism();
     long atLeast = 1 + documents / MOST_DOCUMENTS_A_TASK;
     return Math.toIntExact(Math.max(atLeast, Math.min(TASKS_A_CORE * parallelism, worthIt)));
-  }
-
-  private PrepReport write(EncodedDocuments encoded, long documents, Writing writing) {
-    PrepTables tables = writing.tables();
-    Accounts accounts = encoded.accounts();
-    // First of all, so that whoever is stopped below can look at the records.
-    writing.sink().write(QuarantineRow.class, encoded.refused());
-    encoded.stopIfTooLong();
-    List<PrepReport.Refusals> refusals = tables.refusals(spec);
-    PrepCounts counts = writing.counts().plus(accounts.counts());
-    new Guards(tables, spec).check(refusals, counts, encoded::untrainedEnds);
-    if (writing.packs().isEmpty() && !encoded.hasTraining()) {
-      throw nothingToTrainOn(accounts, tables.prepId());
-    }
-    writing.sink().write(SampleRow.class, encoded.samples());
-    writing.sink().write(PackRow.class, encoded.packs(writing.packs()));
-
-    List<PrepCountRow> rows = counts.rows(tables.prepId());
-    tables.replace(PrepCountRow.class, warehouse.toDataset(PrepCountRow.class, rows));
-    PrepRow prep = prepRow(writing, counts, refusals);
-    warehouse.upsert(PrepRow.class, List.of(prep), "prep_id");
-    return new PrepReport(prep, documents, refusals, rows, writing.start().notices());
-  }
-
-  private HoneException nothingToTrainOn(Accounts accounts, String prepId) {
-    return new HoneException(
-        "no sample to train on: %d documents gave %d samples, all held out (val_set_size %s, %d test_datasets), and %d were refused (%s); table quarantine says why, at prep_id %s"
-            .formatted(
-                accounts.documents(),
-                accounts.samples(),
-                spec.valSetSize(),
-                spec.evalDatasets().size(),
-                accounts.counts().total(PrepCounts.REFUSED),
-                accounts.reasons(),
-                prepId));
-  }
-
-  private PrepRow prepRow(Writing writing, PrepCounts counts, List<PrepReport.Refusals> refusals) {
-    PrepIdentity identity = writing.start().identity();
-    PrepTables.Packs packs = writing.tables().packs();
-    requireNothingLost(identity, counts, refusals, packs);
-    return new PrepRow(
-        identity.prepId(),
-        identity.config(),
-        Optional.of(identity.content()),
-        Optional.of(writing.split().heldOut().bound()),
-        counts.total(PrepCounts.DOCUMENTS),
-        counts.total(PrepCounts.SAMPLES),
-        refusals.stream().mapToLong(PrepReport.Refusals::records).sum(),
-        counts.total(PrepCounts.TRUNCATED_DOCUMENTS),
-        packs.train(),
-        packs.eval(),
-        packs.tokens(),
-        packs.trainedTokens(),
-        counts.total(PrepCounts.DROPPED_TOKENS),
-        (double) packs.tokens() / ((packs.train() + packs.eval()) * spec.sequenceLen()),
-        Instant.now().truncatedTo(ChronoUnit.MICROS));
-  }
-
-  /** Documents in = documents in packs + documents in quarantine; samples and tokens likewise. */
-  private static void requireNothingLost(
-      PrepIdentity identity,
-      PrepCounts counts,
-      List<PrepReport.Refusals> refusals,
-      PrepTables.Packs packs) {
-    long refused =
-        refusals.stream()
-            .filter(refusal -> refusal.stage().equals("prep"))
-            .mapToLong(PrepReport.Refusals::records)
-            .sum();
-    if (packs.documents() + refused != counts.total(PrepCounts.DOCUMENTS)
-        || packs.samples() != counts.total(PrepCounts.SAMPLES)
-        || packs.tokens() != counts.total(PrepCounts.TOKENS)) {
-      throw new IllegalStateException(
-          "prep %s: %s went into packing, %s came out and %d documents are in quarantine"
-              .formatted(identity.prepId(), counts, packs, refused));
-    }
   }
 }

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -89,6 +90,11 @@ public record PrepSpec(
   /** All datasets, those to train on first: the order of {@code samples.position}. */
   public List<PrepDataset> allDatasets() {
     return Stream.concat(datasets.stream(), evalDatasets.stream()).toList();
+  }
+
+  /** Names of the datasets to train on. */
+  public Set<String> trainedDatasets() {
+    return datasets.stream().map(PrepDataset::name).collect(Collectors.toUnmodifiableSet());
   }
 
   /** How samples come together. */
