@@ -145,7 +145,9 @@ class ConditionalPutLogStoreTest {
     }
     join(writers);
     assertEquals(12, warehouse.read(MetricRow.class).count());
-    assertEquals(12, warehouse.version(MetricRow.class));
+    // Beside them the table may have compacted its small files.
+    assertEquals(
+        12, warehouse.deltaTable(MetricRow.class).history().where("operation = 'WRITE'").count());
   }
 
   @Test
