@@ -129,8 +129,8 @@ final class DatasetState {
 
   /** Looks which of some sources have rows; each has all or none, see {@link TableCommit}. */
   Present present(Set<Version> versions) {
-    long documentsVersion = warehouse.newestVersion(DocumentRow.class);
-    long quarantineVersion = warehouse.newestVersion(QuarantineRow.class);
+    long documentsVersion = warehouse.version(DocumentRow.class);
+    long quarantineVersion = warehouse.version(QuarantineRow.class);
     Map<Boolean, Map<Version, Long>> found = new HashMap<>();
     for (Row row :
         from(

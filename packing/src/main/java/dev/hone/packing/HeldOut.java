@@ -1,11 +1,6 @@
 package dev.hone.packing;
 
-import static org.apache.spark.sql.functions.col;
-
 import java.io.Serializable;
-import java.util.List;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 
 /**
  * The rule that sends a record to {@code eval} or {@code train}: its content hash is below a bound,
@@ -30,27 +25,6 @@ record HeldOut(String bound) implements Serializable {
   /** Holds out all hashes up to and including this one. */
   static HeldOut upTo(String contentHash) {
     return new HeldOut(contentHash + "0");
-  }
-
-  /**
-   * What {@code val_set_size} holds out of a new preparation: a part, or the number of documents
-   * with the smallest hashes.
-   *
-   * @param documents of all datasets
-   */
-  static HeldOut of(PrepSpec spec, Dataset<Row> documents) {
-    if (spec.valSetSize() < 1) {
-      return part(spec.valSetSize());
-    }
-    List<Row> smallest =
-        documents
-            .where(col("dataset").isin(spec.trainedDatasets().toArray()))
-            .select("content_hash")
-            .distinct()
-            .orderBy("content_hash")
-            .limit((int) spec.valSetSize())
-            .collectAsList();
-    return smallest.isEmpty() ? part(0) : upTo(smallest.get(smallest.size() - 1).getString(0));
   }
 
   boolean test(String contentHash) {

@@ -122,7 +122,7 @@ public final class PrepJob {
       DocumentSources sources, Dataset<Row> documents, PrepTables tables, Start start) {
     return encode(
         new Work(sources.positioned(documents, 0, spec.dedup()), 0, sources),
-        HeldOut.of(spec, documents),
+        Split.of(spec, documents),
         start.engine(),
         PrepWriter.replacing(tables, spec, start.identity()),
         start.notices());
@@ -136,7 +136,7 @@ public final class PrepJob {
     long first = windowsBefore * window.positions();
     return encode(
         new Work(growth.positioned(documents, first, spec.dedup()), first, growth.sources()),
-        new HeldOut(finished.heldOutBelow().orElseThrow()),
+        Split.of(spec, finished),
         start.engine(),
         PrepWriter.adding(tables, spec, start.identity(), finished),
         start.notices());
@@ -152,7 +152,7 @@ public final class PrepJob {
 
   private PrepReport encode(
       Work work,
-      HeldOut heldOut,
+      Split split,
       SharedTokenizer.Engine engine,
       PrepWriter writer,
       List<String> notices) {
@@ -160,12 +160,7 @@ public final class PrepJob {
         JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext())
             .broadcast(ShippedTokenizer.read(spec.tokenizer(), engine));
     EncodeStage stage =
-        new EncodeStage(
-            spec.allDatasets(),
-            spec.lengthRules(),
-            new Split(spec.trainedDatasets(), heldOut),
-            spec.packing(),
-            window);
+        new EncodeStage(spec.allDatasets(), spec.lengthRules(), split, spec.packing(), window);
     long documents = work.sources().documents();
     Dataset<Row> encoded =
         stage
@@ -179,7 +174,7 @@ public final class PrepJob {
             // size.
             .persist(StorageLevel.DISK_ONLY());
     try {
-      return writer.write(encoded, heldOut, documents, notices);
+      return writer.write(encoded, split.heldOut(), documents, notices);
     } finally {
       encoded.unpersist();
       tokenizer.destroy();

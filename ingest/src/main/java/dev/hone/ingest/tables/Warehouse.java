@@ -171,8 +171,7 @@ public final class Warehouse {
    * Adds rows in one commit, unless another commit of the same name came after a version; then none
    * is made, and it fails so that {@link Commits#retrying} looks again.
    *
-   * @param version what the table was at when it was decided which rows to add, by {@link
-   *     #newestVersion}
+   * @param version what the table was at when it was decided which rows to add, by {@link #version}
    * @param name whose commits there is an order between
    */
   public void appendAfter(
@@ -188,14 +187,9 @@ public final class Warehouse {
     }
   }
 
-  /** As {@link #version}, from the log alone and without a query. */
-  public long newestVersion(Class<? extends Record> type) {
-    return deltaTable(type).deltaLog().update(false, Option.empty(), Option.empty()).version();
-  }
-
-  /** The number of the table's last commit. */
+  /** The number of the table's last commit, from its log and without a query. */
   public long version(Class<? extends Record> type) {
-    return deltaTable(type).history(1).select("version").head().getLong(0);
+    return deltaTable(type).deltaLog().update(false, Option.empty(), Option.empty()).version();
   }
 
   /** Adds rows in one commit; none makes no commit. */

@@ -231,20 +231,17 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private String train(ModelDirectory base, Optional<LoraSpec> lora, Bf16Setting bf16) {
-    OptimizerKind kind = OptimizerKind.named(optimizer);
-    TrainingSetup planned =
+    TrainingSetup setup =
         new TrainingSetup(
             base,
             lora,
-            kind,
+            OptimizerKind.named(optimizer),
             MachineKernels.precision(bf16),
             sequenceLength,
             microBatchSize,
             checkpointing);
-    StepBench bench =
-        new StepBench(
-            base, lora, kind, sequenceLength, microBatchSize, warmUp, steps, checkpointing);
-    long bytes = MemoryPlan.of(planned).total();
+    StepBench bench = new StepBench(setup, warmUp, steps);
+    long bytes = MemoryPlan.of(setup).total();
     BenchReport report = new BenchReport(bench.run(kernels(bf16)), bytes, profile);
     if (format == Format.text) {
       return report.text();

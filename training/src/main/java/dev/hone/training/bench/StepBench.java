@@ -1,66 +1,40 @@
 package dev.hone.training.bench;
 
 import dev.hone.formats.HoneException;
-import dev.hone.formats.model.ModelDirectory;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.CausalLm;
-import dev.hone.training.model.LoraSpec;
 import dev.hone.training.model.LossSum;
-import dev.hone.training.model.StepFlops;
 import dev.hone.training.optimizer.GradientClip;
 import dev.hone.training.optimizer.Optimizer;
-import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.optimizer.OptimizerSettings;
+import dev.hone.training.plan.TrainingSetup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Random;
 
 /**
  * Times training steps on random tokens, without Spark: forward, backward, clipping and the
- * optimizer.
+ * optimizer with the constants that are the defaults of a run.
  *
- * @param adapter what is trained; empty: all weights
- * @param kind which optimizer, with the constants that are the defaults of a run
- * @param sequenceLength tokens of a row; a row is one document, and every token but its first has a
+ * @param setup what is trained and how; a row is one document, and every token but its first has a
  *     loss
- * @param microBatchSize rows of a step
  * @param warmUp steps that are not timed, before those that are
  * @param steps timed steps
- * @param checkpointing blocks that are computed again together; 0: none
  */
-public record StepBench(
-    ModelDirectory model,
-    Optional<LoraSpec> adapter,
-    OptimizerKind kind,
-    int sequenceLength,
-    int microBatchSize,
-    int warmUp,
-    int steps,
-    int checkpointing) {
+public record StepBench(TrainingSetup setup, int warmUp, int steps) {
   private static final double LEARNING_RATE = 1e-5;
 
   /** Checks the numbers. */
   public StepBench {
-    if (sequenceLength < 2 || microBatchSize < 1 || steps < 1) {
+    if (warmUp < 0 || steps < 1) {
       throw new HoneException(
-          "a benchmark needs rows of at least 2 tokens, 1 row and 1 step, not %d, %d and %d"
-              .formatted(sequenceLength, microBatchSize, steps));
-    }
-    if (warmUp < 0) {
-      throw new HoneException("%d steps to warm up; use 0 or more".formatted(warmUp));
-    }
-    if (checkpointing < 0) {
-      throw new HoneException(
-          "gradient checkpointing of %d blocks; use 0 for none, or 1 or more"
-              .formatted(checkpointing));
+          "a benchmark needs at least 1 step and none or more to warm up, not %d and %d"
+              .formatted(steps, warmUp));
     }
   }
 
@@ -68,10 +42,11 @@ public record StepBench(
   public BenchResult run(Kernels plain) {
     KernelProfile profile = new KernelProfile(plain);
     Kernels kernels = profile.kernels();
-    int tokens = sequenceLength * microBatchSize;
-    CausalLm loaded = CausalLm.load(model, adapter, kernels, tokens, 1, checkpointing);
+    CausalLm loaded =
+        CausalLm.load(
+            setup.model(), setup.adapter(), kernels, setup.tokens(), 1, setup.checkpointing());
     Optimizer optimizer =
-        new OptimizerSettings(kind, 0.9, 0.999, 1e-8, 0, false)
+        new OptimizerSettings(setup.optimizer(), 0.9, 0.999, 1e-8, 0, false)
             .create(loaded.parameters(), kernels);
     Random random = new Random(1);
     List<Double> seconds = new ArrayList<>();
@@ -94,38 +69,21 @@ public record StepBench(
     double median = seconds.get(seconds.size() / 2);
     long peak = peakRssBytes();
     return new BenchResult(
-        tokens / median,
+        setup.tokens() / median,
         median,
         peak,
         loaded.baseWeightBytes(),
         optimizer.stateBytes(),
-        flops().total() / median / 1e9,
+        setup.flops().total() / median / 1e9,
         GemmRate.measure(plain),
         loss.mean(),
         profile.operations(steps));
   }
 
-  private StepFlops flops() {
-    int[] documents = new int[microBatchSize];
-    Arrays.fill(documents, sequenceLength);
-    return StepFlops.of(
-        model.config(),
-        adapter.map(spec -> OptionalInt.of(spec.r())).orElse(OptionalInt.empty()),
-        documents,
-        microBatchSize * (sequenceLength - 1));
-  }
-
   private PackedRow row(Random random) {
-    int tokens = sequenceLength * microBatchSize;
-    int[] ids = random.ints(tokens, 0, model.config().vocabSize()).toArray();
-    float[] weights = new float[tokens];
-    int[] starts = new int[microBatchSize];
-    Arrays.fill(weights, 1);
-    for (int i = 0; i < microBatchSize; i++) {
-      starts[i] = i * sequenceLength;
-      weights[starts[i]] = 0;
-    }
-    return new PackedRow(ids, weights, starts);
+    PackedRow row = setup.row();
+    int[] ids = random.ints(row.length(), 0, setup.model().config().vocabSize()).toArray();
+    return new PackedRow(ids, row.lossWeights(), row.documentStarts());
   }
 
   /** The high-water mark of resident memory, where Linux says it. */

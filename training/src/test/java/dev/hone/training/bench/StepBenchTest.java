@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.training.kernels.Precision;
 import dev.hone.training.kernels.cpu.CpuKernels;
 import dev.hone.training.model.LoraSpec;
 import dev.hone.training.optimizer.OptimizerKind;
+import dev.hone.training.plan.TrainingSetup;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +29,9 @@ class StepBenchTest {
             Optional.<LoraSpec>empty(),
             Optional.of(new LoraSpec(4, 8, 0, List.of(), Optional.empty())))) {
       BenchResult result =
-          new StepBench(MODEL, adapter, OptimizerKind.ADAMW, 24, 3, 1, 2, 1).run(new CpuKernels(2));
+          new StepBench(
+                  adapter.map(setup(MODEL, 3, 1)::withAdapter).orElse(setup(MODEL, 3, 1)), 1, 2)
+              .run(new CpuKernels(2));
       assertEquals(72, result.tokensPerSecond() * result.stepSeconds(), 1e-6);
       assertTrue(result.gflops() > 0 && result.gemmGflops() > 0, result::toString);
       assertEquals(result.gflops() / result.gemmGflops(), result.gemmShare(), 1e-12);
@@ -46,31 +50,25 @@ class StepBenchTest {
   }
 
   @Test
-  void rowsWithNothingToPredictAreRefused() {
+  void aBenchmarkOfNothingIsRefused() {
     HoneException refused =
-        assertThrows(
-            HoneException.class,
-            () -> new StepBench(MODEL, Optional.empty(), OptimizerKind.ADAMW, 1, 2, 3, 8, 0));
-    assertTrue(refused.getMessage().contains("not 1, 2 and 8"), refused.getMessage());
-  }
-
-  @Test
-  void checkpointingIsNotNegative() {
-    HoneException refused =
-        assertThrows(
-            HoneException.class,
-            () -> new StepBench(MODEL, Optional.empty(), OptimizerKind.ADAMW, 8, 2, 3, 8, -1));
-    assertTrue(refused.getMessage().contains("of -1 blocks; use 0"), refused.getMessage());
+        assertThrows(HoneException.class, () -> new StepBench(setup(MODEL, 1, 0), 3, 0));
+    assertTrue(refused.getMessage().contains("not 0 and 3"), refused.getMessage());
+    refused = assertThrows(HoneException.class, () -> new StepBench(setup(MODEL, 1, 0), -1, 8));
+    assertTrue(refused.getMessage().contains("not 8 and -1"), refused.getMessage());
   }
 
   @Test
   void aShapeIsTimedWithRandomWeights() {
     ModelDirectory outline = ModelDirectory.outline(MODEL.path());
     ModelDirectory random = outline.withWeights(new RandomWeights(outline.weights(), 5));
-    BenchResult result =
-        new StepBench(random, Optional.empty(), OptimizerKind.ADAMW, 24, 1, 0, 1, 0)
-            .run(new CpuKernels(1));
+    BenchResult result = new StepBench(setup(random, 1, 0), 0, 1).run(new CpuKernels(1));
     // Logits of weights this small are nearly equal: every token costs the same.
     assertEquals(Math.log(MODEL.config().vocabSize()), result.loss(), 0.05, result::toString);
+  }
+
+  private static TrainingSetup setup(ModelDirectory model, int rows, int checkpointing) {
+    return new TrainingSetup(
+        model, Optional.empty(), OptimizerKind.ADAMW, Precision.F32, 24, rows, checkpointing);
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.hf.JsonFile;
+import dev.hone.formats.tokenizer.bpe.ByteAlphabet;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

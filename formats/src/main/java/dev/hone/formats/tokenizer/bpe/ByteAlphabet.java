@@ -47,6 +47,20 @@ public final class ByteAlphabet {
     return CHARACTERS[unsigned];
   }
 
+  /** Whether all of the text's characters are spellings of bytes. */
+  public static boolean spells(String text) {
+    return spelled(text).isPresent();
+  }
+
+  /** The text's UTF-8 bytes, spelled: a space is {@code Ġ}, an é {@code Ã©}. */
+  public static String spell(String text) {
+    StringBuilder spelled = new StringBuilder();
+    for (byte signed : text.getBytes(UTF_8)) {
+      spelled.append(character(Byte.toUnsignedInt(signed)));
+    }
+    return spelled.toString();
+  }
+
   /**
    * The bytes of a token: what it spells, or, if a character of it spells no byte, its own text in
    * UTF-8.

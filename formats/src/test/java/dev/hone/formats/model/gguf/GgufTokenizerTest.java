@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.model.hf.JsonFile;
+import dev.hone.formats.tokenizer.bpe.ByteAlphabet;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
