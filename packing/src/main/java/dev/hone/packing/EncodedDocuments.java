@@ -9,7 +9,6 @@ import static org.apache.spark.sql.functions.struct;
 
 import dev.hone.formats.HoneException;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -102,15 +101,9 @@ record EncodedDocuments(Dataset<Row> rows, String prepId, PrepSpec spec) {
             col("untrained_ends"));
   }
 
-  /** Whether a document gave a sample to train on. */
-  boolean hasTraining() {
-    return !rows.where(col("reason").isNull().and(col("split").equalTo(Split.TRAIN))).isEmpty();
-  }
-
-  /** Rows of {@code packs}, numbered behind those that are there. */
-  Dataset<Row> packs(Map<String, Long> there) {
-    return PackStage.packs(
-        rows, PackNumbers.of(rows, there), new Packer(prepId, spec.sequenceLen()));
+  /** Rows of {@code packs}. */
+  Dataset<Row> packs(PackNumbers numbers) {
+    return PackStage.packs(rows, numbers, new Packer(prepId, spec.sequenceLen()));
   }
 
   /** Rows of {@code quarantine}. */

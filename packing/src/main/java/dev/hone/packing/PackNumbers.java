@@ -41,6 +41,11 @@ record PackNumbers(Map<String, Map<Long, Long>> first) implements Serializable {
     return new PackNumbers(first);
   }
 
+  /** Whether there is a pack of a split. */
+  boolean hasPacks(String split) {
+    return first.containsKey(split);
+  }
+
   /** The number of a pack of a window. */
   long of(String split, long window, int windowPack) {
     return first.get(split).get(window) + windowPack;

@@ -69,16 +69,17 @@ record PrepWriter(
     List<PrepReport.Refusals> refusals = tables.refusals(spec);
     PrepCounts counts = before.plus(accounts.counts());
     new Guards(tables, spec).check(refusals, counts, encoded::untrainedEnds);
-    if (packs.isEmpty() && !encoded.hasTraining()) {
+    PackNumbers packNumbers = PackNumbers.of(rows, packs);
+    if (packs.isEmpty() && !packNumbers.hasPacks(Split.TRAIN)) {
       throw nothingToTrainOn(accounts);
     }
     sink.write(SampleRow.class, encoded.samples());
-    sink.write(PackRow.class, encoded.packs(packs));
+    sink.write(PackRow.class, encoded.packs(packNumbers));
 
     List<PrepCountRow> numbers = counts.rows(identity.prepId());
     tables.replace(PrepCountRow.class, tables.warehouse().toDataset(PrepCountRow.class, numbers));
     PrepRow prep = prepRow(counts, refusals, heldOut);
-    tables.warehouse().upsert(PrepRow.class, List.of(prep), "prep_id");
+    tables.replace(PrepRow.class, tables.warehouse().toDataset(PrepRow.class, List.of(prep)));
     return new PrepReport(prep, documents, refusals, numbers, notices);
   }
 
