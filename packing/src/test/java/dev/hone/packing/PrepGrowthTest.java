@@ -97,6 +97,7 @@ class PrepGrowthTest {
     assertTrue(prep.run().reused());
   }
 
+  @Tag("slow")
   @Test
   void withoutDuplicatesANewDocumentThatRepeatsAnOldOneIsRefused() {
     prep.dedup(true);

@@ -139,6 +139,7 @@ class PrepJobTest {
     assertEquals(longer.prep().trainPacks(), prep.packs(longer).size());
   }
 
+  @Tag("slow")
   @Test
   void whatAnAttemptThatWasCutOffHasLeftIsReplaced() {
     PrepFixture prep = prep().datasets(TestCorpus.TYPES).sequenceLen(700);

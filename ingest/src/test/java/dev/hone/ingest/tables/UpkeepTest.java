@@ -80,6 +80,7 @@ class UpkeepTest {
     assertEquals(5, warehouse.version(MetricRow.class), "a table with nothing to do has no commit");
   }
 
+  @Tag("slow")
   @Test
   void vacuumDeletesWhatTheNewestVersionDoesNotNeed() throws IOException {
     Warehouse warehouse = metrics(4);

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * steps on them, in their order, lose what {@code hone run} loses.
  */
 @Tag("parity")
+@Tag("slow")
 class ExportedPacksTest {
   private static final int STEPS = 10;
   private static final int ROWS = 64;
