@@ -22,7 +22,8 @@ import java.util.stream.Stream;
  * @param fileOrder whether training follows the order of the files ({@code curriculum_sampling:
  *     true} or {@code shuffle_merged_datasets: false}); packing then keeps it
  * @param minSampleLen {@code min_sample_len}: shorter ones go to quarantine
- * @param valSetSize {@code val_set_size}: the part (below 1) or number (from 1) of samples held out
+ * @param valSetSize {@code val_set_size}: the part (below 1) or number (from 1) of documents held
+ *     out
  * @param dedup {@code dataset_exact_deduplication}: of equal records only the first is kept
  * @param allowed {@code allow}: guards that do not stop the preparation; what they change in its
  *     samples is in the mask rules, so they are no part of its prep_id

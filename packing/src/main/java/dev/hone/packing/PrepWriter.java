@@ -68,7 +68,7 @@ record PrepWriter(
     encoded.stopIfTooLong();
     List<PrepReport.Refusals> refusals = tables.refusals(spec);
     PrepCounts counts = before.plus(accounts.counts());
-    new Guards(tables, spec).check(refusals, counts, encoded::untrainedEnds);
+    new Guards(tables, spec).check(refusals, counts, () -> untrainedEnds(encoded));
     PackNumbers packNumbers = PackNumbers.of(rows, packs);
     if (packs.isEmpty() && !packNumbers.hasPacks(Split.TRAIN)) {
       throw nothingToTrainOn(accounts);
@@ -81,6 +81,13 @@ record PrepWriter(
     PrepRow prep = prepRow(counts, refusals, heldOut);
     tables.replace(PrepRow.class, tables.warehouse().toDataset(PrepRow.class, List.of(prep)));
     return new PrepReport(prep, documents, refusals, numbers, notices);
+  }
+
+  /** Of all documents that the guards count: those that are added, and those they are added to. */
+  private Dataset<Row> untrainedEnds(EncodedDocuments encoded) {
+    return packs.isEmpty()
+        ? encoded.untrainedEnds()
+        : encoded.untrainedEnds().unionByName(tables.untrainedEnds().drop("record_id"));
   }
 
   private HoneException nothingToTrainOn(Accounts accounts) {

@@ -4,11 +4,12 @@
  * {@code preps} row, written last, says that the packs of a {@code prep_id} are complete.
  *
  * <p>{@link dev.hone.packing.PrepJob} reads in that order: {@code DocumentSources} (which
- * documents, in which order), {@code PrepIdentity} (the prep_id), {@code EncodeStage} (tokens),
- * {@code EncodedDocuments} (train, eval or quarantine), {@code PackPlan} (which samples together),
- * {@code PackStage} (packs). {@code Fitting} makes a document fit ({@code TokenCut}, {@code
- * TurnCut}), {@code Accounts} says what became of the documents, and {@code Guards} stops a
- * preparation that would train on nothing. {@link dev.hone.packing.PackingStrategy}, {@code
- * Fitting} and {@link dev.hone.packing.Packer} are the algorithms in it, and know nothing of Spark.
+ * documents, in which order), {@code PrepIdentity} (the prep_id), {@code Growth} (which of them are
+ * new), {@code EncodeStage} (tokens), {@code PlannedSamples} (which samples together), {@code
+ * PrepWriter} (the tables, from {@code EncodedDocuments} and {@code PackStage}). {@code Fitting}
+ * makes a document fit ({@code TokenCut}, {@code TurnCut}), {@code Accounts} says what became of
+ * the documents, and {@code Guards} stops a preparation that would train on nothing. {@link
+ * dev.hone.packing.PackingStrategy}, {@code Fitting} and {@link dev.hone.packing.Packer} are the
+ * algorithms in it, and know nothing of Spark.
  */
 package dev.hone.packing;

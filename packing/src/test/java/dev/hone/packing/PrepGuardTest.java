@@ -10,12 +10,14 @@ import dev.hone.formats.tables.DocumentRow;
 import dev.hone.formats.tables.PackRow;
 import dev.hone.formats.tables.PrepRow;
 import dev.hone.formats.tables.SampleRow;
+import dev.hone.ingest.tables.Rows;
 import dev.hone.ingest.tables.Warehouse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.Row;
@@ -123,6 +125,32 @@ class PrepGuardTest {
     assertEquals(
         List.of(0, 1, 1), prep.samples(report).stream().map(SampleRow::untrainedEnds).toList());
     assertEquals(message, assertThrows(HoneException.class, prep.allow()::run).getMessage());
+
+    // What was allowed before is found again when somebody else adds to it.
+    DocumentRow old =
+        Rows.of(DocumentRow.class)
+            .collect(warehouse.read(DocumentRow.class).where("dataset = 'text'").limit(1))
+            .get(0);
+    warehouse.append(
+        DocumentRow.class,
+        List.of(
+            new DocumentRow(
+                "added",
+                "text",
+                "more.txt",
+                "v1",
+                0,
+                old.contentHash(),
+                old.kind(),
+                old.record(),
+                Optional.empty(),
+                old.ingestedAt())));
+    try {
+      message = assertThrows(HoneException.class, prep.allow()::run).getMessage();
+      assertTrue(message.contains("good 2 of 2; the first is good.jsonl, record 0"), message);
+    } finally {
+      warehouse.deltaTable(DocumentRow.class).delete("record_id = 'added'");
+    }
   }
 
   @Test
