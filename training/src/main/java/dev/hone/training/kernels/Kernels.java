@@ -4,6 +4,7 @@ import dev.hone.formats.model.Blocks;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Every arithmetic operation of training and generation. {@link ReferenceKernels} says in plain
@@ -25,6 +26,14 @@ public interface Kernels {
 
   /** A new tensor of zeros. */
   Tensor allocate(long... shape);
+
+  /**
+   * Zeros {@code [1, length]}: memory for all weights of a model, or all their gradients, one after
+   * the other. It may be longer than one tensor can be; {@link #wrap} makes tensors of its parts.
+   */
+  default INDArray flat(long length) {
+    return Nd4j.zeros(dataType(), 1, length);
+  }
 
   /**
    * A new tensor of zeros for what products read and write: activations between layers. In the type

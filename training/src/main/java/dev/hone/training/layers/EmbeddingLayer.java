@@ -35,7 +35,7 @@ public final class EmbeddingLayer extends DecoderLayer {
   @Override
   public void backward() {
     if (table.isTrained()) {
-      kernels.embedBackward(gradient, batch.ids(), table.gradient(), batch.rows());
+      kernels.embedBackward(gradient, batch.ids(), table.settledGradient(kernels), batch.rows());
     }
   }
 

@@ -83,7 +83,8 @@ public final class HeadLayer extends LossLayer {
       kernels.crossEntropyWithGradient(
           logits, batch.targets(), batch.coefficients(), from, rows, losses, dLogits);
       if (weight.isTrained()) {
-        kernels.linearBackwardWeight(dLogits, normed, weight.gradient(), rows, 1, 1);
+        kernels.linearBackwardWeight(
+            dLogits, normed, weight.gradient(), rows, 1, weight.gradientBeta());
       }
       kernels.linearBackwardInput(dLogits, weight.operand(), dNormed, rows, 1, 0);
       norm.backwardWeight(dNormed, rowsIn, rows);

@@ -62,10 +62,11 @@ public final class Linear {
    */
   void backwardWeights(Tensor dY, Tensor x) {
     if (weight.isTrained()) {
-      kernels.linearBackwardWeight(dY, x, weight.gradient(), batch.rows(), 1, 1);
+      kernels.linearBackwardWeight(
+          dY, x, weight.gradient(), batch.rows(), 1, weight.gradientBeta());
     }
     if (bias.isPresent() && bias.get().isTrained()) {
-      kernels.biasBackward(dY, bias.get().gradient(), batch.rows());
+      kernels.biasBackward(dY, bias.get().settledGradient(kernels), batch.rows());
     }
     lora.ifPresent(branch -> branch.backwardWeights(dY, x));
   }

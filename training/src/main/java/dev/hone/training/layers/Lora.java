@@ -68,9 +68,10 @@ public final class Lora {
    */
   void backwardWeights(Tensor dY, Tensor x) {
     int rows = batch.rows();
-    kernels.linearBackwardWeight(dY, hidden, b.gradient(), rows, scale, 1);
+    kernels.linearBackwardWeight(dY, hidden, b.gradient(), rows, scale, b.gradientBeta());
     kernels.linearBackwardInput(dY, b.operand(), scratch.dHidden(), rows, scale, 0);
-    kernels.linearBackwardWeight(scratch.dHidden(), dropped(x), a.gradient(), rows, 1, 1);
+    kernels.linearBackwardWeight(
+        scratch.dHidden(), dropped(x), a.gradient(), rows, 1, a.gradientBeta());
   }
 
   /**

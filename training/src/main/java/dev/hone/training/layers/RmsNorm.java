@@ -34,7 +34,7 @@ public final class RmsNorm {
   /** Adds to the weight's gradient, if it has one. x is what the last forward pass read. */
   void backwardWeight(Tensor dY, Tensor x, int rows) {
     if (weight.isTrained()) {
-      kernels.rmsNormBackwardWeight(dY, x, rstd, weight.gradient(), rows);
+      kernels.rmsNormBackwardWeight(dY, x, rstd, weight.settledGradient(kernels), rows);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.hone.training.layers;
 
+import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
 import java.util.Arrays;
 
@@ -14,6 +15,7 @@ public final class Weight {
   private Tensor value;
   private Tensor operand;
   private Tensor gradient;
+  private boolean forgotten;
 
   private Weight(String name, long[] shape, boolean trained) {
     this.name = name;
@@ -69,9 +71,32 @@ public final class Weight {
     return bound(operand);
   }
 
-  /** The gradient that backward passes add to; only of a trained weight. */
+  /** The memory of the gradient that backward passes add to; only of a trained weight. */
   public Tensor gradient() {
     return bound(gradient);
+  }
+
+  /** Forgets the gradient, without a pass over its memory: what is added next takes its place. */
+  public void forgetGradient() {
+    forgotten = true;
+  }
+
+  /**
+   * What the next sum with the gradient multiplies it by: 0 if it was forgotten, and then no longer
+   * is; else 1.
+   */
+  double gradientBeta() {
+    double beta = forgotten ? 0 : 1;
+    forgotten = false;
+    return beta;
+  }
+
+  /** The gradient for who only reads it, or only adds: zeros if it was forgotten. */
+  public Tensor settledGradient(Kernels kernels) {
+    if (gradientBeta() == 0) {
+      kernels.zero(gradient());
+    }
+    return gradient();
   }
 
   void bindValue(Tensor view, Tensor products) {

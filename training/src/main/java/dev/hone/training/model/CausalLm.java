@@ -116,8 +116,8 @@ public final class CausalLm {
     for (int i = 0; i < layers.size(); i++) {
       list.layer(i, layers.get(i).configuration("layer" + i));
     }
-    MultiLayerNetwork network = new MultiLayerNetwork(list.build());
-    network.init();
+    FlatNetwork network = new FlatNetwork(list.build(), kernels);
+    network.init(layers.stream().mapToLong(DecoderLayer::numParams).sum());
     return network;
   }
 
@@ -157,12 +157,21 @@ public final class CausalLm {
   /** All gradients, one after the other {@code [N]}. */
   public Tensor gradients() {
     ensureGradients();
+    settleGradients();
     return kernels.wrap(network.getGradientsViewArray().reshape(network.numParams()));
   }
 
-  /** Forgets the gradients. */
+  /**
+   * Forgets the gradients: the next pass overwrites them. Until then only {@link #gradients} shows
+   * zeros.
+   */
   public void zeroGradients() {
-    parameters().forEach(parameter -> kernels.zero(parameter.gradient()));
+    ensureGradients();
+    trainedWeights().forEach(Weight::forgetGradient);
+  }
+
+  private void settleGradients() {
+    trainedWeights().forEach(weight -> weight.settledGradient(kernels));
   }
 
   /** Decides the dropout masks of the passes until it is set again. */
@@ -178,10 +187,11 @@ public final class CausalLm {
    */
   public LossSum forwardBackward(PackedRow row, double lossScale) {
     decoder.batch().set(row, lossScale, true);
+    ensureGradients();
     if (decoder.batch().lossCount() == 0) {
+      settleGradients();
       return LossSum.ZERO;
     }
-    ensureGradients();
     network.setInput(driverInput);
     network.computeGradientAndScore();
     return lossSum();

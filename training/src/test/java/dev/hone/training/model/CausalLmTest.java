@@ -109,10 +109,29 @@ class CausalLmTest {
   @Test
   void aRowWithoutTargetsHasNoLossAndNoGradient() {
     CausalLm model = load(base, Optional.empty());
+    model.forwardBackward(ROW, 1);
+    List<Parameter> parameters = model.parameters();
     model.zeroGradients();
     PackedRow row = new PackedRow(new int[] {1, 2, 3}, new float[3], new int[] {0});
     assertEquals(LossSum.ZERO, model.forwardBackward(row, 1));
     assertEquals(LossSum.ZERO, model.evaluate(row));
+    parameters.forEach(
+        parameter -> assertEquals(0, kernels.sumOfSquares(parameter.gradient()), parameter.name()));
+  }
+
+  @Test
+  void forgottenGradientsLeaveNoTrace() {
+    CausalLm model = load(base, Optional.empty());
+    model.forwardBackward(ROW, 1);
+    double once = kernels.sumOfSquares(model.gradients());
+    kernels.scale(model.gradients(), Double.NaN);
+    model.zeroGradients();
+    model.forwardBackward(ROW, 1);
+    assertEquals(once, kernels.sumOfSquares(model.gradients()), 1e-9 * once);
+    model.forwardBackward(ROW, 1);
+    assertEquals(4 * once, kernels.sumOfSquares(model.gradients()), 1e-5 * once, "the sum of two");
+    kernels.scale(model.gradients(), Double.NaN);
+    model.zeroGradients();
     assertEquals(0, kernels.sumOfSquares(model.gradients()));
   }
 

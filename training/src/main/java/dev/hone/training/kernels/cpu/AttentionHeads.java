@@ -43,9 +43,12 @@ final class AttentionHeads {
     return shape.group() * BLOCK;
   }
 
-  /** Values from one row of scores to the next: not a power of two, which the caches dislike. */
+  /**
+   * Values from one row of scores to the next: whole cache lines, in bf16 too, and not a power of
+   * two, which the caches dislike.
+   */
   int scoreStride() {
-    return paddedLength() + 16;
+    return paddedLength() + AlignedArrays.LINE / Short.BYTES;
   }
 
   /** The row of the batch of a query. */
@@ -93,6 +96,17 @@ final class AttentionHeads {
     for (int i = 0; i < shape.group(); i++) {
       for (int row = 0; row < queries(first); row++) {
         to.copy(from, (i * BLOCK + row) * headSize, offset(to, first + row, i), headSize);
+      }
+    }
+  }
+
+  /** Writes a block of all query heads back, each row multiplied by its factor, with rounding. */
+  void scatterScaled(F32Tensor from, float[] factors, int first, CpuTensor to, float[] line) {
+    for (int i = 0; i < shape.group(); i++) {
+      for (int row = 0; row < queries(first); row++) {
+        from.load((i * BLOCK + row) * headSize, line, 0, headSize);
+        RowMath.scale(line, 0, factors[i * BLOCK + row], headSize);
+        to.store(offset(to, first + row, i), line, 0, headSize);
       }
     }
   }

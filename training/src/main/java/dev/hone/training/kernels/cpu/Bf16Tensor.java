@@ -4,7 +4,6 @@ import java.nio.ShortBuffer;
 import org.bytedeco.javacpp.ShortPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** {@link Bf16} values. */
 final class Bf16Tensor extends CpuTensor {
@@ -26,7 +25,7 @@ final class Bf16Tensor extends CpuTensor {
   }
 
   static Bf16Tensor zeros(long... shape) {
-    INDArray array = Nd4j.zeros(DataType.BFLOAT16, shape);
+    INDArray array = AlignedArrays.zeros(DataType.BFLOAT16, shape);
     return new Bf16Tensor(
         array, new Region(address(array), requireAddressable(array.length(), Short.BYTES)));
   }

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Bytes, seen as the numbers 0 to 255. */
 final class CodeTensor extends CpuTensor {
@@ -20,7 +19,7 @@ final class CodeTensor extends CpuTensor {
   }
 
   static CodeTensor zeros(long... shape) {
-    INDArray array = Nd4j.zeros(DataType.UINT8, shape);
+    INDArray array = AlignedArrays.zeros(DataType.UINT8, shape);
     return new CodeTensor(
         array, new Region(address(array), requireAddressable(array.length(), Byte.BYTES)));
   }

@@ -66,14 +66,16 @@ final class CpuAttention {
           int size = shape.headSize();
           int stride = work.scoreStride();
           int block = work.queryRows();
+          F32Tensor sums = memory.floats(1, block * size);
+          float[] inverse = scratch.get(1, block);
           Buffers my = gather(work, memory, scratch, k, v);
           for (int from = 0; from < work.length(); from += BLOCK) {
             int seen = from + BLOCK;
             work.gatherQueries(q, from, my.queries);
             memory.scores(my.queries, my.keys, my.scores, block, seen, size, stride);
-            softmax(work, from, my.scores, my.p, logSumExp, my.line);
-            memory.rows(my.p, stride, my.values, my.result, block, size, seen);
-            work.scatterQueries(my.result, from, out);
+            softmax(work, from, my.scores, my.p, logSumExp, inverse, my.line);
+            memory.rows(my.p, stride, my.values, sums, block, size, seen);
+            work.scatterScaled(sums, inverse, from, out, my.line);
           }
         });
   }
@@ -84,7 +86,7 @@ final class CpuAttention {
    * @param keys {@code [n, HS]}, n the padded length of the document
    * @param values {@code [n, HS]}
    * @param queries {@code [group * BLOCK, HS]}
-   * @param result {@code [group * BLOCK, HS]}, attention's output or its gradient
+   * @param result {@code [group * BLOCK, HS]}, the gradient of attention's output
    * @param p {@code [group * BLOCK, n]}, in rows of the stride of scores
    * @param scores the same in f32
    * @param line a row of scores
@@ -119,29 +121,47 @@ final class CpuAttention {
         line);
   }
 
+  /**
+   * From scores to the numerators of their softmax; one over the denominators goes to inverse
+   * {@code [group * BLOCK]}, as a row of the result is shorter to divide than a row of these.
+   */
   private void softmax(
       AttentionHeads work,
       int from,
       F32Tensor scores,
       CpuTensor p,
       F32Tensor logSumExp,
+      float[] inverse,
       float[] line) {
     float scale = (float) shape.scale();
     int lengths = logSumExp.width();
     for (int i = 0; i < shape.group(); i++) {
       for (int query = 0; query < work.queries(from); query++) {
-        int own = from + query + 1;
         int row = (i * BLOCK + query) * work.scoreStride();
-        scores.load(row, line, 0, own);
+        int own = seenScores(scores, row, from + query + 1, line);
         float max = RowMath.max(line, 0, own) * scale;
         double sum = RowMath.exp(line, 0, scale, -max, own);
-        RowMath.scale(line, 0, (float) (1 / sum), own);
+        inverse[i * BLOCK + query] = (float) (1 / sum);
         Arrays.fill(line, own, from + BLOCK, 0f);
         p.store(row, line, 0, from + BLOCK);
         int place = work.head(i) * lengths + work.row(from + query);
         logSumExp.buffer().put(place, (float) (max + Math.log(sum)));
       }
     }
+  }
+
+  /**
+   * Loads the scores of the keys that a query sees, and so many of -Infinity, which become zeros,
+   * that whole vectors are full: what is short of a vector is computed one by one, and takes longer
+   * than a hundred keys.
+   *
+   * @return how many that are, at most whole blocks
+   */
+  private static int seenScores(F32Tensor scores, int row, int own, float[] line) {
+    int whole = (own + Lanes.LANES - 1) / Lanes.LANES * Lanes.LANES;
+    scores.load(row, line, 0, own);
+    Arrays.fill(line, own, whole, Float.NEGATIVE_INFINITY);
+    return whole;
   }
 
   /** See {@link dev.hone.training.kernels.Kernels#attentionBackward}. */
@@ -209,13 +229,12 @@ final class CpuAttention {
     float[] dResult = scratch.get(3, size);
     for (int i = 0; i < shape.group(); i++) {
       for (int query = 0; query < work.queries(from); query++) {
-        int own = from + query + 1;
         int row = (i * BLOCK + query) * stride;
         out.load(work.offset(out, from + query, i), result, 0, size);
         dOut.load(work.offset(dOut, from + query, i), dResult, 0, size);
         float delta = RowMath.dot(dResult, 0, result, 0, size);
         int place = work.head(i) * lengths + work.row(from + query);
-        scores.load(row, line, 0, own);
+        int own = seenScores(scores, row, from + query + 1, line);
         dP.load(row, slopes, 0, own);
         RowMath.exp(line, 0, scale, -logSumExp.buffer().get(place), own);
         RowMath.scaleShifted(slopes, line, scale, -delta * scale, own);

@@ -95,6 +95,11 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
+  public INDArray flat(long length) {
+    return AlignedArrays.zeros(DataType.FLOAT, 1, length);
+  }
+
+  @Override
   public Tensor operand(long... shape) {
     return precision == Precision.BF16 ? Bf16Tensor.zeros(shape) : allocate(shape);
   }

@@ -22,7 +22,7 @@ final class F32Tensor extends CpuTensor {
   }
 
   static F32Tensor zeros(long... shape) {
-    return of(Nd4j.zeros(DataType.FLOAT, shape));
+    return of(AlignedArrays.zeros(DataType.FLOAT, shape));
   }
 
   static F32Tensor of(INDArray array) {

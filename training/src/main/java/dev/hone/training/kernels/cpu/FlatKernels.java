@@ -21,6 +21,9 @@ final class FlatKernels {
   /** Floats worked on at once: a few of them fit the first-level cache. */
   static final int CHUNK = 2048;
 
+  /** Chunks under which a second thread costs more than it saves. */
+  private static final int GRAIN = 8;
+
   private final Workers workers;
 
   FlatKernels(Workers workers) {
@@ -32,12 +35,15 @@ final class FlatKernels {
     void run(int worker, int from, int count, Workers.Scratch scratch);
   }
 
+  private static int chunks(int length) {
+    return (length + CHUNK - 1) / CHUNK;
+  }
+
   /** Runs all of {@code [0, length)}, always cut at the same places. */
   void chunks(int length, Chunk chunk) {
-    int count = (length + CHUNK - 1) / CHUNK;
     workers.split(
-        count,
-        8,
+        chunks(length),
+        GRAIN,
         (worker, from, to, scratch) -> {
           for (int i = from; i < to; i++) {
             chunk.run(worker, i * CHUNK, Math.min(CHUNK, length - i * CHUNK), scratch);
@@ -46,12 +52,16 @@ final class FlatKernels {
   }
 
   void zero(CpuTensor x) {
-    chunks(
-        Math.toIntExact(x.length()),
-        (worker, from, count, scratch) -> {
+    int length = Math.toIntExact(x.length());
+    workers.split(
+        chunks(length),
+        GRAIN,
+        (worker, from, to, scratch) -> {
           float[] zeros = scratch.get(0, CHUNK);
           Arrays.fill(zeros, 0f);
-          x.store(from, zeros, 0, count);
+          for (int i = from; i < to; i++) {
+            x.store(i * CHUNK, zeros, 0, Math.min(CHUNK, length - i * CHUNK));
+          }
         });
   }
 

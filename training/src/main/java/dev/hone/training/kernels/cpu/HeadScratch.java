@@ -48,7 +48,8 @@ final class HeadScratch {
 
   /** {@code C = A B}: A {@code [m, k]} of that stride, B {@code [k, n]} and C dense. */
   void rows(CpuTensor a, int strideA, CpuTensor b, CpuTensor c, int m, int n, int k) {
-    multiply(new Product(m, n, k, false, false, strideA, n, n, bf16, bf16, 1, 0), a, b, c);
+    boolean half = c instanceof Bf16Tensor;
+    multiply(new Product(m, n, k, false, false, strideA, n, n, bf16, half, 1, 0), a, b, c);
   }
 
   /** {@code C += Aᵀ B}, C in f32: A {@code [k, m]} of that stride, B {@code [k, n]} and C dense. */
