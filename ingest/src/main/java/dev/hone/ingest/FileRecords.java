@@ -84,6 +84,7 @@ final class FileRecords {
                         file.getKey(),
                         new Found.Broken(
                             0,
+                            null,
                             "damaged_file",
                             "the file cannot be read: %s; write the file again"
                                 .formatted(file.getValue()),

@@ -70,7 +70,8 @@ final class FrameRecords {
             row -> {
               // Spark spells the path as a URI, with its special characters escaped.
               SourceFile file = byPath.get(new Path(URI.create(row.getString(0))).toString());
-              return outcomes.of(file, new Found.Item(row.getLong(1), parsed(row.getString(2))));
+              return outcomes.of(
+                  file, new Found.Item(row.getLong(1), null, parsed(row.getString(2))));
             });
   }
 
@@ -105,7 +106,9 @@ final class FrameRecords {
         .json()
         .javaRDD()
         .zipWithIndex()
-        .map(numbered -> outcomes.of(source, new Found.Item(numbered._2(), parsed(numbered._1()))));
+        .map(
+            numbered ->
+                outcomes.of(source, new Found.Item(numbered._2(), null, parsed(numbered._1()))));
   }
 
   /** What becomes of the first rows of a table or query, with no version looked for. */
@@ -122,7 +125,7 @@ final class FrameRecords {
     SourceFile source = source(name, dataset.rules());
     List<Row> found = new ArrayList<>();
     for (String row : json(frame).takeAsList(rows)) {
-      found.add(outcomes.of(source, new Found.Item(found.size(), parsed(row))));
+      found.add(outcomes.of(source, new Found.Item(found.size(), null, parsed(row))));
     }
     return found;
   }

@@ -122,7 +122,12 @@ public final class Glance {
           row.getString(column("kind")),
           row.getString(column("record")),
           Optional.empty(),
-          now);
+          now,
+          line(row));
+    }
+
+    private static Optional<Long> line(Row row) {
+      return Optional.ofNullable((Long) row.get(column("line")));
     }
 
     private QuarantineRow refusal(Row row) {
@@ -137,7 +142,8 @@ public final class Glance {
           row.getString(column("reason")),
           row.getString(column("message")),
           row.getString(column("raw")),
-          now);
+          now,
+          line(row));
     }
   }
 }

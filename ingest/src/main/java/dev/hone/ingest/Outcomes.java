@@ -1,6 +1,5 @@
 package dev.hone.ingest;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.hone.formats.corpus.ContentHash;
 import dev.hone.formats.corpus.Conversation;
 import dev.hone.formats.corpus.CorpusReader;
@@ -32,7 +31,7 @@ record Outcomes(String dataset, CorpusReader reader) implements Serializable {
       StructType.fromDDL(
           """
           record_id STRING NOT NULL, source STRING NOT NULL, source_version STRING NOT NULL,
-          ordinal BIGINT NOT NULL, content_hash STRING, kind STRING, record STRING, turns INT, repairs STRING,
+          ordinal BIGINT NOT NULL, line BIGINT, content_hash STRING, kind STRING, record STRING, turns INT, repairs STRING,
           reason STRING, message STRING, raw STRING""");
 
   static Outcomes of(DatasetSource dataset) {
@@ -41,20 +40,20 @@ record Outcomes(String dataset, CorpusReader reader) implements Serializable {
 
   Row of(SourceFile source, Found found) {
     if (found instanceof Found.Item item) {
-      return ofJson(source, item.ordinal(), item.json());
+      return ofJson(source, item);
     }
     Found.Broken broken = (Found.Broken) found;
-    return refused(source, broken.ordinal(), broken.reason(), broken.message(), broken.raw());
+    return refused(source, broken, broken.reason(), broken.message(), broken.raw());
   }
 
-  private Row ofJson(SourceFile source, long ordinal, JsonNode json) {
+  private Row ofJson(SourceFile source, Found.Item item) {
     try {
-      CorpusReader.Accepted accepted = reader.read(json);
+      CorpusReader.Accepted accepted = reader.read(item.json());
       Document document = accepted.document();
       String record = DocumentJson.write(document);
       return row(
           source,
-          ordinal,
+          item,
           ContentHash.ofJson(record),
           document.kind(),
           record,
@@ -64,7 +63,7 @@ record Outcomes(String dataset, CorpusReader reader) implements Serializable {
           null,
           null);
     } catch (RefusedRecord e) {
-      return refused(source, ordinal, e.reason(), e.getMessage(), json.toString());
+      return refused(source, item, e.reason(), e.getMessage(), item.json().toString());
     }
   }
 
@@ -79,17 +78,18 @@ record Outcomes(String dataset, CorpusReader reader) implements Serializable {
     return document instanceof Conversation conversation ? conversation.messages().size() : 1;
   }
 
-  private Row refused(SourceFile source, long ordinal, String reason, String message, String raw) {
-    return row(source, ordinal, null, null, null, null, null, reason, message, raw);
+  private Row refused(SourceFile source, Found found, String reason, String message, String raw) {
+    return row(source, found, null, null, null, null, null, reason, message, raw);
   }
 
-  private Row row(SourceFile source, long ordinal, Object... rest) {
+  private Row row(SourceFile source, Found found, Object... rest) {
     Object[] values = new Object[SCHEMA.size()];
-    values[0] = RecordIds.of(dataset, source.name(), source.version(), ordinal);
+    values[0] = RecordIds.of(dataset, source.name(), source.version(), found.ordinal());
     values[1] = source.source();
     values[2] = source.version();
-    values[3] = ordinal;
-    System.arraycopy(rest, 0, values, 4, rest.length);
+    values[3] = found.ordinal();
+    values[4] = found.line();
+    System.arraycopy(rest, 0, values, 5, rest.length);
     return RowFactory.create(values);
   }
 }

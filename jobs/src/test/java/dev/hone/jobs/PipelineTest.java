@@ -20,8 +20,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -287,6 +289,43 @@ class PipelineTest {
     assertEquals(0, forced.status(), forced.err());
     assertTrue(forced.out().matches("metrics: [1-9]\\d* files, .* deleted\n"), forced.out());
     assertEquals(before, sql("SELECT * FROM metrics ORDER BY ALL"));
+  }
+
+  @Test
+  @Order(7)
+  void aTokenLeadsToItsLine() throws IOException {
+    String page =
+        Files.readString(Path.of(System.getProperty("hone.repository"), "docs/tables.md"));
+    int begin = page.indexOf("```sql\nSELECT d.dataset, d.source, d.line") + "```sql\n".length();
+    String query = page.substring(begin, page.indexOf("```", begin));
+    Row pack =
+        Hone.sql(
+                LocalSpark.session(2, Map.of()),
+                folder.resolve("warehouse").toString(),
+                "SELECT document_starts, record_ids, length FROM packs WHERE split = 'train' AND pack_id = 0")
+            .first();
+    List<Integer> starts = pack.getList(0);
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < starts.size(); i++) {
+      int last = i + 1 < starts.size() ? starts.get(i + 1) - 1 : pack.getInt(2) - 1;
+      for (int token : new int[] {starts.get(i), last}) {
+        List<Row> found =
+            Hone.sql(
+                    LocalSpark.session(2, Map.of()),
+                    folder.resolve("warehouse").toString(),
+                    query.replace("<= 100", "<= " + token))
+                .collectAsList();
+        assertEquals(1, found.size());
+        Row row = found.get(0);
+        String line =
+            Files.readAllLines(folder.resolve(row.getString(0) + ".jsonl"))
+                .get((int) row.getLong(2) - 1);
+        String number = line.replaceAll("\\D", "");
+        assertEquals(number, row.getString(3).replaceAll("\\D", ""), line + row);
+        seen.add(row.getString(0) + number);
+      }
+    }
+    assertEquals(starts.size(), seen.size());
   }
 
   @Test

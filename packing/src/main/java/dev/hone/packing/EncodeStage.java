@@ -67,7 +67,8 @@ record EncodeStage(
             "content_hash",
             "kind",
             "record",
-            "kept_as")
+            "kept_as",
+            "line")
         .repartitionById(
             used,
             expr(
@@ -100,7 +101,8 @@ record EncodeStage(
             document.getString(3),
             document.getLong(4),
             document.getLong(5),
-            split.of(dataset, document.getString(6)));
+            split.of(dataset, document.getString(6)),
+            (Long) document.get(10));
     SampleMaker.Outcome outcome = maker.make(dataset, document.getString(7), document.getString(8));
     String keptAs = document.getString(9);
     if (!keptAs.equals(recordId)) {

@@ -120,6 +120,7 @@ record EncodedDocuments(Dataset<Row> rows, String prepId, PrepSpec spec) {
             col("reason"),
             col("message"),
             col("raw"),
-            current_timestamp().as("quarantined_at"));
+            current_timestamp().as("quarantined_at"),
+            col("line"));
   }
 }

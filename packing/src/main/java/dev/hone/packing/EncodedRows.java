@@ -44,7 +44,8 @@ final class EncodedRows {
           .add("unpredicted_tokens", DataTypes.IntegerType, false)
           .add("reason", DataTypes.StringType, true)
           .add("message", DataTypes.StringType, true)
-          .add("raw", DataTypes.StringType, true);
+          .add("raw", DataTypes.StringType, true)
+          .add("line", DataTypes.LongType, true);
 
   private static final int PIECE = SCHEMA.fieldIndex("piece");
   private static final int POSITION = SCHEMA.fieldIndex("position");
@@ -68,6 +69,7 @@ final class EncodedRows {
    * Where a document comes from and goes to.
    *
    * @param position its place in the order of the configuration
+   * @param line null where its source has no lines
    */
   record Place(
       String recordId,
@@ -76,7 +78,8 @@ final class EncodedRows {
       String sourceVersion,
       long ordinal,
       long position,
-      String split) {}
+      String split,
+      Long line) {}
 
   /** A sample of a document, as yet in no pack. */
   static Row sample(Place place, SampleMaker.Made made, int piece) {
@@ -107,7 +110,8 @@ final class EncodedRows {
         loss.targets(),
         null,
         null,
-        null);
+        null,
+        place.line());
   }
 
   /** A document that was refused. */
@@ -136,7 +140,8 @@ final class EncodedRows {
         0,
         refused.reason(),
         refused.message(),
-        raw);
+        raw,
+        place.line());
   }
 
   /** The same row in a pack of a window. */

@@ -65,7 +65,8 @@ class PrepGrowthTest {
                     d.kind(),
                     d.record(),
                     d.duplicateOf(),
-                    d.ingestedAt()))
+                    d.ingestedAt(),
+                    d.line()))
         .toList();
   }
 

@@ -144,7 +144,8 @@ class PrepGuardTest {
                 old.kind(),
                 old.record(),
                 Optional.empty(),
-                old.ingestedAt())));
+                old.ingestedAt(),
+                Optional.empty())));
     try {
       message = assertThrows(HoneException.class, prep.allow()::run).getMessage();
       assertTrue(message.contains("good 2 of 2; the first is good.jsonl, record 0"), message);

@@ -65,7 +65,8 @@ final class TestCorpus {
               document.kind(),
               DocumentJson.write(document),
               Optional.empty(),
-              Instant.EPOCH));
+              Instant.EPOCH,
+              Optional.of(ordinal + 1L)));
     }
     return rows;
   }

@@ -26,4 +26,7 @@ public record DocumentRow(
     @Column("conversation, completion, pretokenized, preference or unpaired") String kind,
     @Column("The normalised record as JSON") String record,
     @Column("record_id of the earlier record that this one repeats") Optional<String> duplicateOf,
-    @Column("When the record was accepted") Instant ingestedAt) {}
+    @Column("When the record was accepted") Instant ingestedAt,
+    @Column(
+            "Line of the file on which the record begins, from 1; null where a source has no lines, as Parquet and tables")
+        Optional<Long> line) {}

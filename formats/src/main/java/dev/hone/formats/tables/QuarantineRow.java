@@ -21,4 +21,5 @@ public record QuarantineRow(
         String reason,
     @Column("What is wrong and what to do, for a person") String message,
     @Column("The record as it was read") String raw,
-    @Column("When the record was refused") Instant quarantinedAt) {}
+    @Column("When the record was refused") Instant quarantinedAt,
+    @Column("As in documents") Optional<Long> line) {}

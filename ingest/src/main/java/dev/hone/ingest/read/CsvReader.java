@@ -25,6 +25,7 @@ final class CsvReader implements PartReader {
   private final String[] names;
   private long ordinal;
   private String[] next;
+  private long nextLine;
   private Found.Broken end;
 
   CsvReader(FilePart part, Configuration hadoop) throws IOException {
@@ -61,14 +62,15 @@ final class CsvReader implements PartReader {
     }
     String[] values = next;
     long position = ordinal++;
-    long line = parser.getContext().currentLine();
+    long line = nextLine;
     next = parse();
     if (values.length != names.length) {
       return new Found.Broken(
           position,
+          line,
           "wrong_columns",
-          "the row before line %d has %d values and the first line %d names; mend or drop the row"
-              .formatted(line + 1, values.length, names.length),
+          "the row on line %d has %d values and the first line %d names; mend or drop the row"
+              .formatted(line, values.length, names.length),
           Arrays.toString(values));
     }
     ObjectNode row = JsonNodeFactory.instance.objectNode();
@@ -77,7 +79,7 @@ final class CsvReader implements PartReader {
         row.put(names[i], values[i]);
       }
     }
-    return new Found.Item(position, row);
+    return new Found.Item(position, line, row);
   }
 
   @Override
@@ -88,7 +90,10 @@ final class CsvReader implements PartReader {
   /** The next row; null at the end, or where the rest cannot be read. */
   private String[] parse() {
     try {
-      return parser.parseNext();
+      long before = parser.getContext().currentLine();
+      String[] values = parser.parseNext();
+      nextLine = before + 1;
+      return values;
     } catch (TextParsingException | IllegalStateException e) {
       Optional<IOException> failure = failure(e);
       if (failure.isPresent() && !PartReader.isDamage(failure.get())) {
@@ -97,6 +102,7 @@ final class CsvReader implements PartReader {
       end =
           new Found.Broken(
               ordinal,
+              parser.getContext().currentLine() + 1,
               failure.isPresent() ? "damaged_file" : "corrupt_csv",
               "the file cannot be read after line %d: %s; write the file again"
                   .formatted(

@@ -69,8 +69,9 @@ final class JsonValuesReader implements PartReader {
           inArray = false;
         } else {
           start = parser.currentTokenLocation().getByteOffset();
+          long line = parser.currentTokenLocation().getLineNr();
           JsonNode json = MAPPER.readTree(parser);
-          return new Found.Item(ordinal++, json);
+          return new Found.Item(ordinal++, line, json);
         }
         start = parser.currentLocation().getByteOffset();
         token = parser.nextToken();
@@ -91,6 +92,7 @@ final class JsonValuesReader implements PartReader {
     long before = parser.currentTokenLocation().getLineNr();
     return new Found.Broken(
         ordinal,
+        before,
         reason,
         "the file is no JSON from line %d on, and what follows cannot be read: %s; mend the file, whose first %d records were read"
             .formatted(before, problem, ordinal),

@@ -77,6 +77,7 @@ final class LinePartReader implements PartReader {
       }
       return new Found.Broken(
           ordinal,
+          line + 1,
           "damaged_file",
           "the file is damaged after line %d, and the rest cannot be read: %s; write the file again"
               .formatted(line, e.getMessage()),
@@ -86,10 +87,11 @@ final class LinePartReader implements PartReader {
 
   private Found json(Text text, long position) throws IOException {
     try {
-      return new Found.Item(position, JSON.readTree(text.getBytes(), 0, text.getLength()));
+      return new Found.Item(position, line, JSON.readTree(text.getBytes(), 0, text.getLength()));
     } catch (JsonProcessingException e) {
       return new Found.Broken(
           position,
+          line,
           "corrupt_json",
           "line %d is no JSON: %s; mend or drop the line".formatted(line, JsonProblem.line(e)),
           new String(text.getBytes(), 0, text.getLength(), UTF_8));
@@ -99,10 +101,12 @@ final class LinePartReader implements PartReader {
   private Found text(Text text, long position) {
     try {
       String value = Text.decode(text.getBytes(), 0, text.getLength(), false);
-      return new Found.Item(position, JsonNodeFactory.instance.objectNode().put("text", value));
+      return new Found.Item(
+          position, line, JsonNodeFactory.instance.objectNode().put("text", value));
     } catch (CharacterCodingException e) {
       return new Found.Broken(
           position,
+          line,
           "invalid_utf8",
           "line %d is not UTF-8; convert the file".formatted(line),
           new String(text.getBytes(), 0, text.getLength(), UTF_8));

@@ -33,6 +33,7 @@ class PartReaderTest {
     assertEquals(
         List.of("0 {\"a\":1}", "1 corrupt_json", "2 corrupt_json", "3 [3]", "4 {\"a\":\"\u00e9\"}"),
         shown(found));
+    assertEquals(List.of(1L, 4L, 5L, 6L, 7L), lines(found));
     Found.Broken broken = (Found.Broken) found.get(1);
     assertTrue(broken.message().startsWith("line 4 is no JSON: "), broken.message());
     assertEquals("{\"a\": ", broken.raw());
@@ -78,9 +79,9 @@ class PartReaderTest {
         List.of("0 {\"a\":[1]}", "1 2", "2 [3]", "3 {\"a\":4}"),
         shown(read("[{\"a\":[1]},\n 2, [3],\n\n{\"a\":4}]\n", FileKind.JSON_VALUES)));
     assertEquals(List.of(), read(" [ ] ", FileKind.JSON_VALUES));
-    assertEquals(
-        List.of("0 {\"a\":1}", "1 {\"a\":2}"),
-        shown(read("\uFEFF{\n\"a\": 1\n}\n{\n\"a\": 2}", FileKind.JSON_VALUES)));
+    List<Found> two = read("\uFEFF{\n\"a\": 1\n}\n{\n\"a\": 2}", FileKind.JSON_VALUES);
+    assertEquals(List.of("0 {\"a\":1}", "1 {\"a\":2}"), shown(two));
+    assertEquals(List.of(1L, 4L), lines(two));
   }
 
   @Test
@@ -124,13 +125,15 @@ class PartReaderTest {
 
   @Test
   void commaSeparatedValues() throws IOException {
+    List<Found> found = read("text,n\n\"a, \"\"b\"\"\nc\",1\n\"\",\nx\n#d, 2\n", FileKind.CSV);
     assertEquals(
         List.of(
             "0 {\"text\":\"a, \\\"b\\\"\\nc\",\"n\":\"1\"}",
             "1 {\"text\":\"\"}",
             "2 wrong_columns",
             "3 {\"text\":\"#d\",\"n\":\" 2\"}"),
-        shown(read("text,n\n\"a, \"\"b\"\"\nc\",1\n\"\",\nx\n#d, 2\n", FileKind.CSV)));
+        shown(found));
+    assertEquals(List.of(2L, 4L, 5L, 6L), lines(found));
     assertEquals(List.of(), read("", FileKind.CSV));
   }
 
@@ -161,6 +164,10 @@ class PartReaderTest {
 
   private static FilePart part(Path file, FileKind kind, long start, long length) {
     return new FilePart(0, file.toUri().toString(), kind, start, length, 0, 0);
+  }
+
+  private static List<Long> lines(List<Found> found) {
+    return found.stream().map(Found::line).toList();
   }
 
   private static List<String> shown(List<Found> found) {

@@ -116,6 +116,7 @@ public final class SmallWarehouse {
         reason,
         "line " + ordinal + " is refused",
         "{",
-        START);
+        START,
+        Optional.of(ordinal + 1));
   }
 }
