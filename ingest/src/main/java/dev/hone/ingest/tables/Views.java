@@ -94,7 +94,7 @@ final class Views {
         last_eval_loss, last_evals, CAST(tokens AS BIGINT) AS tokens,
         CAST(coalesce(finished_at, last_metric_at) AS DOUBLE) - CAST(started_at AS DOUBLE)
           AS duration_seconds,
-        prep_id, owner, tags, started_at, finished_at, message
+        optimizer_state_bytes, prep_id, owner, tags, started_at, finished_at, message
       FROM runs LEFT JOIN curve USING (run_id) LEFT JOIN evaluated USING (run_id)
       """;
 

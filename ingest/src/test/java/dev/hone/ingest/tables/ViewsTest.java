@@ -102,6 +102,7 @@ class ViewsTest {
         row.getJavaMap(row.fieldIndex("last_evals")));
     assertEquals(300L, row.<Long>getAs("tokens"));
     assertEquals(90.0, row.<Double>getAs("duration_seconds"));
+    assertEquals(77L, row.<Long>getAs("optimizer_state_bytes"));
     assertEquals(3, spark.table("run_summary").count());
     Row now = spark.sql("SELECT * FROM run_summary WHERE run_id = 'now'").head();
     assertTrue(now.isNullAt(now.fieldIndex("last_loss")));
@@ -128,7 +129,7 @@ class ViewsTest {
         42,
         "me",
         "{}",
-        Optional.empty(),
+        Optional.of(77L),
         START,
         end);
   }
