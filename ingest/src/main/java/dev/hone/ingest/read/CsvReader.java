@@ -13,6 +13,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
@@ -90,9 +91,8 @@ final class CsvReader implements PartReader {
   /** The next row; null at the end, or where the rest cannot be read. */
   private String[] parse() {
     try {
-      long before = parser.getContext().currentLine();
       String[] values = parser.parseNext();
-      nextLine = before + 1;
+      nextLine = parser.getContext().currentLine() - lineBreaks(values);
       return values;
     } catch (TextParsingException | IllegalStateException e) {
       Optional<IOException> failure = failure(e);
@@ -111,6 +111,17 @@ final class CsvReader implements PartReader {
               "");
       return null;
     }
+  }
+
+  /** How many lines a row has besides its last, at which the parser stands. */
+  private static long lineBreaks(String[] values) {
+    return values == null
+        ? 0
+        : Arrays.stream(values)
+            .filter(Objects::nonNull)
+            .flatMapToInt(String::chars)
+            .filter(c -> c == '\n')
+            .count();
   }
 
   /** What the file system said, if it was not the parser that failed. */

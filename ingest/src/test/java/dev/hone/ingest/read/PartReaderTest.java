@@ -134,6 +134,10 @@ class PartReaderTest {
             "3 {\"text\":\"#d\",\"n\":\" 2\"}"),
         shown(found));
     assertEquals(List.of(2L, 4L, 5L, 6L), lines(found));
+    assertEquals(
+        List.of(4L, 5L, 8L),
+        lines(read("text\n\n\na\n\"b\nc\"\n\nd", FileKind.CSV)),
+        "blank lines are none of theirs");
     assertEquals(List.of(), read("", FileKind.CSV));
   }
 

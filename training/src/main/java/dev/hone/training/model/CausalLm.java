@@ -188,13 +188,13 @@ public final class CausalLm {
   public LossSum forwardBackward(PackedRow row, double lossScale) {
     decoder.batch().set(row, lossScale, true);
     ensureGradients();
-    if (decoder.batch().lossCount() == 0) {
-      settleGradients();
-      return LossSum.ZERO;
+    boolean learns = decoder.batch().lossCount() > 0;
+    if (learns) {
+      network.setInput(driverInput);
+      network.computeGradientAndScore();
     }
-    network.setInput(driverInput);
-    network.computeGradientAndScore();
-    return lossSum();
+    settleGradients(); // of weights that the pass did not reach
+    return learns ? lossSum() : LossSum.ZERO;
   }
 
   /**

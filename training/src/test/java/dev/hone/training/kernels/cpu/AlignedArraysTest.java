@@ -20,4 +20,16 @@ class AlignedArraysTest {
       }
     }
   }
+
+  /** An array is a part of a larger one, which nobody else holds. */
+  @Test
+  void keepsItsMemory() {
+    INDArray kept = AlignedArrays.zeros(DataType.FLOAT, 1000, 1000).addi(7);
+    for (int i = 0; i < 20; i++) {
+      AlignedArrays.zeros(DataType.FLOAT, 1000, 1000).addi(i);
+      System.gc();
+    }
+    assertEquals(7.0, kept.meanNumber().doubleValue());
+    assertEquals(7.0, kept.minNumber().doubleValue());
+  }
 }
