@@ -6,6 +6,7 @@ import dev.hone.formats.tables.QuarantineRow;
 import dev.hone.ingest.DatasetState.Present;
 import dev.hone.ingest.DatasetState.Version;
 import dev.hone.ingest.Ingestion.Read;
+import dev.hone.ingest.tables.Progress;
 import dev.hone.ingest.tables.Warehouse;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -43,11 +44,13 @@ public final class IngestJob {
   private final SparkSession spark;
   private final Warehouse warehouse;
   private final long partBytes;
+  private final Progress.Listener watcher;
 
-  IngestJob(SparkSession spark, Warehouse warehouse, long partBytes) {
+  IngestJob(SparkSession spark, Warehouse warehouse, long partBytes, Progress.Listener watcher) {
     this.spark = spark;
     this.warehouse = warehouse;
     this.partBytes = partBytes;
+    this.watcher = watcher;
   }
 
   /**
@@ -59,7 +62,16 @@ public final class IngestJob {
    */
   public static IngestReport run(
       SparkSession spark, Warehouse warehouse, List<DatasetSource> datasets) {
-    return new IngestJob(spark, warehouse, FileRecords.PART_BYTES).run(datasets);
+    return run(spark, warehouse, datasets, Progress.Listener.NONE);
+  }
+
+  /** The same, watched: the listener is told how far the reading has come. */
+  public static IngestReport run(
+      SparkSession spark,
+      Warehouse warehouse,
+      List<DatasetSource> datasets,
+      Progress.Listener watcher) {
+    return new IngestJob(spark, warehouse, FileRecords.PART_BYTES, watcher).run(datasets);
   }
 
   IngestReport run(List<DatasetSource> datasets) {
@@ -125,7 +137,7 @@ public final class IngestJob {
       return Optional.empty();
     }
     Set<Version> versions = versions(fresh);
-    Ingestion ingestion = new Ingestion(work);
+    Ingestion ingestion = new Ingestion(work, watcher);
     Read read =
         ingestion.commit(
             () -> work.outcomes(fresh, partBytes),
@@ -180,7 +192,7 @@ public final class IngestJob {
     kept.retainAll(current);
     Set<Version> versions = versions(fresh);
     TableCommit whole = new DatasetCommit(state, kept, before.refused().isEmpty(), now());
-    Ingestion ingestion = new Ingestion(work);
+    Ingestion ingestion = new Ingestion(work, watcher);
     Read read =
         ingestion.commit(
             () -> reader.apply(fresh),

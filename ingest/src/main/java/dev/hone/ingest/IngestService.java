@@ -1,6 +1,7 @@
 package dev.hone.ingest;
 
 import dev.hone.formats.HoneException;
+import dev.hone.ingest.tables.Progress;
 import dev.hone.ingest.tables.Warehouse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ public final class IngestService implements AutoCloseable {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     List<LandingFolder> found =
         IngestJob.found(folders, folder -> LandingFolder.find(spark, folder, hadoop));
-    IngestJob job = new IngestJob(spark, warehouse, FileRecords.PART_BYTES);
+    IngestJob job = new IngestJob(spark, warehouse, FileRecords.PART_BYTES, Progress.Listener.NONE);
     IngestService service = new IngestService();
     try {
       found.forEach(

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.split;
 
 import dev.hone.formats.HoneException;
 import dev.hone.ingest.tables.Failures;
+import dev.hone.ingest.tables.Progress;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -23,8 +24,10 @@ import org.apache.spark.storage.StorageLevel;
  * Reads records once and commits them.
  *
  * @param work the dataset they are of
+ * @param watcher is told how far the reading has come
  */
-record Ingestion(FoundDataset work) {
+record Ingestion(FoundDataset work, Progress.Listener watcher) {
+  private static final int REASON = Outcomes.SCHEMA.fieldIndex("reason");
 
   /**
    * What was read.
@@ -46,10 +49,28 @@ record Ingestion(FoundDataset work) {
    */
   Read commit(Supplier<JavaRDD<Row>> rows, Function<Dataset<Row>, TableCommit> how) {
     try {
+      return commit(rows.get(), how);
+    } catch (HoneException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new HoneException(
+          "dataset %s: path '%s' cannot be ingested: %s; nothing of it was added to documents"
+              .formatted(work.dataset().name(), work.dataset().path(), Failures.firstLine(e)),
+          e);
+    }
+  }
+
+  private Read commit(JavaRDD<Row> read, Function<Dataset<Row>, TableCommit> how) {
+    try (Progress progress =
+        Progress.start(
+            work.spark().sparkContext(),
+            "read " + work.dataset().name(),
+            read.getNumPartitions(),
+            watcher)) {
       // Read once and kept, on disk where memory ends: the counts and the commits all need it.
       Dataset<Row> outcomes =
           work.spark()
-              .createDataFrame(rows.get(), Outcomes.SCHEMA)
+              .createDataFrame(counted(read, progress.counts()), Outcomes.SCHEMA)
               .persist(StorageLevel.MEMORY_AND_DISK());
       try {
         Row count =
@@ -72,14 +93,11 @@ record Ingestion(FoundDataset work) {
       } finally {
         outcomes.unpersist();
       }
-    } catch (HoneException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new HoneException(
-          "dataset %s: path '%s' cannot be ingested: %s; nothing of it was added to documents"
-              .formatted(work.dataset().name(), work.dataset().path(), Failures.firstLine(e)),
-          e);
     }
+  }
+
+  private static JavaRDD<Row> counted(JavaRDD<Row> rows, Progress.Counts counts) {
+    return rows.mapPartitions(taken -> counts.counting(taken, row -> !row.isNullAt(REASON)));
   }
 
   /**

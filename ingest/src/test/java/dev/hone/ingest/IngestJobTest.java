@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.DocumentRow;
 import dev.hone.formats.tables.QuarantineRow;
+import dev.hone.ingest.tables.Progress;
 import dev.hone.ingest.tables.Rows;
 import dev.hone.ingest.tables.TestSpark;
 import dev.hone.ingest.tables.Warehouse;
@@ -238,7 +239,8 @@ class IngestJobTest {
     Files.writeString(folder.resolve("a.jsonl"), text);
     Files.writeString(folder.resolve("b.jsonl"), text.toString().replace("t1", "u1"));
     IngestReport report =
-        new IngestJob(spark, warehouse, 1000).run(List.of(completions(test, folder)));
+        new IngestJob(spark, warehouse, 1000, Progress.Listener.NONE)
+            .run(List.of(completions(test, folder)));
     assertEquals(1000, report.accepted());
     List<DocumentRow> rows = documents(test);
     for (int i = 0; i < 500; i++) {

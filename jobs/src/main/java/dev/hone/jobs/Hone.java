@@ -12,6 +12,7 @@ import dev.hone.ingest.IngestService;
 import dev.hone.ingest.Landing;
 import dev.hone.ingest.tables.Failures;
 import dev.hone.ingest.tables.ObjectStores;
+import dev.hone.ingest.tables.Progress;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.jobs.config.HoneConfig;
 import dev.hone.jobs.config.MissingFiles;
@@ -139,10 +140,15 @@ public final class Hone {
    *     be trained on is not what it seems ({@link dev.hone.packing.Guard})
    */
   public PrepReport prepare() {
-    ingest();
+    return prepare(Progress.Listener.NONE);
+  }
+
+  /** The same, watched: the listener is told how far reading and tokenizing have come. */
+  public PrepReport prepare(Progress.Listener watcher) {
+    ingest(watcher);
     SparkSession spark = warehouse.spark();
     String place = Sessions.warehouse(spark, config.output().warehouse());
-    return PrepJob.run(spark, place, StageSpecs.prep(config, tokenizer));
+    return PrepJob.run(spark, place, StageSpecs.prep(config, tokenizer), watcher);
   }
 
   /**
@@ -151,8 +157,13 @@ public final class Hone {
    * @throws HoneException if a source cannot be read, or all of it was refused
    */
   public IngestReport ingest() {
+    return ingest(Progress.Listener.NONE);
+  }
+
+  /** The same, watched: the listener is told how far the reading has come. */
+  public IngestReport ingest(Progress.Listener watcher) {
     warehouse.create();
-    return Sources.ingest(warehouse, config, notices);
+    return Sources.ingest(warehouse, config, notices, watcher);
   }
 
   /**
@@ -228,7 +239,7 @@ public final class Hone {
               + ": nothing to evaluate on; add test_datasets, val_set_size or exact_match_datasets");
     }
     RankStage.requireStartable(warehouse.spark());
-    PrepReport prep = prepare();
+    PrepReport prep = prepare(observer);
     observer.onPrepared(prep);
     List<ModelProbe> probes = probes(true);
     ModelSource source =
@@ -297,7 +308,7 @@ public final class Hone {
   private Outcome train(HoneObserver observer, boolean everyEvaluation) {
     RankStage.requireStartable(warehouse.spark());
     requireOutput();
-    PrepReport prep = prepare();
+    PrepReport prep = prepare(observer);
     observer.onPrepared(prep);
     List<ModelProbe> probes = probes(everyEvaluation);
     return recorded(

@@ -8,6 +8,7 @@ import dev.hone.ingest.DatasetSource;
 import dev.hone.ingest.IngestJob;
 import dev.hone.ingest.IngestReport;
 import dev.hone.ingest.SourceFormat;
+import dev.hone.ingest.tables.Progress;
 import dev.hone.ingest.tables.Rows;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.jobs.config.HoneConfig;
@@ -25,12 +26,15 @@ final class Sources {
    * Brings {@code documents} and {@code quarantine} up to date.
    *
    * @param notices is told what {@code validation: repair} changed
+   * @param watcher is told how far the reading has come
    * @throws HoneException if every record of a source was refused: its type or its keys are wrong
    */
-  static IngestReport ingest(Warehouse warehouse, HoneConfig config, Consumer<String> notices) {
+  static IngestReport ingest(
+      Warehouse warehouse, HoneConfig config, Consumer<String> notices, Progress.Listener watcher) {
     List<HoneConfig.Dataset> all = all(config);
     IngestReport report =
-        IngestJob.run(warehouse.spark(), warehouse, all.stream().map(Sources::source).toList());
+        IngestJob.run(
+            warehouse.spark(), warehouse, all.stream().map(Sources::source).toList(), watcher);
     List<String> refused = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       IngestReport.Dataset read = report.datasets().get(i);

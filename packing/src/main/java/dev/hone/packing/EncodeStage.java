@@ -3,6 +3,7 @@ package dev.hone.packing;
 import static org.apache.spark.sql.functions.expr;
 
 import dev.hone.formats.tokenizer.Tokenizer;
+import dev.hone.ingest.tables.Progress;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
@@ -41,7 +42,8 @@ record EncodeStage(
    *     DocumentSources#positioned}
    * @param first position of the first document; a multiple of the window
    * @param end all positions are below
-   * @param tasks that share the work; the result does not depend on it
+   * @param tasks that share the work, from {@link #tasks}; the result does not depend on it
+   * @param counts what the tasks have done so far, documents as rows
    * @return columns {@link EncodedRows#SCHEMA}; the samples of a pack lie side by side
    */
   Dataset<Row> encode(
@@ -49,13 +51,14 @@ record EncodeStage(
       long first,
       long end,
       Broadcast<ShippedTokenizer> tokenizer,
-      int tasks) {
+      int tasks,
+      Progress.Counts counts) {
     EncodeStage stage = this;
     MapPartitionsFunction<Row, Row> task =
-        rows -> rows.hasNext() ? stage.encode(rows, tokenizer.value()) : rows;
-    long windows = 1 + (end - first - 1) / window.positions();
-    long windowsATask = 1 + (windows - 1) / tasks;
-    int used = Math.toIntExact(1 + (windows - 1) / windowsATask);
+        rows -> {
+          Iterator<Row> counted = counts.counting(rows, row -> false);
+          return counted.hasNext() ? stage.encode(counted, tokenizer.value(), counts) : counted;
+        };
     return documents
         .select(
             "record_id",
@@ -70,27 +73,41 @@ record EncodeStage(
             "kept_as",
             "line")
         .repartitionById(
-            used,
+            tasks,
             expr(
                 "CAST((position - %d) div %d AS INT)"
-                    .formatted(first, window.positions() * windowsATask)))
+                    .formatted(first, window.positions() * windowsATask(first, end, tasks))))
         .sortWithinPartitions("position")
         .mapPartitions(task, EncodedRows.encoder());
   }
 
-  private Iterator<Row> encode(Iterator<Row> rows, ShippedTokenizer shipped) {
+  /** Tasks that have a window to work on, of so many at most. */
+  int tasks(long first, long end, int most) {
+    return Math.toIntExact(1 + (windows(first, end) - 1) / windowsATask(first, end, most));
+  }
+
+  private long windowsATask(long first, long end, int tasks) {
+    return 1 + (windows(first, end) - 1) / tasks;
+  }
+
+  private long windows(long first, long end) {
+    return 1 + (end - first - 1) / window.positions();
+  }
+
+  private Iterator<Row> encode(
+      Iterator<Row> rows, ShippedTokenizer shipped, Progress.Counts counts) {
     Tokenizer tokenizer = shipped.open();
     TaskContext.get()
         .addTaskCompletionListener((TaskCompletionListener) context -> tokenizer.close());
     SampleMaker maker = new SampleMaker(tokenizer, datasets, rules);
     Iterator<Row> encoded =
         StreamSupport.stream(((Iterable<Row>) () -> rows).spliterator(), false)
-            .flatMap(document -> encode(document, maker))
+            .flatMap(document -> encode(document, maker, counts))
             .iterator();
     return new PlannedSamples(encoded, strategy, rules.sequenceLen(), window);
   }
 
-  private Stream<Row> encode(Row document, SampleMaker maker) {
+  private Stream<Row> encode(Row document, SampleMaker maker, Progress.Counts counts) {
     String recordId = document.getString(0);
     String dataset = document.getString(1);
     EncodedRows.Place place =
@@ -113,10 +130,12 @@ record EncodeStage(
               "the record repeats %s; dataset_exact_deduplication keeps the first"
                   .formatted(keptAs));
     }
+    counts.tokens().add(outcome.tokens());
     if (outcome instanceof SampleMaker.Made made) {
       return IntStream.range(0, made.fitted().samples().size())
           .mapToObj(piece -> EncodedRows.sample(place, made, piece));
     }
+    counts.refused().add(1);
     return Stream.of(
         EncodedRows.refused(place, (SampleMaker.Refused) outcome, document.getString(8)));
   }

@@ -11,6 +11,7 @@ import dev.hone.formats.tables.QuarantineRow;
 import dev.hone.formats.tables.SampleRow;
 import dev.hone.formats.tokenizer.SharedTokenizer;
 import dev.hone.formats.tokenizer.Tokenizer;
+import dev.hone.ingest.tables.Progress;
 import dev.hone.ingest.tables.Warehouse;
 import java.util.List;
 import java.util.Optional;
@@ -46,16 +47,24 @@ public final class PrepJob {
   private final PrepSpec spec;
   private final PackWindow window;
   private final int partitions;
+  private final Progress.Listener watcher;
 
   /**
    * @param window what is packed together
    * @param partitions tasks that tokenize; 0: by the number of documents
+   * @param watcher is told how far tokenizing has come
    */
-  PrepJob(Warehouse warehouse, PrepSpec spec, PackWindow window, int partitions) {
+  PrepJob(
+      Warehouse warehouse,
+      PrepSpec spec,
+      PackWindow window,
+      int partitions,
+      Progress.Listener watcher) {
     this.warehouse = warehouse;
     this.spec = spec;
     this.window = window;
     this.partitions = partitions;
+    this.watcher = watcher;
   }
 
   /**
@@ -68,8 +77,14 @@ public final class PrepJob {
    *     cannot be used. No pack was written then, and quarantine holds what was refused
    */
   public static PrepReport run(SparkSession spark, String warehouse, PrepSpec spec) {
-    return new PrepJob(Warehouse.open(spark, warehouse), spec, PackWindow.of(spec.sequenceLen()), 0)
-        .run();
+    return run(spark, warehouse, spec, Progress.Listener.NONE);
+  }
+
+  /** The same, watched: the listener is told how far tokenizing has come. */
+  public static PrepReport run(
+      SparkSession spark, String warehouse, PrepSpec spec, Progress.Listener watcher) {
+    PackWindow window = PackWindow.of(spec.sequenceLen());
+    return new PrepJob(Warehouse.open(spark, warehouse), spec, window, 0, watcher).run();
   }
 
   PrepReport run() {
@@ -162,18 +177,17 @@ public final class PrepJob {
     EncodeStage stage =
         new EncodeStage(spec.allDatasets(), spec.lengthRules(), split, spec.packing(), window);
     long documents = work.sources().documents();
+    long end = work.first() + work.sources().positions();
+    int tasks = stage.tasks(work.first(), end, partitions > 0 ? partitions : tasks(documents));
+    Progress progress =
+        Progress.start(warehouse.spark().sparkContext(), "tokenize", tasks, watcher);
     Dataset<Row> encoded =
         stage
-            .encode(
-                work.documents(),
-                work.first(),
-                work.first() + work.sources().positions(),
-                tokenizer,
-                partitions > 0 ? partitions : tasks(documents))
+            .encode(work.documents(), work.first(), end, tokenizer, tasks, progress.counts())
             // Read several times below, and tokenizing is the dear part; on disk, whatever the
             // size.
             .persist(StorageLevel.DISK_ONLY());
-    try {
+    try (progress) {
       return writer.write(encoded, split.heldOut(), documents, notices);
     } finally {
       encoded.unpersist();

@@ -9,6 +9,7 @@ import dev.hone.formats.tables.SampleRow;
 import dev.hone.formats.template.TemplateChoice;
 import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.ingest.tables.LocalSpark;
+import dev.hone.ingest.tables.Progress;
 import dev.hone.ingest.tables.Rows;
 import dev.hone.ingest.tables.Warehouse;
 import java.nio.file.Path;
@@ -127,7 +128,7 @@ final class PrepFixture {
   }
 
   PrepReport run() {
-    return new PrepJob(warehouse, spec(), window, partitions).run();
+    return new PrepJob(warehouse, spec(), window, partitions, Progress.Listener.NONE).run();
   }
 
   SparkSession spark() {

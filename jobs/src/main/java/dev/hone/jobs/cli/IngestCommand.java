@@ -46,7 +46,7 @@ final class IngestCommand implements Callable<Integer> {
     HoneConfig config = options.read(root.environment, err);
     try (SparkSession spark = Sessions.open(root.verbose)) {
       Hone hone = Hone.open(spark, config, ConfigOptions.notices(err));
-      hone.ingest().datasets().forEach(dataset -> print(dataset, out));
+      hone.ingest(new ProgressPrinter(err)).datasets().forEach(dataset -> print(dataset, out));
       Optional<IngestService> service = hone.serve();
       if (service.isPresent()) {
         serve(service.get(), out);

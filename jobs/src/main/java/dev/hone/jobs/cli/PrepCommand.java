@@ -30,7 +30,8 @@ final class PrepCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     HoneConfig config = options.read(root.environment, err);
     try (SparkSession spark = Sessions.open(root.verbose)) {
-      RunReport.prep(Hone.open(spark, config, ConfigOptions.notices(err)).prepare(), out);
+      Hone hone = Hone.open(spark, config, ConfigOptions.notices(err));
+      RunReport.prep(hone.prepare(new ProgressPrinter(err)), out);
     }
     return 0;
   }

@@ -2,6 +2,7 @@ package dev.hone.jobs.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.hone.ingest.tables.Progress;
 import dev.hone.training.trainer.StepMetrics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -22,6 +23,21 @@ class ProgressPrinterTest {
             Duration.ofSeconds(187));
     assertEquals(
         "step 12/100  loss 1.2346  lr 2.00e-04  grad_norm 0.789  321 tokens/s  ETA 3m 07s\n",
+        out.toString());
+  }
+
+  @Test
+  void preparingSaysWhatIsLeft() {
+    StringWriter out = new StringWriter();
+    ProgressPrinter printer = new ProgressPrinter(new PrintWriter(out));
+    Duration tenSeconds = Duration.ofSeconds(10);
+    printer.onProgress(new Progress.Seen("tokenize", 0.25, 12_500, 3, 4_600_000, tenSeconds));
+    printer.onProgress(new Progress.Seen("read chats", 0, 0, 0, 0, tenSeconds));
+    assertEquals(
+        """
+        tokenize: 25 %, 12,500 rows, 3 refused, 4.6 M tokens, 460,000 tokens/s, ETA 30s
+        read chats: 0 %, 0 rows, 0 refused, 0 rows/s, ETA ?
+        """,
         out.toString());
   }
 
