@@ -2,6 +2,7 @@ package dev.hone.ingest;
 
 import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.DocumentRow;
+import dev.hone.formats.tables.ForgottenRow;
 import dev.hone.formats.tables.QuarantineRow;
 import dev.hone.ingest.DatasetState.Present;
 import dev.hone.ingest.DatasetState.Version;
@@ -129,21 +130,23 @@ public final class IngestJob {
    */
   Optional<Added> add(FoundDataset work, DatasetState state, List<SourceFile> files) {
     Present present = state.present(versions(files));
+    Set<Version> emptied = emptied(state);
     List<SourceFile> fresh =
         files.stream()
             .filter(file -> !present.documents().versions().contains(file.inVersion()))
+            .filter(file -> !emptied.contains(file.inVersion()))
             .toList();
     if (fresh.isEmpty()) {
       return Optional.empty();
     }
     Set<Version> versions = versions(fresh);
-    Ingestion ingestion = new Ingestion(work, watcher);
+    Ingestion ingestion = new Ingestion(work, new Forgotten(warehouse), watcher);
     Read read =
         ingestion.commit(
             () -> work.outcomes(fresh, partBytes),
             outcomes -> new Additions(state, versions, present, now()));
     ingestion.requireAll(read.records(), state.present(versions).rows());
-    return Optional.of(new Added(fresh.size(), read.records(), read.repairs()));
+    return Optional.of(new Added(fresh.size(), read.records(), read.forgotten(), read.repairs()));
   }
 
   /**
@@ -151,9 +154,10 @@ public final class IngestJob {
    *
    * @param files how many were read
    * @param records accepted and refused
+   * @param forgotten left out
    * @param repairs how often each repair was made
    */
-  record Added(long files, long records, Map<String, Long> repairs) {}
+  record Added(long files, long records, long forgotten, Map<String, Long> repairs) {}
 
   private IngestReport.Dataset mirror(FoundDataset work) {
     if (work.files().isPresent()) {
@@ -181,7 +185,10 @@ public final class IngestJob {
     DatasetState state = new DatasetState(warehouse, work.dataset().name());
     Set<Version> current = versions(sources);
     DatasetState.Counts before = state.counts();
-    Set<Version> known = before.documents().keySet();
+    // Where every document of a source was forgotten it was read nonetheless.
+    Set<Version> known = emptied(state);
+    known.retainAll(current);
+    known.addAll(before.documents().keySet());
     List<SourceFile> fresh =
         sources.stream().filter(source -> !known.contains(source.inVersion())).toList();
     boolean grown = current.containsAll(known) && current.containsAll(before.refused().keySet());
@@ -192,7 +199,7 @@ public final class IngestJob {
     kept.retainAll(current);
     Set<Version> versions = versions(fresh);
     TableCommit whole = new DatasetCommit(state, kept, before.refused().isEmpty(), now());
-    Ingestion ingestion = new Ingestion(work, watcher);
+    Ingestion ingestion = new Ingestion(work, new Forgotten(warehouse), watcher);
     Read read =
         ingestion.commit(
             () -> reader.apply(fresh),
@@ -226,7 +233,13 @@ public final class IngestJob {
         counts.refusedByReason(),
         read.repairs(),
         ignored,
-        read.text());
+        read.text(),
+        read.forgotten());
+  }
+
+  private Set<Version> emptied(DatasetState state) {
+    Forgotten forgotten = new Forgotten(warehouse);
+    return forgotten.isEmpty() ? new HashSet<>() : forgotten.emptied(state.dataset());
   }
 
   private static Instant now() {
@@ -237,8 +250,8 @@ public final class IngestJob {
     return sources.stream().map(SourceFile::inVersion).collect(Collectors.toSet());
   }
 
-  /** The tables that this job writes. */
+  /** The tables that this job writes, and the one that says what it must not. */
   public static List<Class<? extends Record>> tables() {
-    return List.of(DocumentRow.class, QuarantineRow.class);
+    return List.of(DocumentRow.class, QuarantineRow.class, ForgottenRow.class);
   }
 }

@@ -44,6 +44,8 @@ public record IngestReport(List<Dataset> datasets) {
    *     by reason
    * @param ignored files in the folder that do not say by their names that they hold records
    * @param text statistics of the documents that were read this time; empty if there are none
+   * @param forgotten records that were read this time and left out, because hone forget took them
+   *     out before
    */
   public record Dataset(
       String name,
@@ -56,7 +58,8 @@ public record IngestReport(List<Dataset> datasets) {
       Map<String, Long> quarantine,
       Map<String, Long> repairs,
       List<String> ignored,
-      Optional<TextStatistics> text) {
+      Optional<TextStatistics> text,
+      long forgotten) {
     public Dataset {
       quarantine = Map.copyOf(quarantine);
       repairs = Map.copyOf(repairs);
@@ -77,12 +80,17 @@ public record IngestReport(List<Dataset> datasets) {
           counts.refusedByReason(),
           Map.of(),
           List.of(),
-          Optional.empty());
+          Optional.empty(),
+          0);
     }
 
     /** The same, and what was read for it. */
     Dataset after(
-        long sourcesRead, long recordsRead, Map<String, Long> repairs, List<String> ignored) {
+        long sourcesRead,
+        long recordsRead,
+        long forgotten,
+        Map<String, Long> repairs,
+        List<String> ignored) {
       return new Dataset(
           name,
           path,
@@ -94,7 +102,8 @@ public record IngestReport(List<Dataset> datasets) {
           quarantine,
           repairs,
           ignored,
-          text);
+          text,
+          forgotten);
     }
 
     /** Records in the sources: accepted and refused. */

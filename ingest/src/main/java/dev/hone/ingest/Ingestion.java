@@ -24,20 +24,23 @@ import org.apache.spark.storage.StorageLevel;
  * Reads records once and commits them.
  *
  * @param work the dataset they are of
+ * @param forgotten what of it is left out
  * @param watcher is told how far the reading has come
  */
-record Ingestion(FoundDataset work, Progress.Listener watcher) {
+record Ingestion(FoundDataset work, Forgotten forgotten, Progress.Listener watcher) {
   private static final int REASON = Outcomes.SCHEMA.fieldIndex("reason");
 
   /**
    * What was read.
    *
    * @param records accepted and refused
+   * @param forgotten those that were left out, because hone forget took them out before
    * @param repairs how often each repair was made
    * @param text statistics of the accepted records; empty if there are none
    */
-  record Read(long records, Map<String, Long> repairs, Optional<TextStatistics> text) {
-    static final Read NOTHING = new Read(0, Map.of(), Optional.empty());
+  record Read(
+      long records, long forgotten, Map<String, Long> repairs, Optional<TextStatistics> text) {
+    static final Read NOTHING = new Read(0, 0, Map.of(), Optional.empty());
   }
 
   /**
@@ -68,18 +71,21 @@ record Ingestion(FoundDataset work, Progress.Listener watcher) {
             read.getNumPartitions(),
             watcher)) {
       // Read once and kept, on disk where memory ends: the counts and the commits all need it.
-      Dataset<Row> outcomes =
-          work.spark()
-              .createDataFrame(counted(read, progress.counts()), Outcomes.SCHEMA)
+      Dataset<Row> rows =
+          work.spark().createDataFrame(counted(read, progress.counts()), Outcomes.SCHEMA);
+      Dataset<Row> marked =
+          (forgotten.isEmpty() ? rows.withColumn("forgotten", lit(false)) : forgotten.marked(rows))
               .persist(StorageLevel.MEMORY_AND_DISK());
       try {
         Row count =
-            outcomes
+            marked
                 .agg(
-                    count(lit(1)),
-                    count_if(col("reason").isNotNull()),
-                    count_if(col("repairs").notEqual("")))
+                    count_if(col("forgotten").unary_$bang()),
+                    count_if(col("forgotten").unary_$bang().and(col("reason").isNotNull())),
+                    count_if(col("repairs").notEqual("")),
+                    count_if(col("forgotten")))
                 .head();
+        Dataset<Row> outcomes = marked.where("NOT forgotten").drop("forgotten");
         long records = count.getLong(0);
         long refused = count.getLong(1);
         Optional<TextStatistics> text =
@@ -89,9 +95,10 @@ record Ingestion(FoundDataset work, Progress.Listener watcher) {
         TableCommit commit = how.apply(outcomes);
         commit.quarantine(outcomes, refused);
         commit.documents(outcomes, records - refused);
-        return new Read(records, count.getLong(2) == 0 ? Map.of() : repairs(outcomes), text);
+        return new Read(
+            records, count.getLong(3), count.getLong(2) == 0 ? Map.of() : repairs(outcomes), text);
       } finally {
-        outcomes.unpersist();
+        marked.unpersist();
       }
     }
   }

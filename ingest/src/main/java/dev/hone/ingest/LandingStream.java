@@ -48,6 +48,7 @@ final class LandingStream {
   private volatile boolean stopping;
   private long sourcesRead;
   private long recordsRead;
+  private long forgotten;
 
   private LandingStream(
       SparkSession spark, Warehouse warehouse, LandingFolder folder, IngestJob job)
@@ -137,7 +138,7 @@ final class LandingStream {
   /** What the warehouse now holds of the folder, and what was read since the start. */
   synchronized IngestReport.Dataset report() {
     return IngestReport.Dataset.of(folder.found().dataset(), state)
-        .after(sourcesRead, recordsRead, repairs, ignored);
+        .after(sourcesRead, recordsRead, forgotten, repairs, ignored);
   }
 
   private synchronized void take(Dataset<Row> files) throws InterruptedException {
@@ -153,6 +154,7 @@ final class LandingStream {
               added -> {
                 sourcesRead += added.files();
                 recordsRead += added.records();
+                forgotten += added.forgotten();
                 added.repairs().forEach((repair, n) -> repairs.merge(repair, n, Long::sum));
               });
     }

@@ -1,6 +1,7 @@
 package dev.hone.jobs;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -13,6 +14,7 @@ import dev.hone.formats.tables.MetricRow;
 import dev.hone.formats.tables.PackRow;
 import dev.hone.formats.tables.PrepRow;
 import dev.hone.formats.tables.RunRow;
+import dev.hone.ingest.tables.Commits;
 import dev.hone.ingest.tables.Failures;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.jobs.config.HoneConfig;
@@ -23,7 +25,9 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 
 /**
@@ -124,6 +128,8 @@ final class RunLedger {
             tags.toString(),
             Optional.empty(),
             now(),
+            Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     warehouse.upsert(RunRow.class, List.of(row), "run_id");
     return new RunLedger(warehouse, row);
@@ -145,25 +151,19 @@ final class RunLedger {
     }
   }
 
+  /** Only what the end decides: what hone forget noted of the run meanwhile stays. */
   private void end(String state, Optional<String> message, Optional<Long> optimizerStateBytes) {
-    RunRow row =
-        new RunRow(
-            started.runId(),
-            started.prepId(),
-            state,
-            message,
-            started.config(),
-            started.configHash(),
-            started.codeVersion(),
-            started.tableVersions(),
-            started.environment(),
-            started.seed(),
-            started.owner(),
-            started.tags(),
-            optimizerStateBytes,
-            started.startedAt(),
-            Optional.of(now()));
-    warehouse.upsert(RunRow.class, List.of(row), "run_id");
+    Map<String, Column> columns =
+        Map.of(
+            "state", lit(state),
+            "message", lit(message.orElse(null)).cast("string"),
+            "optimizer_state_bytes", lit(optimizerStateBytes.orElse(null)).cast("bigint"),
+            "finished_at", lit(now()));
+    Commits.retrying(
+        () ->
+            warehouse
+                .deltaTable(RunRow.class)
+                .update(col("run_id").equalTo(started.runId()), columns));
   }
 
   private static String tableVersions(Warehouse warehouse) {

@@ -64,7 +64,11 @@ record DocumentSources(List<Source> sources) {
    * @param documents of these datasets and perhaps of others
    */
   static DocumentSources of(Dataset<Row> documents, PrepSpec spec) {
-    List<String> names = spec.allDatasets().stream().map(PrepDataset::name).toList();
+    return of(documents, spec.allDatasets().stream().map(PrepDataset::name).toList());
+  }
+
+  /** The same, where only the names of the datasets are known. */
+  static DocumentSources of(Dataset<Row> documents, List<String> names) {
     List<Source> sources =
         documents
             .where(col("dataset").isin(names.toArray()))

@@ -40,12 +40,19 @@ record PrepIdentity(String prepId, String config, String content) {
     config.put("val_set_size", spec.valSetSize());
     config.put("dataset_exact_deduplication", spec.dedup());
     String json = config.toString();
-    String content =
-        spec.allDatasets().stream()
-            .map(dataset -> dataset.name() + " " + sources.fingerprint(dataset.name()))
-            .collect(Collectors.joining("\n"));
     return new PrepIdentity(
-        Sha256.hex(json).substring(0, 16), json, Sha256.hex(content).substring(0, 16));
+        Sha256.hex(json).substring(0, 16),
+        json,
+        content(spec.allDatasets().stream().map(PrepDataset::name).toList(), sources));
+  }
+
+  /** The hash of what some datasets hold, in this order. */
+  static String content(List<String> datasets, DocumentSources sources) {
+    String content =
+        datasets.stream()
+            .map(dataset -> dataset + " " + sources.fingerprint(dataset))
+            .collect(Collectors.joining("\n"));
+    return Sha256.hex(content).substring(0, 16);
   }
 
   private static ArrayNode datasets(List<PrepDataset> datasets, SampleMaker maker) {

@@ -21,6 +21,7 @@ import dev.hone.ingest.tables.Warehouse;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -101,6 +102,15 @@ record PrepTables(Warehouse warehouse, String prepId) {
   long nextPosition() {
     Row last = read(SampleRow.class).agg(max("position")).head();
     return last.isNullAt(0) ? 0 : last.getLong(0) + 1;
+  }
+
+  /**
+   * The first free number of each split. It is not the number of packs, since {@code hone forget}
+   * leaves gaps.
+   */
+  Map<String, Long> nextPackIds() {
+    return read(PackRow.class).groupBy("split").agg(max("pack_id")).collectAsList().stream()
+        .collect(Collectors.toMap(row -> row.getString(0), row -> row.getLong(1) + 1));
   }
 
   /** What is in its packs. */

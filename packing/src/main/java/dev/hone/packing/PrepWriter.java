@@ -45,12 +45,7 @@ record PrepWriter(
   static PrepWriter adding(
       PrepTables tables, PrepSpec spec, PrepIdentity identity, PrepRow finished) {
     return new PrepWriter(
-        tables,
-        spec,
-        identity,
-        tables.counts(),
-        Map.of(Split.TRAIN, finished.trainPacks(), Split.EVAL, finished.evalPacks()),
-        tables::append);
+        tables, spec, identity, tables.counts(), tables.nextPackIds(), tables::append);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.hone.formats.tables;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /** One committed checkpoint: a Hugging Face or PEFT directory with a manifest. */
 @Table(name = "checkpoints", schema = Table.Schema.RUNS, comment = "One committed checkpoint.")
@@ -12,4 +13,6 @@ public record CheckpointRow(
     @Column("Size of all its files") long bytes,
     @Column("SHA-256 of the manifest that lists its files") String manifestSha256,
     @Column("Whether it is the best of its run so far") boolean best,
-    @Column("When it was committed") Instant createdAt) {}
+    @Column("When it was committed") Instant createdAt,
+    @Column("As in runs") Optional<Long> forgottenRows,
+    @Column("As in runs") Optional<Instant> forgottenAt) {}

@@ -10,4 +10,10 @@ import java.lang.annotation.Target;
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Column {
   String value();
+
+  /**
+   * Whether it holds what people wrote. Delta's log keeps no statistics of such a column: they
+   * would be the beginnings of its smallest and largest value, and outlive the row.
+   */
+  boolean text() default false;
 }

@@ -24,7 +24,7 @@ public record DocumentRow(
     @Column("Position of the record in its source, from 0") long ordinal,
     @Column("SHA-256 of the normalised record; the split depends on it alone") String contentHash,
     @Column("conversation, completion, pretokenized, preference or unpaired") String kind,
-    @Column("The normalised record as JSON") String record,
+    @Column(value = "The normalised record as JSON", text = true) String record,
     @Column("record_id of the earlier record that this one repeats") Optional<String> duplicateOf,
     @Column("When the record was accepted") Instant ingestedAt,
     @Column(

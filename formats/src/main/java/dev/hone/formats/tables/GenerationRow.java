@@ -12,8 +12,8 @@ public record GenerationRow(
     @Column("Optimizer steps done when it was generated; 0 = before training") long step,
     @Column("Name of the evaluation set") String dataset,
     @Column("Position of the prompt in its set, from 0") long ordinal,
-    @Column("The prompt as the model read it") String prompt,
-    @Column("What the model wrote") String completion,
-    @Column("The expected answer") String reference,
+    @Column(value = "The prompt as the model read it", text = true) String prompt,
+    @Column(value = "What the model wrote", text = true) String completion,
+    @Column(value = "The expected answer", text = true) String reference,
     @Column("Whether completion and reference agree after trimming white space") boolean exactMatch,
     @Column("When it was generated") Instant timestamp) {}

@@ -14,7 +14,7 @@ public record PackRow(
     @Column("The preparation it belongs to") String prepId,
     @Column("train or eval") String split,
     @Column(
-            "Number of the pack in its preparation and split, from 0; the data order is a permutation of it")
+            "Number of the pack in its preparation and split, from 0, with gaps where hone forget left nothing of a pack; the data order is a permutation of it")
         long packId,
     @Column("Token ids of all samples, one after the other") int[] inputIds,
     @Column("Weight of each token as a target; 0 = no loss") float[] lossWeights,

@@ -19,7 +19,7 @@ public record QuarantineRow(
     @Column(
             "Reason code, such as corrupt_json, missing_field, wrong_type, empty_turn, too_long, no_trained_token")
         String reason,
-    @Column("What is wrong and what to do, for a person") String message,
-    @Column("The record as it was read") String raw,
+    @Column(value = "What is wrong and what to do, for a person", text = true) String message,
+    @Column(value = "The record as it was read", text = true) String raw,
     @Column("When the record was refused") Instant quarantinedAt,
     @Column("As in documents") Optional<Long> line) {}

@@ -23,4 +23,7 @@ public record RunRow(
     @Column("Free tags, as JSON") String tags,
     @Column("Bytes of the optimizer's state") Optional<Long> optimizerStateBytes,
     @Column("When it was started") Instant startedAt,
-    @Column("When it ended") Optional<Instant> finishedAt) {}
+    @Column("When it ended") Optional<Instant> finishedAt,
+    @Column("Records it was trained on that hone forget took out since; null: none")
+        Optional<Long> forgottenRows,
+    @Column("When the last of them was forgotten") Optional<Instant> forgottenAt) {}

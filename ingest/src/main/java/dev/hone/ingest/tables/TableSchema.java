@@ -7,13 +7,17 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Encoder;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -52,6 +56,9 @@ public record TableSchema(Class<? extends Record> type, Table table, StructType 
           Map.entry(int[].class, DataTypes.createArrayType(DataTypes.IntegerType)),
           Map.entry(float[].class, DataTypes.createArrayType(DataTypes.FloatType)));
 
+  /** The property that says which columns have statistics. */
+  public static final String STATISTICS = "delta.dataSkippingStatsColumns";
+
   /**
    * Reads the annotations of a record type.
    *
@@ -89,7 +96,30 @@ public record TableSchema(Class<? extends Record> type, Table table, StructType 
     if (table.autoCompact()) {
       properties.put("delta.autoOptimize.autoCompact", "true");
     }
+    statistics().ifPresent(columns -> properties.put(STATISTICS, columns));
     return properties;
+  }
+
+  /**
+   * The columns of which Delta's log may keep statistics: those that are not {@link Column#text}
+   * and have any. Empty if the table has no text, where Delta's default will do.
+   */
+  public Optional<String> statistics() {
+    Set<String> text =
+        Arrays.stream(type.getRecordComponents())
+            .filter(component -> component.getAnnotation(Column.class).text())
+            .map(component -> columnName(component.getName()))
+            .collect(Collectors.toSet());
+    return text.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Arrays.stream(struct.fields())
+                .filter(field -> !text.contains(field.name()))
+                .filter(field -> !field.dataType().equals(DataTypes.BooleanType))
+                .filter(field -> !(field.dataType() instanceof ArrayType))
+                .map(StructField::name)
+                .filter(name -> !List.of(table.partitionedBy()).contains(name))
+                .collect(Collectors.joining(",")));
   }
 
   private static String days(int days) {

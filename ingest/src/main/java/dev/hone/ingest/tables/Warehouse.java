@@ -4,6 +4,7 @@ import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.CheckpointRow;
 import dev.hone.formats.tables.DocumentRow;
 import dev.hone.formats.tables.EvalRow;
+import dev.hone.formats.tables.ForgottenRow;
 import dev.hone.formats.tables.GenerationRow;
 import dev.hone.formats.tables.MetricRow;
 import dev.hone.formats.tables.PackRow;
@@ -52,6 +53,7 @@ public final class Warehouse {
           SampleRow.class,
           PackRow.class,
           GenerationRow.class,
+          ForgottenRow.class,
           PrepRow.class,
           PrepCountRow.class,
           RunRow.class,

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.tables.DocumentRow;
 import dev.hone.formats.tables.EvalRow;
+import dev.hone.formats.tables.GenerationRow;
 import dev.hone.formats.tables.PackRow;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
@@ -46,6 +47,18 @@ class TableSchemaTest {
       Arrays.stream(TableSchema.of(type).struct().fields())
           .forEach(field -> assertFalse(field.getComment().get().isBlank(), field.name()));
     }
+  }
+
+  @Test
+  void theLogKeepsNoStatisticsOfText() {
+    assertEquals(
+        Optional.of(
+            "record_id,dataset,source,source_version,ordinal,content_hash,kind,duplicate_of,ingested_at,line"),
+        TableSchema.of(DocumentRow.class).statistics());
+    assertEquals(
+        Optional.of("run_id,step,dataset,ordinal,timestamp"),
+        TableSchema.of(GenerationRow.class).statistics());
+    assertEquals(Optional.empty(), TableSchema.of(PackRow.class).statistics());
   }
 
   @Test

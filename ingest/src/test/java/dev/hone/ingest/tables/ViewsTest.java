@@ -131,7 +131,9 @@ class ViewsTest {
         "{}",
         Optional.of(77L),
         START,
-        end);
+        end,
+        Optional.empty(),
+        Optional.empty());
   }
 
   private static List<MetricRow> step(
@@ -150,6 +152,16 @@ class ViewsTest {
   }
 
   private static CheckpointRow checkpoint(String run, long step, String path) {
-    return new CheckpointRow(run, step, path, "hf", 1, "h", false, START.plusSeconds(step));
+    return new CheckpointRow(
+        run,
+        step,
+        path,
+        "hf",
+        1,
+        "h",
+        false,
+        START.plusSeconds(step),
+        Optional.empty(),
+        Optional.empty());
   }
 }

@@ -116,6 +116,7 @@ public final class HoneCli {
         TablesCommand.class,
         OptimizeCommand.class,
         VacuumCommand.class,
+        ForgetCommand.class,
         ImportCommand.class,
         ChatCommand.class,
         BenchCommand.class,

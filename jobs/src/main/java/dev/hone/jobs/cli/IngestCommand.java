@@ -87,14 +87,17 @@ final class IngestCommand implements Callable<Integer> {
   private static void print(IngestReport.Dataset dataset, PrintWriter out) {
     out.printf(
         Locale.ROOT,
-        "%s: %,d sources, %,d of them read now (%,d records); %,d documents, %,d of them duplicates; %,d refused%n",
+        "%s: %,d sources, %,d of them read now (%,d records); %,d documents, %,d of them duplicates; %,d refused%s%n",
         dataset.name(),
         dataset.sources(),
         dataset.sourcesRead(),
         dataset.recordsRead(),
         dataset.accepted(),
         dataset.duplicates(),
-        dataset.quarantined());
+        dataset.quarantined(),
+        dataset.forgotten() == 0
+            ? ""
+            : String.format(Locale.ROOT, "; %,d left out as forgotten", dataset.forgotten()));
     out.flush();
   }
 }

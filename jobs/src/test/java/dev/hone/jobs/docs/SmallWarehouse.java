@@ -79,7 +79,9 @@ public final class SmallWarehouse {
         "{}",
         Optional.of(1_048_576L),
         started,
-        Optional.of(started.plusSeconds(30)));
+        Optional.of(started.plusSeconds(30)),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private static MetricRow metric(String run, int step, String name, double value) {

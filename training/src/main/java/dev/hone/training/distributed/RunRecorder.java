@@ -198,7 +198,9 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
         written.saved().bytes(),
         written.saved().manifestSha256(),
         result.isBest(written.saved().step()),
-        written.timestamp());
+        written.timestamp(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** A store that is away for a while does no harm: the rows wait for the next commit. */
