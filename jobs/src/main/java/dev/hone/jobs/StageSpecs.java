@@ -31,7 +31,7 @@ final class StageSpecs {
         prepDatasets(data.testDatasets(), data),
         tokenizer,
         data.sequenceLen(),
-        data.samplePacking(),
+        data.packing(),
         data.fileOrder(),
         data.minSampleLen(),
         data.valSetSize(),

@@ -40,6 +40,8 @@ record Accounts(PrepCounts counts, Map<String, Long> refused) {
     sums.put(PrepCounts.TRUNCATED_DOCUMENTS, number(document.and(applied(ExcessLength.TRUNCATE))));
     sums.put(PrepCounts.SPLIT_DOCUMENTS, number(document.and(applied(ExcessLength.SPLIT))));
     sums.put(PrepCounts.SPLIT_SAMPLES, number(applied(ExcessLength.SPLIT)));
+    sums.put(PrepCounts.WRAPPED_DOCUMENTS, number(document.and(applied(EncodedRows.WRAPPED))));
+    sums.put(PrepCounts.WRAPPED_SAMPLES, number(applied(EncodedRows.WRAPPED)));
     sums.put(PrepCounts.DROPPED_PIECES, sum("dropped_pieces"));
     sums.put(PrepCounts.UNPREDICTED_TOKENS, sum("unpredicted_tokens"));
     sums.put(
@@ -72,7 +74,11 @@ record Accounts(PrepCounts counts, Map<String, Long> refused) {
   }
 
   private static Column applied(ExcessLength strategy) {
-    return col("applied").eqNullSafe(strategy.key());
+    return applied(strategy.key());
+  }
+
+  private static Column applied(String what) {
+    return col("applied").eqNullSafe(what);
   }
 
   private static Column number(Column condition) {

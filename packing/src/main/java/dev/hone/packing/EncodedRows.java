@@ -19,6 +19,9 @@ final class EncodedRows {
   /** {@code window_pack} of what was refused. */
   static final int NO_PACK = -1;
 
+  /** {@code applied} to a sample that {@link Wrapped} cut. */
+  static final String WRAPPED = "wrapped";
+
   static final StructType SCHEMA =
       new StructType()
           .add("record_id", DataTypes.StringType, false)
@@ -57,6 +60,11 @@ final class EncodedRows {
   private static final int LENGTH = SCHEMA.fieldIndex("length");
   private static final int TRAINED_TOKENS = SCHEMA.fieldIndex("trained_tokens");
   private static final int UNTRAINED_ENDS = SCHEMA.fieldIndex("untrained_ends");
+  private static final int APPLIED = SCHEMA.fieldIndex("applied");
+  private static final int DROPPED_TOKENS = SCHEMA.fieldIndex("dropped_tokens");
+  private static final int DROPPED_PIECES = SCHEMA.fieldIndex("dropped_pieces");
+  private static final int DROPPED_TURNS = SCHEMA.fieldIndex("dropped_turns");
+  private static final int UNPREDICTED_TOKENS = SCHEMA.fieldIndex("unpredicted_tokens");
   private static final int REASON = SCHEMA.fieldIndex("reason");
 
   private EncodedRows() {}
@@ -146,13 +154,56 @@ final class EncodedRows {
 
   /** The same row in a pack of a window. */
   static Row planned(Row row, long window, int windowPack) {
+    Object[] values = values(row);
+    values[WINDOW] = window;
+    values[WINDOW_PACK] = windowPack;
+    return RowFactory.create(values);
+  }
+
+  /**
+   * A part of a sample that was cut, or all of it with another number.
+   *
+   * @param first whether no other part is before it: it takes over what the row has lost
+   * @param loss what the cut left out, counted with this part
+   */
+  static Row piece(Row row, Sample part, int number, boolean first, Fitted.Loss loss) {
+    Object[] values = values(row);
+    values[PIECE] = number;
+    if (part.ids().length < length(row)) {
+      values[APPLIED] = row.isNullAt(APPLIED) ? WRAPPED : row.get(APPLIED);
+    }
+    values[INPUT_IDS] = part.ids();
+    values[LOSS_WEIGHTS] = part.weights();
+    values[LENGTH] = part.ids().length;
+    values[TRAINED_TOKENS] = part.trainedTokens();
+    values[UNTRAINED_ENDS] = part.untrainedEnds();
+    values[DROPPED_TOKENS] = loss.tokens() + (first ? row.getInt(DROPPED_TOKENS) : 0);
+    values[DROPPED_PIECES] = loss.pieces() + (first ? row.getInt(DROPPED_PIECES) : 0);
+    values[DROPPED_TURNS] = loss.turns() + (first ? row.getInt(DROPPED_TURNS) : 0);
+    values[UNPREDICTED_TOKENS] = loss.targets() + (first ? row.getInt(UNPREDICTED_TOKENS) : 0);
+    return RowFactory.create(values);
+  }
+
+  private static Object[] values(Row row) {
     Object[] values = new Object[SCHEMA.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = row.get(i);
     }
-    values[WINDOW] = window;
-    values[WINDOW_PACK] = windowPack;
-    return RowFactory.create(values);
+    return values;
+  }
+
+  /** Its tokens and weights. */
+  static Sample sample(Row row) {
+    return new Sample(
+        (int[]) row.get(INPUT_IDS), (float[]) row.get(LOSS_WEIGHTS), row.getInt(UNTRAINED_ENDS));
+  }
+
+  static String recordId(Row row) {
+    return row.getString(0);
+  }
+
+  static int piece(Row row) {
+    return row.getInt(PIECE);
   }
 
   static long position(Row row) {

@@ -19,14 +19,20 @@ public enum ExcessLength {
   /** It becomes several samples: a text in pieces, a conversation between turns. */
   SPLIT,
   /** The oldest turns of a conversation go, until the rest fits. */
-  KEEP_LAST_TURNS;
+  KEEP_LAST_TURNS,
+  /**
+   * It becomes pieces of {@code sequence_len} tokens, whatever it is: {@link Packing#BFD_SPLIT}.
+   */
+  SPLIT_TOKENS,
+  /** It stays as it is, for {@link Packing#WRAPPED} to cut. */
+  WHOLE;
 
   /** Axolotl's word for {@link #ERROR}. */
   private static final String RAISE = "raise";
 
   /**
    * The value of the key: {@code drop}, {@code error} (or {@code raise}, as Axolotl has it), {@code
-   * truncate}, {@code split}, {@code keep_last_turns}.
+   * truncate}, {@code split}, {@code keep_last_turns}; or what a {@link Packing} stands for.
    *
    * @throws HoneException for any other value
    */

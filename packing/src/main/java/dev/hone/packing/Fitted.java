@@ -20,10 +20,11 @@ record Fitted(List<Sample> samples, Optional<ExcessLength> applied, Loss loss) {
    * What a document lost on its way.
    *
    * @param tokens that are in no sample
-   * @param pieces of {@code split} without a trained token or shorter than {@code min_sample_len}
+   * @param pieces of {@code split} without a trained token or shorter than {@code min_sample_len},
+   *     and of {@link Wrapped} without a trained token
    * @param turns that {@code keep_last_turns} left out
-   * @param targets trained tokens that {@code split} put first in a piece: they are in the sample,
-   *     but nothing predicts them
+   * @param targets trained tokens that {@code split} or {@link Wrapped} put first in a piece: they
+   *     are in the sample, but nothing predicts them
    */
   record Loss(int tokens, int pieces, int turns, int targets) {
     static final Loss NONE = new Loss(0, 0, 0, 0);

@@ -37,6 +37,15 @@ record Fitting(SampleEncoder encoder, LengthRules rules, ExcessLength strategy) 
           document instanceof Conversation conversation
               ? turns().split(conversation, tokens)
               : new TokenCut(rules).split(whole);
+      case SPLIT_TOKENS -> new TokenCut(rules).split(whole);
+      case WHOLE -> {
+        if (Wrapped.holds(whole, rules.sequenceLen())) {
+          yield Fitted.whole(whole);
+        }
+        throw rules.tooLong(
+            tokens,
+            "its only trained tokens come first in pieces of that many tokens; raise sequence_len");
+      }
       case KEEP_LAST_TURNS -> {
         if (document instanceof Conversation conversation) {
           yield turns().keepLastTurns(conversation, tokens);

@@ -7,7 +7,7 @@ import java.io.Serializable;
  * thousand samples takes a few megabytes.
  */
 public sealed interface PackingStrategy extends Serializable
-    permits BestFitDecreasing, NextFit, NoPacking {
+    permits BestFitDecreasing, NextFit, NoPacking, Wrapped {
 
   /**
    * Assigns each sample to a pack. Packs are numbered from 0 in the order of their first sample,
@@ -22,19 +22,6 @@ public sealed interface PackingStrategy extends Serializable
 
   /** Its name in {@code preps.config}. */
   String name();
-
-  /**
-   * The strategy of a configuration.
-   *
-   * @param samplePacking {@code sample_packing}
-   * @param fileOrder whether packs are trained in the order of the files: packing must then keep it
-   */
-  static PackingStrategy of(boolean samplePacking, boolean fileOrder) {
-    if (!samplePacking) {
-      return new NoPacking();
-    }
-    return fileOrder ? new NextFit() : new BestFitDecreasing();
-  }
 
   /** Refuses lengths that no pack can hold; the caller deals with them before packing. */
   static void requireFitting(int[] lengths, int capacity) {

@@ -26,6 +26,9 @@ final class PlannedSamples implements Iterator<Row> {
   /** Packs of the window so far, by split: a window that is cut goes on counting. */
   private final Map<String, Integer> packs = new HashMap<>();
 
+  /** What cuts the samples of a split, under {@link Wrapped}. */
+  private final Map<String, WrappedRows> cuts = new HashMap<>();
+
   private Iterator<Row> planned = List.<Row>of().iterator();
   private Row next;
   private long current = Long.MIN_VALUE;
@@ -93,7 +96,11 @@ final class PlannedSamples implements Iterator<Row> {
     return result;
   }
 
-  private void plan(String split, List<Row> samples, List<Row> result) {
+  private void plan(String split, List<Row> whole, List<Row> result) {
+    List<Row> samples =
+        strategy instanceof Wrapped
+            ? cuts.computeIfAbsent(split, s -> new WrappedRows(capacity)).cut(whole)
+            : whole;
     int before = packs.getOrDefault(split, 0);
     int[] pack =
         strategy.assign(samples.stream().mapToInt(EncodedRows::length).toArray(), capacity);

@@ -25,6 +25,8 @@ record PrepCounts(Map<String, Map<String, Long>> byDataset) {
   static final String TRUNCATED_DOCUMENTS = "truncated_documents";
   static final String SPLIT_DOCUMENTS = "split_documents";
   static final String SPLIT_SAMPLES = "split_samples";
+  static final String WRAPPED_DOCUMENTS = "wrapped_documents";
+  static final String WRAPPED_SAMPLES = "wrapped_samples";
   static final String DROPPED_PIECES = "dropped_pieces";
 
   /** See {@link Fitted.Loss#targets}. */
@@ -103,6 +105,11 @@ record PrepCounts(Map<String, Map<String, Long>> byDataset) {
         parts.add(
             "%d documents split into %d samples"
                 .formatted(of(dataset, SPLIT_DOCUMENTS), of(dataset, SPLIT_SAMPLES)));
+      }
+      if (of(dataset, WRAPPED_DOCUMENTS) > 0) {
+        parts.add(
+            "%d documents cut at the end of a pack into %d samples"
+                .formatted(of(dataset, WRAPPED_DOCUMENTS), of(dataset, WRAPPED_SAMPLES)));
       }
       add(parts, dataset, DROPPED_PIECES, "pieces without a trained token left out");
       add(parts, dataset, UNPREDICTED_TOKENS, "tokens first in a piece and so not trained");

@@ -175,7 +175,7 @@ public final class PrepJob {
         JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext())
             .broadcast(ShippedTokenizer.read(spec.tokenizer(), engine));
     EncodeStage stage =
-        new EncodeStage(spec.allDatasets(), spec.lengthRules(), split, spec.packing(), window);
+        new EncodeStage(spec.allDatasets(), spec.lengthRules(), split, spec.strategy(), window);
     long documents = work.sources().documents();
     long end = work.first() + work.sources().positions();
     int tasks = stage.tasks(work.first(), end, partitions > 0 ? partitions : tasks(documents));

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * @param evalDatasets {@code test_datasets}: held out whole; empty: see valSetSize
  * @param tokenizer a Hugging Face tokenizer directory on the driver; its files travel to the tasks
  * @param sequenceLen {@code sequence_len}: tokens that fit in a pack
- * @param samplePacking {@code sample_packing}: whether samples share a pack
+ * @param packing {@code packing_strategy}, or that of {@code sample_packing: false}
  * @param fileOrder whether training follows the order of the files ({@code curriculum_sampling:
  *     true} or {@code shuffle_merged_datasets: false}); packing then keeps it
  * @param minSampleLen {@code min_sample_len}: shorter ones go to quarantine
@@ -33,7 +33,7 @@ public record PrepSpec(
     List<PrepDataset> evalDatasets,
     Path tokenizer,
     int sequenceLen,
-    boolean samplePacking,
+    Packing packing,
     boolean fileOrder,
     int minSampleLen,
     double valSetSize,
@@ -52,6 +52,7 @@ public record PrepSpec(
     datasets = List.copyOf(datasets);
     evalDatasets = List.copyOf(evalDatasets);
     Objects.requireNonNull(tokenizer, "tokenizer");
+    Objects.requireNonNull(packing, "packing");
     allowed = Set.copyOf(allowed);
     List<String> problems = new ArrayList<>();
     if (datasets.isEmpty()) {
@@ -73,6 +74,15 @@ public record PrepSpec(
       problems.add(
           "sequence_len: %d; use at least 2 and at least min_sample_len (%d)"
               .formatted(sequenceLen, minSampleLen));
+    }
+    if (packing != Packing.WRAPPED) {
+      Stream.concat(datasets.stream(), evalDatasets.stream())
+          .filter(dataset -> dataset.excessLength() == ExcessLength.WHOLE)
+          .forEach(
+              dataset ->
+                  problems.add(
+                      "dataset %s: long documents stay whole, and only packing_strategy: wrapped can cut them, not %s"
+                          .formatted(dataset.name(), packing.key())));
     }
     if (!(valSetSize >= 0) || (valSetSize >= 1 && valSetSize != (int) valSetSize)) {
       problems.add(
@@ -99,8 +109,8 @@ public record PrepSpec(
   }
 
   /** How samples come together. */
-  public PackingStrategy packing() {
-    return PackingStrategy.of(samplePacking, fileOrder);
+  public PackingStrategy strategy() {
+    return packing.strategy(fileOrder);
   }
 
   /** Which lengths are accepted. */

@@ -34,6 +34,7 @@ class PackingArrowsTest {
           .belongToAnyOf(
               Packer.class,
               PackingStrategy.class,
+              Packing.class,
               ExcessLength.class,
               LengthRules.class,
               HeldOut.class)

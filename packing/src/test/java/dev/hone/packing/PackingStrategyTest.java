@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hone.formats.HoneException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -19,7 +20,7 @@ class PackingStrategyTest {
   private static final int[] EXAMPLE = {3, 7, 5, 2, 6};
 
   private static final List<PackingStrategy> STRATEGIES =
-      List.of(new BestFitDecreasing(), new NextFit(), new NoPacking());
+      List.of(new BestFitDecreasing(), new NextFit(), new NoPacking(), new Wrapped());
 
   @Test
   void bestFitDecreasingDoesItsWorkedExample() {
@@ -52,10 +53,18 @@ class PackingStrategyTest {
 
   @Test
   void configurationChoosesTheStrategy() {
-    assertEquals(new BestFitDecreasing(), PackingStrategy.of(true, false));
-    assertEquals(new NextFit(), PackingStrategy.of(true, true));
-    assertEquals(new NoPacking(), PackingStrategy.of(false, false));
-    assertEquals(new NoPacking(), PackingStrategy.of(false, true));
+    for (Packing packing : List.of(Packing.BFD, Packing.BFD_SPLIT)) {
+      assertEquals(new BestFitDecreasing(), packing.strategy(false));
+      assertEquals(new NextFit(), packing.strategy(true));
+    }
+    for (boolean fileOrder : new boolean[] {false, true}) {
+      assertEquals(new NoPacking(), Packing.NONE.strategy(fileOrder));
+      assertEquals(new Wrapped(), Packing.WRAPPED.strategy(fileOrder));
+    }
+    for (Packing packing : Packing.values()) {
+      assertEquals(packing, Packing.named(packing.key()));
+    }
+    assertThrows(HoneException.class, () -> Packing.named("bfd-requeue"));
   }
 
   @Test

@@ -28,7 +28,7 @@ final class PrepFixture {
   private List<String> datasets = List.of();
   private List<String> evalDatasets = List.of();
   private int sequenceLen = 400;
-  private boolean samplePacking = true;
+  private Packing packing = Packing.BFD;
   private boolean fileOrder;
   private ExcessLength excessLength = ExcessLength.DROP;
   private final Map<String, ExcessLength> ownExcessLength = new HashMap<>();
@@ -67,8 +67,10 @@ final class PrepFixture {
     return this;
   }
 
-  PrepFixture samplePacking(boolean on) {
-    samplePacking = on;
+  /** The strategy, and what it does with long documents. */
+  PrepFixture packing(Packing strategy) {
+    packing = strategy;
+    excessLength = strategy.excessLength();
     return this;
   }
 
@@ -119,7 +121,7 @@ final class PrepFixture {
         named(evalDatasets),
         tokenizer,
         sequenceLen,
-        samplePacking,
+        packing,
         fileOrder,
         PrepSpec.DEFAULT_MIN_SAMPLE_LEN,
         valSetSize,

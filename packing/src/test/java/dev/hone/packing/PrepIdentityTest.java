@@ -45,19 +45,20 @@ class PrepIdentityTest {
   @Test
   void everyChangedInputGivesItsOwnId() {
     Map<String, String> ids = new HashMap<>();
-    add(ids, "base", spec(AB, List.of(), 8, true, false, 2, 0, false), A, B);
-    add(ids, "length", spec(AB, List.of(), 9, true, false, 2, 0, false), A, B);
-    add(ids, "alone", spec(AB, List.of(), 8, false, false, 2, 0, false), A, B);
-    add(ids, "order", spec(AB, List.of(), 8, true, true, 2, 0, false), A, B);
+    add(ids, "base", spec(AB, List.of(), 8, Packing.BFD, false, 2, 0, false), A, B);
+    add(ids, "length", spec(AB, List.of(), 9, Packing.BFD, false, 2, 0, false), A, B);
+    add(ids, "alone", spec(AB, List.of(), 8, Packing.NONE, false, 2, 0, false), A, B);
+    add(ids, "order", spec(AB, List.of(), 8, Packing.BFD, true, 2, 0, false), A, B);
+    add(ids, "wrapped", spec(AB, List.of(), 8, Packing.WRAPPED, false, 2, 0, false), A, B);
     for (ExcessLength strategy : ExcessLength.values()) {
-      if (strategy != ExcessLength.DROP) {
+      if (strategy != ExcessLength.DROP && strategy != ExcessLength.WHOLE) {
         PrepDataset b = new PrepDataset("b", TemplateChoice.of("chatml"), RULES, strategy);
         add(ids, strategy.key(), spec(List.of(dataset("a"), b), List.of()), A, B);
       }
     }
-    add(ids, "minimum", spec(AB, List.of(), 8, true, false, 3, 0, false), A, B);
-    add(ids, "held", spec(AB, List.of(), 8, true, false, 2, 0.1, false), A, B);
-    add(ids, "dedup", spec(AB, List.of(), 8, true, false, 2, 0, true), A, B);
+    add(ids, "minimum", spec(AB, List.of(), 8, Packing.BFD, false, 3, 0, false), A, B);
+    add(ids, "held", spec(AB, List.of(), 8, Packing.BFD, false, 2, 0.1, false), A, B);
+    add(ids, "dedup", spec(AB, List.of(), 8, Packing.BFD, false, 2, 0, true), A, B);
     add(ids, "eval", spec(AB.subList(0, 1), AB.subList(1, 2)), A, B);
     add(ids, "swapped", spec(List.of(dataset("b"), dataset("a")), List.of()), A, B);
     add(
@@ -99,7 +100,8 @@ class PrepIdentityTest {
     String id = id(tokenizer, spec, A, B);
     assertEquals(id, id(copy, spec, A, B));
     PrepSpec lenient =
-        new PrepSpec(AB, List.of(), tokenizer, 8, true, false, 2, 0, false, Set.of(Guard.values()));
+        new PrepSpec(
+            AB, List.of(), tokenizer, 8, Packing.BFD, false, 2, 0, false, Set.of(Guard.values()));
     assertEquals(id, id(tokenizer, lenient, A, B), "what is allowed changes no pack");
     assertTrue(id.matches("[0-9a-f]{16}"), id);
   }
@@ -140,14 +142,14 @@ class PrepIdentityTest {
   }
 
   private static PrepSpec spec(List<PrepDataset> datasets, List<PrepDataset> evalDatasets) {
-    return spec(datasets, evalDatasets, 8, true, false, 2, 0, false);
+    return spec(datasets, evalDatasets, 8, Packing.BFD, false, 2, 0, false);
   }
 
   private static PrepSpec spec(
       List<PrepDataset> datasets,
       List<PrepDataset> evalDatasets,
       int sequenceLen,
-      boolean samplePacking,
+      Packing packing,
       boolean fileOrder,
       int minSampleLen,
       double valSetSize,
@@ -157,7 +159,7 @@ class PrepIdentityTest {
         evalDatasets,
         tokenizer,
         sequenceLen,
-        samplePacking,
+        packing,
         fileOrder,
         minSampleLen,
         valSetSize,

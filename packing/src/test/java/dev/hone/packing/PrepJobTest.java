@@ -163,7 +163,7 @@ class PrepJobTest {
   @Test
   void withoutPackingPackIIsSampleIOfTheConfiguration() {
     PrepFixture prep =
-        prep().datasets(List.of("completion", "alpaca")).window(7).samplePacking(false);
+        prep().datasets(List.of("completion", "alpaca")).window(7).packing(Packing.NONE);
     PrepReport report = prep.run();
     List<String> inOrder = new ArrayList<>();
     for (String dataset : List.of("completion", "alpaca")) {

@@ -143,7 +143,7 @@ class PreviewTest {
         List.of(),
         directory,
         sequenceLen,
-        true,
+        Packing.BFD,
         false,
         2,
         0,

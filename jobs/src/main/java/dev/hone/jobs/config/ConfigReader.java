@@ -54,8 +54,8 @@ final class ConfigReader {
                 exactMatch,
                 top.number("val_set_size").orElseThrow(),
                 top.integer("sequence_len").orElseThrow(),
-                top.flag("sample_packing"),
-                top.text("excess_length_strategy").orElseThrow(),
+                PackingKeys.read(top),
+                PackingKeys.excessLength(top),
                 top.words("allow"),
                 top.integer("min_sample_len").orElseThrow(),
                 top.flag("dataset_exact_deduplication"),
@@ -152,6 +152,7 @@ final class ConfigReader {
                   top.integer("min_sample_len").orElseThrow(),
                   top.integer("sequence_len").orElseThrow()));
     }
+    PackingKeys.check(top);
     BaseWeightKeys.check(top, root);
     if (!top.given("adapter")) {
       if (top.given("lora_model_dir")) {
@@ -179,6 +180,7 @@ final class ConfigReader {
     List<String> notices = new ArrayList<>(context.notices());
     notices.addAll(BaseWeightKeys.notices(top));
     notices.addAll(OptimizerNotices.of(top));
+    notices.addAll(PackingKeys.notices(top));
     if (!top.given("adapter")) {
       List<String> idle = LORA_SETTINGS.stream().filter(top::given).toList();
       if (!idle.isEmpty()) {

@@ -6,6 +6,7 @@ import dev.hone.formats.model.BaseWeights;
 import dev.hone.formats.template.TemplateChoice;
 import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.ingest.Landing;
+import dev.hone.packing.Packing;
 import dev.hone.training.trainer.Bf16Setting;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,7 +51,7 @@ public record HoneConfig(
             data.exactMatchDatasets(),
             data.valSetSize(),
             data.sequenceLen(),
-            data.samplePacking(),
+            data.packing(),
             data.excessLengthStrategy(),
             data.allow(),
             data.minSampleLen(),
@@ -106,7 +107,9 @@ public record HoneConfig(
   /**
    * What it is trained and measured on.
    *
-   * @param excessLengthStrategy for the entries that name none
+   * @param packing {@code packing_strategy}; NONE if {@code sample_packing} is off
+   * @param excessLengthStrategy for the entries that name none: as written, or what goes with
+   *     packing
    * @param allow guards that do not stop a preparation
    * @param fileOrder {@code curriculum_sampling} or not {@code shuffle_merged_datasets}
    */
@@ -116,7 +119,7 @@ public record HoneConfig(
       List<ExactMatch> exactMatchDatasets,
       double valSetSize,
       int sequenceLen,
-      boolean samplePacking,
+      Packing packing,
       String excessLengthStrategy,
       List<String> allow,
       int minSampleLen,

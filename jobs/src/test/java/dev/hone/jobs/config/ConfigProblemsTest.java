@@ -93,6 +93,33 @@ class ConfigProblemsTest {
   }
 
   @Test
+  void refusesPackingThatContradictsItself() {
+    assertEquals(
+        List.of(
+            "config.yaml:5: packing_strategy: wrapped packs samples, and sample_packing is false;"
+                + " set sample_packing: true, or remove packing_strategy"),
+        problems(ConfigTexts.MINIMAL + "packing_strategy: wrapped\n"));
+    assertEquals(
+        List.of(
+            "config.yaml:6: packing_strategy: none together with sample_packing: true"
+                + " (config.yaml:5); keep one of the two"),
+        problems(ConfigTexts.MINIMAL + "sample_packing: true\npacking_strategy: none\n"));
+    assertEquals(
+        List.of(
+            "config.yaml:7: excess_length_strategy: truncate together with packing_strategy:"
+                + " bfd_split (config.yaml:6), which cuts long documents into pieces; keep one of"
+                + " the two, or give excess_length_strategy to the entries of datasets that it is"
+                + " meant for"),
+        problems(
+            ConfigTexts.MINIMAL
+                + """
+                sample_packing: true
+                packing_strategy: bfd_split
+                excess_length_strategy: truncate
+                """));
+  }
+
+  @Test
   void refusesEvaluationWithoutData() {
     assertEquals(
         List.of(

@@ -3,6 +3,7 @@ package dev.hone.jobs.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hone.packing.Packing;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,24 @@ class ConfigValuesTest {
     assertEquals(OptionalDouble.empty(), config.steps().eval());
     assertEquals(false, config.data().fileOrder());
     assertTrue(config.model().lora().isEmpty());
+  }
+
+  @Test
+  void thePackingSaysWhatBecomesOfLongRecordsUnlessAKeyDoes() {
+    String on = ConfigTexts.MINIMAL + "sample_packing: true\n";
+    Map.of("bfd", "drop", "bfd_split", "split_tokens", "wrapped", "whole")
+        .forEach(
+            (strategy, excessLength) -> {
+              HoneConfig.Data data = read(on, "packing_strategy=" + strategy).data();
+              assertEquals(strategy, data.packing().key());
+              assertEquals(excessLength, data.excessLengthStrategy());
+            });
+    HoneConfig turns = read(on, "packing_strategy=wrapped", "excess_length_strategy=split");
+    assertEquals("split", turns.data().excessLengthStrategy());
+    assertTrue(
+        turns.notices().stream().anyMatch(n -> n.startsWith("packing_strategy: wrapped cuts")));
+    assertEquals(Packing.NONE, read(ConfigTexts.MINIMAL).data().packing());
+    assertEquals("drop", read(ConfigTexts.MINIMAL).data().excessLengthStrategy());
   }
 
   @Test

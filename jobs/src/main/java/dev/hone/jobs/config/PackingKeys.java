@@ -1,0 +1,72 @@
+package dev.hone.jobs.config;
+
+import dev.hone.packing.Packing;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code packing_strategy}, and how it goes together with the keys around it. */
+final class PackingKeys {
+  private static final String KEY = "packing_strategy";
+  private static final String EXCESS = "excess_length_strategy";
+
+  private PackingKeys() {}
+
+  static Packing read(Section top) {
+    return top.flag("sample_packing") ? named(top) : Packing.NONE;
+  }
+
+  /** What becomes of long documents: as written, or what the packing stands for. */
+  static String excessLength(Section top) {
+    return top.text(EXCESS).orElse(read(top).excessLength().key());
+  }
+
+  static void check(Section top) {
+    Optional<String> written = top.text(KEY).filter(word -> top.given(KEY));
+    if (written.isEmpty()) {
+      return;
+    }
+    Packing packing = Packing.named(written.get());
+    boolean on = top.flag("sample_packing");
+    if (on && packing == Packing.NONE) {
+      top.problem(
+          KEY,
+          "none together with sample_packing: true (%s); keep one of the two"
+              .formatted(top.location("sample_packing")));
+    }
+    if (!on && packing != Packing.NONE) {
+      top.problem(
+          KEY,
+          "%s packs samples, and sample_packing is false%s; set sample_packing: true, or remove packing_strategy"
+              .formatted(
+                  packing.key(),
+                  top.given("sample_packing")
+                      ? " (%s)".formatted(top.location("sample_packing"))
+                      : ""));
+    }
+    if (cuts(packing) && top.given(EXCESS)) {
+      top.text(EXCESS)
+          .filter(word -> !word.equals("split"))
+          .ifPresent(
+              word ->
+                  top.problem(
+                      EXCESS,
+                      "%s together with packing_strategy: %s (%s), which cuts long documents into pieces; keep one of the two, or give %s to the entries of datasets that it is meant for"
+                          .formatted(word, packing.key(), top.location(KEY), EXCESS)));
+    }
+  }
+
+  static List<String> notices(Section top) {
+    return read(top) == Packing.WRAPPED
+        ? List.of(
+            "packing_strategy: wrapped cuts documents wherever a row is full, an answer from its question too; it is meant for texts, and bfd keeps conversations whole")
+        : List.of();
+  }
+
+  private static Packing named(Section top) {
+    return Packing.named(top.text(KEY).orElseThrow());
+  }
+
+  private static boolean cuts(Packing packing) {
+    return packing == Packing.BFD_SPLIT || packing == Packing.WRAPPED;
+  }
+}

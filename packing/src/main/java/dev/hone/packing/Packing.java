@@ -1,0 +1,65 @@
+package dev.hone.packing;
+
+import dev.hone.formats.HoneException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** How samples come together: the values of {@code packing_strategy}, which are TRL's. */
+public enum Packing {
+  /** Best fit decreasing; samples stay whole. */
+  BFD(ExcessLength.DROP),
+  /** The same; documents that are too long are cut into pieces of {@code sequence_len} tokens. */
+  BFD_SPLIT(ExcessLength.SPLIT_TOKENS),
+  /** One after the other, cut where a pack is full. */
+  WRAPPED(ExcessLength.WHOLE),
+  /** One sample a pack: {@code sample_packing: false}. */
+  NONE(ExcessLength.DROP);
+
+  private final ExcessLength excessLength;
+
+  Packing(ExcessLength excessLength) {
+    this.excessLength = excessLength;
+  }
+
+  /**
+   * A value of the key.
+   *
+   * @throws HoneException for any other value
+   */
+  public static Packing named(String value) {
+    for (Packing packing : values()) {
+      if (packing.key().equals(value)) {
+        return packing;
+      }
+    }
+    throw new HoneException(
+        "packing_strategy: '%s' is unknown; use one of %s"
+            .formatted(
+                value,
+                Arrays.stream(values()).map(Packing::key).collect(Collectors.joining(", "))));
+  }
+
+  /** The value of the configuration key. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** What becomes of documents that are too long, where no {@code excess_length_strategy} says. */
+  public ExcessLength excessLength() {
+    return excessLength;
+  }
+
+  /**
+   * The algorithm.
+   *
+   * @param fileOrder whether packs are trained in the order of the files: packing must then keep it
+   */
+  PackingStrategy strategy(boolean fileOrder) {
+    return switch (this) {
+      case BFD, BFD_SPLIT -> fileOrder ? new NextFit() : new BestFitDecreasing();
+      case WRAPPED -> new Wrapped();
+      case NONE -> new NoPacking();
+    };
+  }
+}
