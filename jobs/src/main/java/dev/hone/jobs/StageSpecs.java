@@ -5,6 +5,7 @@ import dev.hone.packing.ExcessLength;
 import dev.hone.packing.Guard;
 import dev.hone.packing.PrepDataset;
 import dev.hone.packing.PrepSpec;
+import dev.hone.packing.RowSample;
 import dev.hone.training.distributed.ModelSource;
 import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.trainer.LrSchedule;
@@ -27,8 +28,8 @@ final class StageSpecs {
   static PrepSpec prep(HoneConfig config, Path tokenizer) {
     HoneConfig.Data data = config.data();
     return new PrepSpec(
-        prepDatasets(data.datasets(), data),
-        prepDatasets(data.testDatasets(), data),
+        prepDatasets(data.datasets(), config),
+        prepDatasets(data.testDatasets(), config),
         tokenizer,
         data.sequenceLen(),
         data.packing(),
@@ -40,7 +41,7 @@ final class StageSpecs {
   }
 
   private static List<PrepDataset> prepDatasets(
-      List<HoneConfig.Dataset> datasets, HoneConfig.Data data) {
+      List<HoneConfig.Dataset> datasets, HoneConfig config) {
     return datasets.stream()
         .map(
             entry ->
@@ -49,7 +50,11 @@ final class StageSpecs {
                     entry.chatTemplate(),
                     entry.maskRules(),
                     ExcessLength.named(
-                        entry.excessLengthStrategy().orElse(data.excessLengthStrategy()))))
+                        entry.excessLengthStrategy().orElse(config.data().excessLengthStrategy())),
+                    entry
+                        .numSamples()
+                        .map(rows -> new RowSample(rows, config.training().seed()))
+                        .orElse(RowSample.ALL)))
         .toList();
   }
 

@@ -28,15 +28,18 @@ record Growth(Dataset<Row> added, Dataset<Row> packed, DocumentSources sources) 
 
   /**
    * Finds what was added. Empty if the preparation must be made anew: a document of it is gone or
-   * was changed, packs follow the order of the files, or an attempt to add something was cut off.
-   * Reads ids, no text.
+   * was changed, packs follow the order of the files, {@code num_samples} may choose others now, or
+   * an attempt to add something was cut off. Reads ids, no text.
    *
    * @param finished the preparation
    * @param documents of its datasets, as they are now
    */
   static Optional<Growth> since(
       PrepRow finished, PrepTables tables, Dataset<Row> documents, PrepSpec spec) {
-    if (spec.fileOrder() || finished.heldOutBelow().isEmpty() || !tables.complete(finished)) {
+    if (spec.fileOrder()
+        || spec.samplesDatasets()
+        || finished.heldOutBelow().isEmpty()
+        || !tables.complete(finished)) {
       return Optional.empty();
     }
     Dataset<Row> packed =

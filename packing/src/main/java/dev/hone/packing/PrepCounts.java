@@ -15,6 +15,10 @@ record PrepCounts(Map<String, Map<String, Long>> byDataset) {
   static final String DOCUMENTS = "documents";
   static final String ACCEPTED = "accepted";
   static final String REFUSED = "refused";
+
+  /** Documents that {@code num_samples} did not choose. */
+  static final String NOT_SAMPLED = "not_sampled";
+
   static final String SAMPLES = "samples";
   static final String TOKENS = "tokens";
   static final String TRAINED_TOKENS = "trained_tokens";
@@ -44,6 +48,14 @@ record PrepCounts(Map<String, Map<String, Long>> byDataset) {
             counts
                 .computeIfAbsent(row.dataset(), dataset -> new LinkedHashMap<>())
                 .put(row.name(), row.value()));
+    return new PrepCounts(counts);
+  }
+
+  /** Documents that were not chosen, by dataset: read, and in no pack. */
+  static PrepCounts notSampled(Map<String, Long> documents) {
+    Map<String, Map<String, Long>> counts = new LinkedHashMap<>();
+    documents.forEach(
+        (dataset, number) -> counts.put(dataset, Map.of(DOCUMENTS, number, NOT_SAMPLED, number)));
     return new PrepCounts(counts);
   }
 
@@ -101,6 +113,7 @@ record PrepCounts(Map<String, Map<String, Long>> byDataset) {
     List<String> lines = new ArrayList<>();
     for (String dataset : byDataset.keySet()) {
       List<String> parts = new ArrayList<>();
+      add(parts, dataset, NOT_SAMPLED, "documents not among its num_samples");
       if (of(dataset, SPLIT_DOCUMENTS) > 0) {
         parts.add(
             "%d documents split into %d samples"

@@ -71,6 +71,10 @@ record PrepIdentity(String prepId, String config, String content) {
       rules.rolesToTrain().stream().sorted().forEach(roles::add);
       entry.put("train_on_eos", rules.trainOnEos().name());
       entry.put("excess_length_strategy", dataset.excessLength().key());
+      if (!dataset.sample().isAll()) {
+        entry.put("num_samples", dataset.sample().rows());
+        entry.put("seed", dataset.sample().seed());
+      }
     }
     return entries;
   }

@@ -135,9 +135,10 @@ public final class PrepJob {
   /** The whole preparation. */
   private PrepReport make(
       DocumentSources sources, Dataset<Row> documents, PrepTables tables, Start start) {
+    Sampling sampling = Sampling.of(sources.positioned(documents, 0, spec.dedup()), spec);
     return encode(
-        new Work(sources.positioned(documents, 0, spec.dedup()), 0, sources),
-        Split.of(spec, documents),
+        new Work(sampling, 0, sources),
+        Split.of(spec, sampling.notSampled().isEmpty() ? documents : sampling.documents()),
         start.engine(),
         PrepWriter.replacing(tables, spec, start.identity()),
         start.notices());
@@ -150,7 +151,10 @@ public final class PrepJob {
     long windowsBefore = 1 + (tables.nextPosition() - 1) / window.positions();
     long first = windowsBefore * window.positions();
     return encode(
-        new Work(growth.positioned(documents, first, spec.dedup()), first, growth.sources()),
+        new Work(
+            Sampling.all(growth.positioned(documents, first, spec.dedup())),
+            first,
+            growth.sources()),
         Split.of(spec, finished),
         start.engine(),
         PrepWriter.adding(tables, spec, start.identity(), finished),
@@ -160,10 +164,15 @@ public final class PrepJob {
   /**
    * Documents to encode.
    *
-   * @param documents with position and kept_as
+   * @param sampling which they are, with position and kept_as
    * @param first position of the first of them
+   * @param sources of them and of those that were not chosen
    */
-  private record Work(Dataset<Row> documents, long first, DocumentSources sources) {}
+  private record Work(Sampling sampling, long first, DocumentSources sources) {
+    long documents() {
+      return sources.documents() - sampling.left();
+    }
+  }
 
   private PrepReport encode(
       Work work,
@@ -176,19 +185,21 @@ public final class PrepJob {
             .broadcast(ShippedTokenizer.read(spec.tokenizer(), engine));
     EncodeStage stage =
         new EncodeStage(spec.allDatasets(), spec.lengthRules(), split, spec.strategy(), window);
-    long documents = work.sources().documents();
+    long documents = work.documents();
     long end = work.first() + work.sources().positions();
     int tasks = stage.tasks(work.first(), end, partitions > 0 ? partitions : tasks(documents));
     Progress progress =
         Progress.start(warehouse.spark().sparkContext(), "tokenize", tasks, watcher);
     Dataset<Row> encoded =
         stage
-            .encode(work.documents(), work.first(), end, tokenizer, tasks, progress.counts())
+            .encode(
+                work.sampling().documents(), work.first(), end, tokenizer, tasks, progress.counts())
             // Read several times below, and tokenizing is the dear part; on disk, whatever the
             // size.
             .persist(StorageLevel.DISK_ONLY());
     try (progress) {
-      return writer.write(encoded, split.heldOut(), documents, notices);
+      return writer.write(
+          encoded, split.heldOut(), documents, work.sampling().notSampled(), notices);
     } finally {
       encoded.unpersist();
       tokenizer.destroy();

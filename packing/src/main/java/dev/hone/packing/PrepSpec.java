@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a preparation is asked to do. No seed: the split depends on the records, packing on the
- * lengths, and the order of training is the trainer's.
+ * What a preparation is asked to do. No seed but that of {@link RowSample}: the split depends on
+ * the records, packing on the lengths, and the order of training is the trainer's.
  *
  * @param datasets what is trained on, in the order of the configuration
  * @param evalDatasets {@code test_datasets}: held out whole; empty: see valSetSize
@@ -101,6 +101,11 @@ public record PrepSpec(
   /** All datasets, those to train on first: the order of {@code samples.position}. */
   public List<PrepDataset> allDatasets() {
     return Stream.concat(datasets.stream(), evalDatasets.stream()).toList();
+  }
+
+  /** Whether a dataset is used in part. */
+  boolean samplesDatasets() {
+    return allDatasets().stream().anyMatch(dataset -> !dataset.sample().isAll());
   }
 
   /** Names of the datasets to train on. */

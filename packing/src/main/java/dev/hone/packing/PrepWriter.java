@@ -53,16 +53,27 @@ record PrepWriter(
    *
    * @param rows columns {@link EncodedRows#SCHEMA}
    * @param documents how many they are
+   * @param notSampled documents that num_samples did not choose, by dataset
    * @throws HoneException if a guard is hurt, a document is too long where that is an error, or
    *     nothing is left to train on
    */
-  PrepReport write(Dataset<Row> rows, HeldOut heldOut, long documents, List<String> notices) {
+  PrepReport write(
+      Dataset<Row> rows,
+      HeldOut heldOut,
+      long documents,
+      Map<String, Long> notSampled,
+      List<String> notices) {
     EncodedDocuments encoded = new EncodedDocuments(rows, identity.prepId(), spec);
     Accounts accounts = encoded.accounts();
+    if (accounts.documents() != documents) {
+      throw new IllegalStateException(
+          "prep %s: of %d documents %d came out of encoding"
+              .formatted(identity.prepId(), documents, accounts.documents()));
+    }
     sink.write(QuarantineRow.class, encoded.refused());
     encoded.stopIfTooLong();
     List<PrepReport.Refusals> refusals = tables.refusals(spec);
-    PrepCounts counts = before.plus(accounts.counts());
+    PrepCounts counts = before.plus(accounts.counts()).plus(PrepCounts.notSampled(notSampled));
     new Guards(tables, spec).check(refusals, counts, () -> untrainedEnds(encoded));
     PackNumbers packNumbers = PackNumbers.of(rows, packs);
     if (packs.isEmpty() && !packNumbers.hasPacks(Split.TRAIN)) {
@@ -119,7 +130,10 @@ record PrepWriter(
         Instant.now().truncatedTo(ChronoUnit.MICROS));
   }
 
-  /** Documents in = documents in packs + documents in quarantine; samples and tokens likewise. */
+  /**
+   * Documents in = documents in packs + documents in quarantine + documents that were not chosen;
+   * samples and tokens likewise.
+   */
   private void requireNothingLost(
       PrepCounts counts, List<PrepReport.Refusals> refusals, PrepTables.Packs made) {
     long refused =
@@ -127,7 +141,8 @@ record PrepWriter(
             .filter(refusal -> refusal.stage().equals("prep"))
             .mapToLong(PrepReport.Refusals::records)
             .sum();
-    if (made.documents() + refused != counts.total(PrepCounts.DOCUMENTS)
+    long notSampled = counts.total(PrepCounts.NOT_SAMPLED);
+    if (made.documents() + refused + notSampled != counts.total(PrepCounts.DOCUMENTS)
         || made.samples() != counts.total(PrepCounts.SAMPLES)
         || made.tokens() != counts.total(PrepCounts.TOKENS)) {
       throw new IllegalStateException(

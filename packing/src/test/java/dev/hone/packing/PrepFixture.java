@@ -32,6 +32,7 @@ final class PrepFixture {
   private boolean fileOrder;
   private ExcessLength excessLength = ExcessLength.DROP;
   private final Map<String, ExcessLength> ownExcessLength = new HashMap<>();
+  private final Map<String, RowSample> samples = new HashMap<>();
   private Set<Guard> allowed = Set.of();
   private double valSetSize;
   private boolean dedup;
@@ -87,6 +88,12 @@ final class PrepFixture {
   /** The strategy of one dataset. */
   PrepFixture excessLength(String dataset, ExcessLength strategy) {
     ownExcessLength.put(dataset, strategy);
+    return this;
+  }
+
+  /** {@code num_samples} of one dataset. */
+  PrepFixture sample(String dataset, long rows, long seed) {
+    samples.put(dataset, new RowSample(rows, seed));
     return this;
   }
 
@@ -171,7 +178,8 @@ final class PrepFixture {
                     name,
                     TemplateChoice.of(name.equals("alpaca") ? "alpaca" : "chatml"),
                     MaskRules.defaults(),
-                    ownExcessLength.getOrDefault(name, excessLength)))
+                    ownExcessLength.getOrDefault(name, excessLength),
+                    samples.getOrDefault(name, RowSample.ALL)))
         .toList();
   }
 }

@@ -71,6 +71,12 @@ class PrepIdentityTest {
             List.of()),
         A,
         B);
+    for (RowSample sample :
+        List.of(new RowSample(5, 42), new RowSample(6, 42), new RowSample(5, 7))) {
+      PrepDataset b =
+          new PrepDataset("b", TemplateChoice.of("chatml"), RULES, ExcessLength.DROP, sample);
+      add(ids, sample.toString(), spec(List.of(dataset("a"), b), List.of()), A, B);
+    }
     MaskRules inputs =
         new MaskRules(true, RULES.rolesToTrain(), RULES.trainOnEos(), List.of(), false);
     MaskRules roles =

@@ -14,12 +14,13 @@ import java.util.Optional;
 /**
  * An entry of LLaMA-Factory's {@code dataset_info.json}: {@code {path: data/dataset_info.json,
  * name: my_set}} is read as the file that {@code my_set} names, beside the JSON, with {@code type:
- * llama_factory} and the entry's {@code formatting}, {@code ranking}, {@code columns} and {@code
- * tags}.
+ * llama_factory} and the entry's {@code formatting}, {@code ranking}, {@code columns}, {@code tags}
+ * and {@code num_samples}.
  */
 final class DatasetInfo {
   private static final String FILE = "dataset_info.json";
-  private static final List<String> KEPT = List.of("formatting", "ranking", "columns", "tags");
+  private static final List<String> KEPT =
+      List.of("formatting", "ranking", "columns", "tags", "num_samples");
   private static final List<String> REFUSED =
       List.of(
           "hf_hub_url",
@@ -28,8 +29,7 @@ final class DatasetInfo {
           "script_url",
           "cloud_file_name",
           "subset",
-          "folder",
-          "num_samples");
+          "folder");
 
   private DatasetInfo() {}
 
@@ -78,7 +78,7 @@ final class DatasetInfo {
     for (String key : REFUSED) {
       if (entry.has(key) && !entry.get(key).isNull()) {
         throw new IllegalArgumentException(
-            "entry '%s' of '%s' has %s: %s, and hone downloads and samples nothing; write file_name there, or a datasets entry with type: llama_factory"
+            "entry '%s' of '%s' has %s: %s, and hone downloads nothing; write file_name there, or a datasets entry with type: llama_factory"
                 .formatted(name, path, key, entry.get(key)));
       }
     }

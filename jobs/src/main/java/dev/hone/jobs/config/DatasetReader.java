@@ -100,6 +100,7 @@ final class DatasetReader {
             own.isPresent(),
             MaskRules.defaults(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     return Optional.of(new HoneConfig.ExactMatch(source, maxNewTokens.get()));
   }
@@ -176,6 +177,7 @@ final class DatasetReader {
             own.isPresent(),
             rules,
             section.text("excess_length_strategy"),
+            section.integer("num_samples"),
             landing));
   }
 

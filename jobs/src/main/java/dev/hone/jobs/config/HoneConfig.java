@@ -149,6 +149,7 @@ public record HoneConfig(
    * @param chatTemplate what renders its conversations
    * @param ownTemplate whether the entry itself names it, so that no type replaces it
    * @param excessLengthStrategy its own; empty: the global one holds
+   * @param numSamples at most so many of its rows; empty: all
    * @param landing {@code trigger} and what goes with it; empty: the tables mirror the path
    */
   public record Dataset(
@@ -163,6 +164,7 @@ public record HoneConfig(
       boolean ownTemplate,
       MaskRules maskRules,
       Optional<String> excessLengthStrategy,
+      Optional<Integer> numSamples,
       Optional<Landing> landing) {
     /** The type of an entry whose rows are to show it. */
     public static final String DETECT = "auto";
@@ -188,6 +190,7 @@ public record HoneConfig(
           ownTemplate,
           maskRules,
           excessLengthStrategy,
+          numSamples,
           landing);
     }
   }

@@ -35,6 +35,18 @@ class ConfigValuesTest {
   }
 
   @Test
+  void anEntryMayBeTakenInPart() {
+    HoneConfig.Data data =
+        read(
+                ConfigTexts.MINIMAL,
+                "datasets.1={path: more.jsonl, type: completion, num_samples: 20000}")
+            .data();
+    assertEquals(
+        List.of(Optional.empty(), Optional.of(20_000)),
+        data.datasets().stream().map(HoneConfig.Dataset::numSamples).toList());
+  }
+
+  @Test
   void thePackingSaysWhatBecomesOfLongRecordsUnlessAKeyDoes() {
     String on = ConfigTexts.MINIMAL + "sample_packing: true\n";
     Map.of("bfd", "drop", "bfd_split", "split_tokens", "wrapped", "whole")

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,7 +94,7 @@ class EntryFormsTest {
         """
         {"pairs": {"file_name": "pairs.json", "formatting": "sharegpt", "ranking": true,
                    "columns": {"messages": "chat", "chosen": "good", "rejected": "bad"},
-                   "tags": {"user_tag": "me"}},
+                   "tags": {"user_tag": "me"}, "num_samples": 7},
          "hub": {"hf_hub_url": "someone/something"}}
         """);
     String path = folder + "/dataset_info.json";
@@ -105,6 +106,8 @@ class EntryFormsTest {
     assertEquals("true", pairs.options().get("ranking"));
     assertEquals("good", pairs.options().get("columns.chosen"));
     assertEquals("me", pairs.options().get("tags.user_tag"));
+
+    assertEquals(Optional.of(7), pairs.numSamples());
 
     String unknown = problems("{path: " + path + ", name: pears}").get(0);
     assertTrue(unknown.contains("no entry 'pears' for name:; it has pairs, hub"), unknown);
