@@ -37,7 +37,8 @@ final class StageSpecs {
         data.minSampleLen(),
         data.valSetSize(),
         data.exactDeduplication(),
-        data.allow().stream().map(Guard::named).collect(Collectors.toSet()));
+        data.allow().stream().map(Guard::named).collect(Collectors.toSet()),
+        data.quality());
   }
 
   private static List<PrepDataset> prepDatasets(

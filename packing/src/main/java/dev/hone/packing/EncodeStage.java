@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.expr;
 
 import dev.hone.formats.tokenizer.Tokenizer;
 import dev.hone.ingest.tables.Progress;
+import dev.hone.packing.quality.Filter;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
@@ -38,8 +39,8 @@ record EncodeStage(
   /**
    * Encodes documents.
    *
-   * @param documents columns of {@code documents}, and position and kept_as of {@link
-   *     DocumentSources#positioned}
+   * @param documents columns of {@code documents}, position and kept_as of {@link
+   *     DocumentSources#positioned}, and those of {@link QualityStage#marked}
    * @param first position of the first document; a multiple of the window
    * @param end all positions are below
    * @param tasks that share the work, from {@link #tasks}; the result does not depend on it
@@ -71,7 +72,9 @@ record EncodeStage(
             "kind",
             "record",
             "kept_as",
-            "line")
+            "line",
+            "removed_by",
+            "removed_message")
         .repartitionById(
             tasks,
             expr(
@@ -120,13 +123,20 @@ record EncodeStage(
             document.getLong(5),
             split.of(dataset, document.getString(6)),
             (Long) document.get(10));
+    if (!document.isNullAt(11)) {
+      return Stream.of(
+          EncodedRows.refused(
+              place,
+              new SampleMaker.Refused(0, document.getString(11), document.getString(12)),
+              document.getString(8)));
+    }
     SampleMaker.Outcome outcome = maker.make(dataset, document.getString(7), document.getString(8));
     String keptAs = document.getString(9);
     if (!keptAs.equals(recordId)) {
       outcome =
           new SampleMaker.Refused(
               outcome.tokens(),
-              "duplicate",
+              Filter.DUPLICATE.key(),
               "the record repeats %s; dataset_exact_deduplication keeps the first"
                   .formatted(keptAs));
     }

@@ -39,6 +39,10 @@ record PrepIdentity(String prepId, String config, String content) {
     config.put("min_sample_len", spec.minSampleLen());
     config.put("val_set_size", spec.valSetSize());
     config.put("dataset_exact_deduplication", spec.dedup());
+    if (!spec.quality().settings().isEmpty()) { // so that the others keep their names
+      ObjectNode filters = config.putObject("quality");
+      spec.quality().settings().forEach((filter, said) -> filters.put(filter.key(), said));
+    }
     String json = config.toString();
     return new PrepIdentity(
         Sha256.hex(json).substring(0, 16),

@@ -7,6 +7,7 @@ import dev.hone.formats.tables.DocumentRow;
 import dev.hone.formats.tables.PackRow;
 import dev.hone.formats.tables.PrepCountRow;
 import dev.hone.formats.tables.PrepRow;
+import dev.hone.formats.tables.QualityRow;
 import dev.hone.formats.tables.QuarantineRow;
 import dev.hone.formats.tables.SampleRow;
 import dev.hone.formats.tokenizer.SharedTokenizer;
@@ -37,7 +38,8 @@ public final class PrepJob {
           SampleRow.class,
           PackRow.class,
           PrepRow.class,
-          PrepCountRow.class);
+          PrepCountRow.class,
+          QualityRow.class);
 
   private static final long MOST_DOCUMENTS_A_TASK = 25_000;
   private static final long DOCUMENTS_WORTH_A_TASK = 1_000;
@@ -129,19 +131,28 @@ public final class PrepJob {
     List<PrepReport.Refusals> refusals = tables.refusals(spec);
     PrepCounts counts = tables.counts();
     new Guards(tables, spec).check(refusals, counts, tables::untrainedEnds);
-    return new PrepReport(prep, 0, refusals, counts.rows(prep.prepId()), notices);
+    return new PrepReport(
+        prep,
+        0,
+        refusals,
+        counts.rows(prep.prepId()),
+        QualityRows.of(prep.prepId(), spec, counts, refusals),
+        notices);
   }
 
   /** The whole preparation. */
   private PrepReport make(
       DocumentSources sources, Dataset<Row> documents, PrepTables tables, Start start) {
-    Sampling sampling = Sampling.of(sources.positioned(documents, 0, spec.dedup()), spec);
-    return encode(
-        new Work(sampling, 0, sources),
-        Split.of(spec, sampling.notSampled().isEmpty() ? documents : sampling.documents()),
-        start.engine(),
-        PrepWriter.replacing(tables, spec, start.identity()),
-        start.notices());
+    try (QualityStage quality = new QualityStage(spec)) {
+      Sampling sampling =
+          Sampling.of(quality.marked(sources.positioned(documents, 0, spec.dedup())), spec);
+      return encode(
+          new Work(sampling, 0, sources),
+          Split.of(spec, sampling.notSampled().isEmpty() ? documents : sampling.documents()),
+          start.engine(),
+          PrepWriter.replacing(tables, spec, start.identity()),
+          start.notices());
+    }
   }
 
   /** The same preparation with more documents. */
@@ -150,21 +161,21 @@ public final class PrepJob {
     // Windows are counted from 0, so the added documents begin one of their own.
     long windowsBefore = 1 + (tables.nextPosition() - 1) / window.positions();
     long first = windowsBefore * window.positions();
-    return encode(
-        new Work(
-            Sampling.all(growth.positioned(documents, first, spec.dedup())),
-            first,
-            growth.sources()),
-        Split.of(spec, finished),
-        start.engine(),
-        PrepWriter.adding(tables, spec, start.identity(), finished),
-        start.notices());
+    try (QualityStage quality = new QualityStage(spec)) {
+      Dataset<Row> added = growth.positioned(documents, first, spec.dedup());
+      return encode(
+          new Work(Sampling.all(quality.marked(added)), first, growth.sources()),
+          Split.of(spec, finished),
+          start.engine(),
+          PrepWriter.adding(tables, spec, start.identity(), finished),
+          start.notices());
+    }
   }
 
   /**
    * Documents to encode.
    *
-   * @param sampling which they are, with position and kept_as
+   * @param sampling which they are, with position, kept_as and what removed them
    * @param first position of the first of them
    * @param sources of them and of those that were not chosen
    */

@@ -2,6 +2,8 @@ package dev.hone.packing;
 
 import dev.hone.formats.tables.PrepCountRow;
 import dev.hone.formats.tables.PrepRow;
+import dev.hone.formats.tables.QualityRow;
+import dev.hone.packing.quality.Filter;
 import java.util.List;
 
 /**
@@ -12,6 +14,7 @@ import java.util.List;
  *     was written
  * @param refused refused records of its datasets, in both stages, the most frequent first
  * @param counts what became of each dataset, as the table holds it
+ * @param quality what each filter removed, as the table holds it
  * @param notices what the user should know about the tokenizer
  */
 public record PrepReport(
@@ -19,10 +22,12 @@ public record PrepReport(
     long encoded,
     List<Refusals> refused,
     List<PrepCountRow> counts,
+    List<QualityRow> quality,
     List<String> notices) {
   public PrepReport {
     refused = List.copyOf(refused);
     counts = List.copyOf(counts);
+    quality = List.copyOf(quality);
     notices = List.copyOf(notices);
   }
 
@@ -34,6 +39,28 @@ public record PrepReport(
   /** What excess_length_strategy and allow did, a line for each dataset in which they did. */
   public List<String> effects() {
     return PrepCounts.of(counts).effects();
+  }
+
+  /** What the filters removed, a line for each filter and dataset from which it removed some. */
+  public List<String> removed() {
+    return quality.stream()
+        .filter(row -> row.removed() > 0)
+        .map(
+            row ->
+                "%s removed %d of %d documents (dataset %s)"
+                    .formatted(row.filter(), row.removed(), row.documents(), row.dataset()))
+        .toList();
+  }
+
+  /** Refused records that no filter removed. */
+  public List<Refusals> refusedOtherwise() {
+    return refused.stream()
+        .filter(refusal -> refusal.stage().equals("ingest") || !isFilter(refusal.reason()))
+        .toList();
+  }
+
+  private static boolean isFilter(String reason) {
+    return Filter.keys().contains(reason);
   }
 
   /**

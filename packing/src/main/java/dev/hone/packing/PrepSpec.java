@@ -1,10 +1,14 @@
 package dev.hone.packing;
 
 import dev.hone.formats.HoneException;
+import dev.hone.packing.quality.Filter;
+import dev.hone.packing.quality.QualitySpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -27,6 +31,7 @@ import java.util.stream.Stream;
  * @param dedup {@code dataset_exact_deduplication}: of equal records only the first is kept
  * @param allowed {@code allow}: guards that do not stop the preparation; what they change in its
  *     samples is in the mask rules, so they are no part of its prep_id
+ * @param quality filters of the datasets to train on
  */
 public record PrepSpec(
     List<PrepDataset> datasets,
@@ -38,7 +43,8 @@ public record PrepSpec(
     int minSampleLen,
     double valSetSize,
     boolean dedup,
-    Set<Guard> allowed) {
+    Set<Guard> allowed,
+    QualitySpec quality) {
 
   /** Axolotl's default of {@code min_sample_len}: one token has no target. */
   public static final int DEFAULT_MIN_SAMPLE_LEN = 2;
@@ -54,6 +60,7 @@ public record PrepSpec(
     Objects.requireNonNull(tokenizer, "tokenizer");
     Objects.requireNonNull(packing, "packing");
     allowed = Set.copyOf(allowed);
+    Objects.requireNonNull(quality, "quality");
     List<String> problems = new ArrayList<>();
     if (datasets.isEmpty()) {
       problems.add("datasets: empty; name at least one dataset to train on");
@@ -111,6 +118,16 @@ public record PrepSpec(
   /** Names of the datasets to train on. */
   public Set<String> trainedDatasets() {
     return datasets.stream().map(PrepDataset::name).collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** All filters that are on, in their order, each with its keys and values. */
+  public Map<Filter, String> filters() {
+    Map<Filter, String> filters = new EnumMap<>(Filter.class);
+    filters.putAll(quality.settings());
+    if (dedup) {
+      filters.put(Filter.DUPLICATE, "dataset_exact_deduplication: true");
+    }
+    return filters;
   }
 
   /** How samples come together. */

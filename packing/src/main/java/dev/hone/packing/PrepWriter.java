@@ -4,6 +4,7 @@ import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.PackRow;
 import dev.hone.formats.tables.PrepCountRow;
 import dev.hone.formats.tables.PrepRow;
+import dev.hone.formats.tables.QualityRow;
 import dev.hone.formats.tables.QuarantineRow;
 import dev.hone.formats.tables.SampleRow;
 import java.time.Instant;
@@ -84,9 +85,11 @@ record PrepWriter(
 
     List<PrepCountRow> numbers = counts.rows(identity.prepId());
     tables.replace(PrepCountRow.class, tables.warehouse().toDataset(PrepCountRow.class, numbers));
+    List<QualityRow> quality = QualityRows.of(identity.prepId(), spec, counts, refusals);
+    tables.replace(QualityRow.class, tables.warehouse().toDataset(QualityRow.class, quality));
     PrepRow prep = prepRow(counts, refusals, heldOut);
     tables.replace(PrepRow.class, tables.warehouse().toDataset(PrepRow.class, List.of(prep)));
-    return new PrepReport(prep, documents, refusals, numbers, notices);
+    return new PrepReport(prep, documents, refusals, numbers, quality, notices);
   }
 
   /** Of all documents that the guards count: those that are added, and those they are added to. */

@@ -16,7 +16,8 @@ import java.util.function.Function;
 
 /**
  * The first samples of each dataset as training will see them, made by the code that prepares them,
- * without a table being written.
+ * without a table being written. Of the filters those apply that see one document alone: duplicates
+ * and contamination need all documents.
  *
  * @param samples in the order of the documents
  * @param refused documents on the way that give no sample
@@ -68,7 +69,7 @@ public record Preview(List<Line> samples, List<Refused> refused) {
       PrepSpec spec, Function<String, Iterable<DocumentRow>> documents, int rows) {
     try (Tokenizer tokenizer = Tokenizers.open(spec.tokenizer())) {
       SampleMaker maker = new SampleMaker(tokenizer, spec.allDatasets(), spec.lengthRules());
-      Collector collector = new Collector(maker, tokenizer);
+      Collector collector = new Collector(spec, maker, tokenizer);
       for (PrepDataset dataset : spec.allDatasets()) {
         Iterator<DocumentRow> source = documents.apply(dataset.name()).iterator();
         collector.wanted = rows;
@@ -84,11 +85,13 @@ public record Preview(List<Line> samples, List<Refused> refused) {
   private static final class Collector {
     private final List<Line> samples = new ArrayList<>();
     private final List<Refused> refused = new ArrayList<>();
+    private final PrepSpec spec;
     private final SampleMaker maker;
     private final Tokenizer tokenizer;
     private int wanted;
 
-    Collector(SampleMaker maker, Tokenizer tokenizer) {
+    Collector(PrepSpec spec, SampleMaker maker, Tokenizer tokenizer) {
+      this.spec = spec;
       this.maker = maker;
       this.tokenizer = tokenizer;
     }
@@ -107,9 +110,20 @@ public record Preview(List<Line> samples, List<Refused> refused) {
       }
     }
 
+    /** What the filters that see one document alone remove. */
+    private Optional<SampleMaker.Outcome> filtered(String dataset, Document document) {
+      return spec.trainedDatasets().contains(dataset)
+          ? spec.quality()
+              .text()
+              .check(document)
+              .map(by -> new SampleMaker.Refused(0, by.filter().key(), by.message()))
+          : Optional.empty();
+    }
+
     /** Adds at most so many lines, and says how many. */
     private int add(DocumentRow row, Optional<String> answer, Document document, int limit) {
-      SampleMaker.Outcome outcome = maker.make(row.dataset(), document);
+      SampleMaker.Outcome outcome =
+          filtered(row.dataset(), document).orElseGet(() -> maker.make(row.dataset(), document));
       if (outcome instanceof SampleMaker.Refused refusal) {
         refused.add(new Refused(row.dataset(), row.ordinal(), refusal.reason(), refusal.message()));
         return 0;

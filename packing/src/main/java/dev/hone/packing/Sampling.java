@@ -22,7 +22,8 @@ import org.apache.spark.sql.expressions.Window;
  * The documents that {@code num_samples} leaves of each dataset. Which they are is a bound: the
  * hash and id of the last one, found by sorting ids alone.
  *
- * @param documents those that were chosen, and repeated ones, which are refused and do not count
+ * @param documents those that were chosen, and those that are refused, repeated or removed by a
+ *     filter, which do not count
  * @param notSampled documents that were not chosen, by dataset
  */
 record Sampling(Dataset<Row> documents, Map<String, Long> notSampled) {
@@ -30,7 +31,7 @@ record Sampling(Dataset<Row> documents, Map<String, Long> notSampled) {
   /**
    * Chooses documents.
    *
-   * @param positioned see {@link DocumentSources#positioned}
+   * @param positioned see {@link QualityStage#marked}
    */
   static Sampling of(Dataset<Row> positioned, PrepSpec spec) {
     List<PrepDataset> limited =
@@ -41,7 +42,10 @@ record Sampling(Dataset<Row> documents, Map<String, Long> notSampled) {
       RowSample sample = dataset.sample();
       Column hash = xxhash64(lit(sample.seed()), col("record_id"));
       Column mine =
-          col("dataset").equalTo(dataset.name()).and(col("record_id").equalTo(col("kept_as")));
+          col("dataset")
+              .equalTo(dataset.name())
+              .and(col("record_id").equalTo(col("kept_as")))
+              .and(col("removed_by").isNull());
       Column first = col("rank").leq(sample.rows());
       Row bound =
           positioned

@@ -43,6 +43,15 @@ class PackingArrowsTest {
           .resideInAnyPackage("org.apache.spark..", "io.delta..");
 
   @ArchTest
+  static final ArchRule filtersKnowNothingOfSpark =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.hone.packing.quality..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.spark..", "io.delta..", "dev.hone.ingest..");
+
+  @ArchTest
   static final ArchRule strategiesAreRecords =
       classes().that().implement(PackingStrategy.class).should().beRecords();
 }

@@ -12,6 +12,7 @@ import dev.hone.ingest.tables.LocalSpark;
 import dev.hone.ingest.tables.Progress;
 import dev.hone.ingest.tables.Rows;
 import dev.hone.ingest.tables.Warehouse;
+import dev.hone.packing.quality.QualitySpec;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +37,7 @@ final class PrepFixture {
   private Set<Guard> allowed = Set.of();
   private double valSetSize;
   private boolean dedup;
+  private QualitySpec quality = QualitySpec.NONE;
   private PackWindow window = PackWindow.of(400);
   private int partitions;
 
@@ -112,6 +114,11 @@ final class PrepFixture {
     return this;
   }
 
+  PrepFixture quality(QualitySpec filters) {
+    quality = filters;
+    return this;
+  }
+
   PrepFixture window(long positions) {
     window = new PackWindow(positions, 1 << 20);
     return this;
@@ -133,7 +140,8 @@ final class PrepFixture {
         PrepSpec.DEFAULT_MIN_SAMPLE_LEN,
         valSetSize,
         dedup,
-        allowed);
+        allowed,
+        quality);
   }
 
   PrepReport run() {

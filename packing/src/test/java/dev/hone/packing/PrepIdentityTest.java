@@ -10,7 +10,11 @@ import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.formats.tokenizer.MaskRules.TrainOnEos;
 import dev.hone.formats.tokenizer.Tokenizer;
 import dev.hone.packing.DocumentSources.Source;
+import dev.hone.packing.quality.QualitySpec;
+import dev.hone.packing.quality.TextRules;
+import dev.hone.packing.quality.pii.PiiKind;
 import java.io.IOException;
+import java.lang.Character.UnicodeScript;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -94,6 +98,18 @@ class PrepIdentityTest {
           A,
           B);
     }
+    for (TextRules rules :
+        List.of(
+            new TextRules(5, 0, 0, 0, Set.of(), 1, Set.of()),
+            new TextRules(0, 5, 0, 0, Set.of(), 1, Set.of()),
+            new TextRules(0, 0, 5, 0, Set.of(), 1, Set.of()),
+            new TextRules(0, 0, 0, 5, Set.of(), 1, Set.of()),
+            new TextRules(0, 0, 0, 0, Set.of(UnicodeScript.LATIN), 1, Set.of()),
+            new TextRules(0, 0, 0, 0, Set.of(UnicodeScript.LATIN), 0.5, Set.of()),
+            new TextRules(0, 0, 0, 0, Set.of(), 1, Set.of(PiiKind.IBAN)))) {
+      QualitySpec quality = new QualitySpec(rules);
+      add(ids, rules.toString(), spec(AB, List.of(), 8, true, false, 2, 0, false, quality), A, B);
+    }
     ids.put("tokenizer", id(otherTokenizer, spec(AB, List.of()), A, B));
 
     assertEquals(ids.size(), Set.copyOf(ids.values()).size(), ids::toString);
@@ -107,7 +123,17 @@ class PrepIdentityTest {
     assertEquals(id, id(copy, spec, A, B));
     PrepSpec lenient =
         new PrepSpec(
-            AB, List.of(), tokenizer, 8, Packing.BFD, false, 2, 0, false, Set.of(Guard.values()));
+            AB,
+            List.of(),
+            tokenizer,
+            8,
+            Packing.BFD,
+            false,
+            2,
+            0,
+            false,
+            Set.of(Guard.values()),
+            QualitySpec.NONE);
     assertEquals(id, id(tokenizer, lenient, A, B), "what is allowed changes no pack");
     assertTrue(id.matches("[0-9a-f]{16}"), id);
   }
@@ -160,6 +186,28 @@ class PrepIdentityTest {
       int minSampleLen,
       double valSetSize,
       boolean dedup) {
+    return spec(
+        datasets,
+        evalDatasets,
+        sequenceLen,
+        samplePacking,
+        fileOrder,
+        minSampleLen,
+        valSetSize,
+        dedup,
+        QualitySpec.NONE);
+  }
+
+  private static PrepSpec spec(
+      List<PrepDataset> datasets,
+      List<PrepDataset> evalDatasets,
+      int sequenceLen,
+      boolean samplePacking,
+      boolean fileOrder,
+      int minSampleLen,
+      double valSetSize,
+      boolean dedup,
+      QualitySpec quality) {
     return new PrepSpec(
         datasets,
         evalDatasets,
@@ -170,6 +218,7 @@ class PrepIdentityTest {
         minSampleLen,
         valSetSize,
         dedup,
-        Set.of());
+        Set.of(),
+        quality);
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.template.TemplateChoice;
 import dev.hone.formats.tokenizer.MaskRules;
+import dev.hone.packing.quality.QualitySpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -32,7 +33,8 @@ class PrepSpecTest {
                     0,
                     0.1,
                     false,
-                    Set.of()));
+                    Set.of(),
+                    QualitySpec.NONE));
     for (String problem :
         List.of(
             "dataset a: named twice",
@@ -70,7 +72,8 @@ class PrepSpecTest {
                     2,
                     0,
                     false,
-                    Set.of()));
+                    Set.of(),
+                    QualitySpec.NONE));
     assertTrue(refusal.getMessage().startsWith("datasets: empty"));
   }
 
@@ -85,7 +88,8 @@ class PrepSpecTest {
         2,
         valSetSize,
         false,
-        Set.of());
+        Set.of(),
+        QualitySpec.NONE);
   }
 
   private static PrepDataset dataset(String name) {

@@ -9,6 +9,7 @@ import dev.hone.formats.tokenizer.DjlTokenizer;
 import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.formats.tokenizer.SharedTokenizer.Engine;
 import dev.hone.formats.tokenizer.Tokenizer;
+import dev.hone.packing.quality.QualitySpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,6 +149,7 @@ class PreviewTest {
         2,
         0,
         false,
-        Set.of());
+        Set.of(),
+        QualitySpec.NONE);
   }
 }

@@ -10,6 +10,7 @@ import dev.hone.formats.tables.MetricRow;
 import dev.hone.formats.tables.PackRow;
 import dev.hone.formats.tables.PrepCountRow;
 import dev.hone.formats.tables.PrepRow;
+import dev.hone.formats.tables.QualityRow;
 import dev.hone.formats.tables.QuarantineRow;
 import dev.hone.formats.tables.RunRow;
 import dev.hone.formats.tables.SampleRow;
@@ -56,6 +57,7 @@ public final class Warehouse {
           ForgottenRow.class,
           PrepRow.class,
           PrepCountRow.class,
+          QualityRow.class,
           RunRow.class,
           MetricRow.class,
           EvalRow.class,

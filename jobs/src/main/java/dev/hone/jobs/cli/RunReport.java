@@ -31,7 +31,8 @@ final class RunReport {
             prep.trainedTokens(),
             100 * prep.fill()));
     report.effects().forEach(out::println);
-    report.refused().forEach(refusals -> out.println("refused: " + refusals));
+    report.removed().forEach(out::println);
+    report.refusedOtherwise().forEach(refusals -> out.println("refused: " + refusals));
     report.notices().forEach(notice -> out.println("notice: " + notice));
     out.flush();
   }

@@ -1,6 +1,7 @@
 package dev.hone.jobs.config;
 
 import dev.hone.formats.Sha256;
+import dev.hone.packing.quality.QualitySpec;
 import dev.hone.training.trainer.Bf16Setting;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ final class ConfigReader {
     boolean evalData = !test.isEmpty() || top.number("val_set_size").orElse(0) > 0;
     HoneConfig.Steps when = steps.read(evalData || top.given("test_datasets"));
     checkTogether(top, root);
+    QualitySpec quality = QualityKeys.read(top);
     ModelLimits.check(top);
     context.problems().throwIfAny();
 
@@ -59,7 +61,8 @@ final class ConfigReader {
                 top.words("allow"),
                 top.integer("min_sample_len").orElseThrow(),
                 top.flag("dataset_exact_deduplication"),
-                top.flag("curriculum_sampling") || !top.flag("shuffle_merged_datasets")),
+                top.flag("curriculum_sampling") || !top.flag("shuffle_merged_datasets"),
+                quality),
             training(top),
             when,
             new HoneConfig.Output(
@@ -181,6 +184,7 @@ final class ConfigReader {
     notices.addAll(BaseWeightKeys.notices(top));
     notices.addAll(OptimizerNotices.of(top));
     notices.addAll(PackingKeys.notices(top));
+    notices.addAll(QualityKeys.notices(top));
     if (!top.given("adapter")) {
       List<String> idle = LORA_SETTINGS.stream().filter(top::given).toList();
       if (!idle.isEmpty()) {

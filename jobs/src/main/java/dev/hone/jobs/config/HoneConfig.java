@@ -7,6 +7,7 @@ import dev.hone.formats.template.TemplateChoice;
 import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.ingest.Landing;
 import dev.hone.packing.Packing;
+import dev.hone.packing.quality.QualitySpec;
 import dev.hone.training.trainer.Bf16Setting;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,7 +57,8 @@ public record HoneConfig(
             data.allow(),
             data.minSampleLen(),
             data.exactDeduplication(),
-            data.fileOrder()),
+            data.fileOrder(),
+            data.quality()),
         training,
         steps,
         output,
@@ -112,6 +114,7 @@ public record HoneConfig(
    *     packing
    * @param allow guards that do not stop a preparation
    * @param fileOrder {@code curriculum_sampling} or not {@code shuffle_merged_datasets}
+   * @param quality filters of the entries to train on
    */
   public record Data(
       List<Dataset> datasets,
@@ -124,7 +127,8 @@ public record HoneConfig(
       List<String> allow,
       int minSampleLen,
       boolean exactDeduplication,
-      boolean fileOrder) {
+      boolean fileOrder,
+      QualitySpec quality) {
     public Data {
       datasets = List.copyOf(datasets);
       testDatasets = List.copyOf(testDatasets);

@@ -1,0 +1,74 @@
+package dev.hone.jobs.config;
+
+import dev.hone.formats.HoneException;
+import dev.hone.packing.quality.QualitySpec;
+import dev.hone.packing.quality.Scripts;
+import dev.hone.packing.quality.TextRules;
+import dev.hone.packing.quality.pii.PiiKind;
+import java.lang.Character.UnicodeScript;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** The keys of the quality filters. */
+final class QualityKeys {
+  private QualityKeys() {}
+
+  /** What they say; {@link QualitySpec#NONE} with the problems noted if they cannot be. */
+  static QualitySpec read(Section top) {
+    TextRules none = TextRules.NONE;
+    int minChars = top.integer("min_text_chars").orElse(none.minChars());
+    int maxChars = top.integer("max_text_chars").orElse(none.maxChars());
+    int minWords = top.integer("min_text_words").orElse(none.minWords());
+    int maxWords = top.integer("max_text_words").orElse(none.maxWords());
+    Set<UnicodeScript> scripts = scripts(top);
+    double share = top.number("allowed_scripts_share").orElse(none.scriptShare());
+    Set<PiiKind> pii = pii(top);
+    try {
+      return new QualitySpec(
+          new TextRules(
+              minChars,
+              maxChars,
+              minWords,
+              maxWords,
+              scripts,
+              scripts.isEmpty() ? none.scriptShare() : share,
+              pii));
+    } catch (HoneException e) {
+      top.problem(
+          top.given("min_text_chars") ? "min_text_chars" : "min_text_words", e.getMessage());
+      return QualitySpec.NONE;
+    }
+  }
+
+  private static Set<UnicodeScript> scripts(Section top) {
+    Set<UnicodeScript> scripts = new TreeSet<>();
+    for (String name : top.words("allowed_scripts")) {
+      try {
+        scripts.add(Scripts.named(name));
+      } catch (HoneException e) {
+        top.problem("allowed_scripts", e.getMessage());
+      }
+    }
+    return scripts;
+  }
+
+  private static Set<PiiKind> pii(Section top) {
+    List<String> kinds = top.words("pii_quarantine");
+    return kinds.contains("all")
+        ? EnumSet.allOf(PiiKind.class)
+        : kinds.stream().map(PiiKind::named).collect(Collectors.toSet());
+  }
+
+  /** Keys that change nothing. */
+  static List<String> notices(Section top) {
+    List<String> notices = new ArrayList<>();
+    if (top.given("allowed_scripts_share") && !top.given("allowed_scripts")) {
+      notices.add("allowed_scripts_share: no effect without allowed_scripts");
+    }
+    return notices;
+  }
+}

@@ -1,0 +1,54 @@
+package dev.hone.packing.quality;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The quality filters of a preparation. They read the datasets that are trained on, and leave those
+ * that are held out as they are.
+ *
+ * @param text what is asked of each document by itself
+ */
+public record QualitySpec(TextRules text) {
+  /** Filters nothing. */
+  public static final QualitySpec NONE = new QualitySpec(TextRules.NONE);
+
+  /**
+   * The filters that are on, in their order, each with what it was told: the keys and values of the
+   * configuration. Part of the {@code prep_id}.
+   */
+  public Map<Filter, String> settings() {
+    Map<Filter, String> settings = new LinkedHashMap<>();
+    put(settings, Filter.TOO_SHORT_TEXT, bounds("min", text.minChars(), text.minWords()));
+    put(settings, Filter.TOO_LONG_TEXT, bounds("max", text.maxChars(), text.maxWords()));
+    if (!text.scripts().isEmpty()) {
+      settings.put(
+          Filter.SCRIPT,
+          "allowed_scripts: [%s], allowed_scripts_share: %s"
+              .formatted(
+                  text.scripts().stream().map(Scripts::name).collect(Collectors.joining(", ")),
+                  text.scriptShare()));
+    }
+    if (!text.pii().isEmpty()) {
+      settings.put(
+          Filter.PII,
+          "pii_quarantine: [%s]"
+              .formatted(
+                  text.pii().stream().map(kind -> kind.key()).collect(Collectors.joining(", "))));
+    }
+    return settings;
+  }
+
+  private static void put(Map<Filter, String> settings, Filter filter, String setting) {
+    if (!setting.isEmpty()) {
+      settings.put(filter, setting);
+    }
+  }
+
+  private static String bounds(String side, int chars, int words) {
+    String first = chars > 0 ? "%s_text_chars: %d".formatted(side, chars) : "";
+    String second = words > 0 ? "%s_text_words: %d".formatted(side, words) : "";
+    return first + (chars > 0 && words > 0 ? ", " : "") + second;
+  }
+}

@@ -1,0 +1,121 @@
+package dev.hone.packing;
+
+import static org.apache.spark.sql.functions.col;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hone.formats.tables.DocumentRow;
+import dev.hone.formats.tables.QualityRow;
+import dev.hone.formats.tables.QuarantineRow;
+import dev.hone.ingest.tables.Rows;
+import dev.hone.ingest.tables.Warehouse;
+import dev.hone.packing.quality.QualitySpec;
+import dev.hone.packing.quality.TextRules;
+import dev.hone.packing.quality.pii.PiiKind;
+import java.lang.Character.UnicodeScript;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the quality filters take out of a preparation, and what the tables say about it. */
+@Tag("spark")
+class PrepQualityTest {
+  private static final TextRules RULES =
+      new TextRules(5, 40, 0, 0, Set.of(UnicodeScript.LATIN), 0.5, Set.of(PiiKind.EMAIL));
+
+  @TempDir private static Path directory;
+  private static Warehouse warehouse;
+  private static Path tokenizer;
+
+  @BeforeAll
+  static void openWarehouse() {
+    List<DocumentRow> documents = new ArrayList<>();
+    documents.addAll(
+        TestCorpus.texts(
+            "notes",
+            "a good text",
+            "no",
+            "привет, мир",
+            "write to jo@mail.de",
+            "a good text",
+            "write to jo@mail.de",
+            "far too long, ".repeat(4)));
+    documents.addAll(TestCorpus.texts("tests", "no", "привет, мир", "write to jo@mail.de"));
+    warehouse = PrepFixture.warehouse(directory, documents);
+    tokenizer = ByteTokenizer.write(directory.resolve("tokenizer"));
+  }
+
+  private static PrepFixture prep() {
+    return new PrepFixture(warehouse, tokenizer);
+  }
+
+  @Test
+  void everyRemovedDocumentIsInQuarantineWithItsFilterAndCounted() {
+    PrepFixture prep =
+        prep()
+            .datasets(List.of("notes"))
+            .evalDatasets(List.of("tests"))
+            .dedup(true)
+            .quality(new QualitySpec(RULES));
+    PrepReport report = prep.run();
+
+    assertEquals(
+        List.of("1 too_short_text", "2 script", "3 pii", "4 duplicate", "5 pii", "6 too_long_text"),
+        prep.quarantine(report).stream().map(row -> row.ordinal() + " " + row.reason()).toList());
+    assertEquals(4, report.prep().samples(), "one to train on, and the tests as they are");
+    List<QualityRow> quality =
+        Rows.of(QualityRow.class)
+            .collect(
+                warehouse
+                    .read(QualityRow.class)
+                    .where(col("prep_id").equalTo(report.prep().prepId())));
+    assertEquals(
+        Set.of(
+            "notes too_short_text 7 1",
+            "notes too_long_text 6 1",
+            "notes script 5 1",
+            "notes pii 4 2",
+            "notes duplicate 2 1",
+            "tests duplicate 3 0"),
+        quality.stream()
+            .map(r -> "%s %s %d %d".formatted(r.dataset(), r.filter(), r.documents(), r.removed()))
+            .collect(Collectors.toSet()));
+    assertEquals(Set.copyOf(quality), Set.copyOf(report.quality()));
+    assertEquals("pii removed 2 of 4 documents (dataset notes)", report.removed().get(3));
+    assertEquals(List.of(), report.refusedOtherwise());
+
+    PrepReport again = prep.run();
+    assertTrue(again.reused());
+    assertEquals(report.quality(), again.quality());
+  }
+
+  @Test
+  void aDocumentThatComesLaterIsFilteredAlike() {
+    PrepFixture prep = prep().datasets(List.of("grows")).quality(new QualitySpec(RULES));
+    List<DocumentRow> rows =
+        TestCorpus.texts("grows", "the first text", "no", "the third text", "x@mail.de is here");
+    warehouse.append(DocumentRow.class, rows.subList(0, 2));
+    PrepReport first = prep.run();
+    warehouse.append(DocumentRow.class, rows.subList(2, 4));
+    PrepReport grown = prep.run();
+
+    assertFalse(grown.reused());
+    assertEquals(first.prep().prepId(), grown.prep().prepId());
+    assertEquals(2, grown.encoded());
+    assertEquals(
+        List.of("too_short_text", "pii"),
+        prep.quarantine(grown).stream().map(QuarantineRow::reason).toList());
+    assertEquals(
+        List.of("too_short_text 4 1", "too_long_text 3 0", "script 3 0", "pii 3 1"),
+        grown.quality().stream()
+            .map(r -> "%s %d %d".formatted(r.filter(), r.documents(), r.removed()))
+            .toList());
+  }
+}
