@@ -11,6 +11,7 @@ import static org.apache.spark.sql.functions.min;
 import dev.hone.formats.tables.PackRow;
 import dev.hone.formats.tables.PrepRow;
 import dev.hone.formats.tables.QuarantineRow;
+import dev.hone.packing.quality.Filter;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
@@ -71,6 +72,23 @@ record Growth(Dataset<Row> added, Dataset<Row> packed, DocumentSources sources) 
             .join(broadcast(places), new String[] {"dataset", "source", "source_version"})
             .join(covered, col("record_id").equalTo(col("covered")), "left_anti");
     return Optional.of(new Growth(added, packed, DocumentSources.of(added, spec)));
+  }
+
+  /**
+   * The documents to train on that were there before, without those that a filter removed.
+   *
+   * @param documents of all datasets
+   */
+  Dataset<Row> earlier(Dataset<Row> documents, PrepTables tables, PrepSpec spec) {
+    Dataset<Row> removed =
+        tables
+            .read(QuarantineRow.class)
+            .where(col("reason").isin(Filter.keys().toArray()))
+            .select("record_id");
+    return documents
+        .where(col("dataset").isin(spec.trainedDatasets().toArray()))
+        .join(added.select("record_id"), new String[] {"record_id"}, "left_anti")
+        .join(removed, new String[] {"record_id"}, "left_anti");
   }
 
   /**

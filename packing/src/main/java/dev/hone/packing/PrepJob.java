@@ -10,6 +10,7 @@ import dev.hone.formats.tables.PrepRow;
 import dev.hone.formats.tables.QualityRow;
 import dev.hone.formats.tables.QuarantineRow;
 import dev.hone.formats.tables.SampleRow;
+import dev.hone.formats.tables.SignatureRow;
 import dev.hone.formats.tokenizer.SharedTokenizer;
 import dev.hone.formats.tokenizer.Tokenizer;
 import dev.hone.ingest.tables.Progress;
@@ -35,6 +36,7 @@ public final class PrepJob {
       List.of(
           DocumentRow.class,
           QuarantineRow.class,
+          SignatureRow.class,
           SampleRow.class,
           PackRow.class,
           PrepRow.class,
@@ -143,9 +145,11 @@ public final class PrepJob {
   /** The whole preparation. */
   private PrepReport make(
       DocumentSources sources, Dataset<Row> documents, PrepTables tables, Start start) {
-    try (QualityStage quality = new QualityStage(spec)) {
+    try (QualityStage quality = new QualityStage(warehouse, spec)) {
       Sampling sampling =
-          Sampling.of(quality.marked(sources.positioned(documents, 0, spec.dedup())), spec);
+          Sampling.of(
+              quality.marked(sources.positioned(documents, 0, spec.dedup()), Optional.empty()),
+              spec);
       return encode(
           new Work(sampling, 0, sources),
           Split.of(spec, sampling.notSampled().isEmpty() ? documents : sampling.documents()),
@@ -161,10 +165,12 @@ public final class PrepJob {
     // Windows are counted from 0, so the added documents begin one of their own.
     long windowsBefore = 1 + (tables.nextPosition() - 1) / window.positions();
     long first = windowsBefore * window.positions();
-    try (QualityStage quality = new QualityStage(spec)) {
+    try (QualityStage quality = new QualityStage(warehouse, spec)) {
       Dataset<Row> added = growth.positioned(documents, first, spec.dedup());
+      Dataset<Row> marked =
+          quality.marked(added, Optional.of(growth.earlier(documents, tables, spec)));
       return encode(
-          new Work(Sampling.all(quality.marked(added)), first, growth.sources()),
+          new Work(Sampling.all(marked), first, growth.sources()),
           Split.of(spec, finished),
           start.engine(),
           PrepWriter.adding(tables, spec, start.identity(), finished),

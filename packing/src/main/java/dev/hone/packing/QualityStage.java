@@ -7,9 +7,12 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
 import dev.hone.formats.corpus.DocumentJson;
+import dev.hone.ingest.tables.Warehouse;
 import dev.hone.packing.quality.Removal;
 import dev.hone.packing.quality.TextRules;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -29,16 +32,18 @@ import org.apache.spark.storage.StorageLevel;
  * the marked documents are done with.
  */
 final class QualityStage implements AutoCloseable {
-  private static final StructType REMOVED =
+  static final StructType REMOVED =
       new StructType()
           .add("record_id", DataTypes.StringType, false)
           .add("removed_by", DataTypes.StringType, true)
           .add("removed_message", DataTypes.StringType, true);
 
+  private final Warehouse warehouse;
   private final PrepSpec spec;
-  private Optional<Dataset<Row>> kept = Optional.empty();
+  private final List<Dataset<Row>> kept = new ArrayList<>();
 
-  QualityStage(PrepSpec spec) {
+  QualityStage(Warehouse warehouse, PrepSpec spec) {
+    this.warehouse = warehouse;
     this.spec = spec;
   }
 
@@ -47,17 +52,41 @@ final class QualityStage implements AutoCloseable {
    * removed_message}; both are null for those that stay.
    *
    * @param documents with position and kept_as of {@link DocumentSources#positioned}
+   * @param earlier documents of the preparation that are there already and stay; empty: it is made
+   *     anew
    */
-  Dataset<Row> marked(Dataset<Row> documents) {
+  Dataset<Row> marked(Dataset<Row> documents, Optional<Dataset<Row>> earlier) {
     if (spec.quality().settings().isEmpty()) {
       return documents
           .withColumn("removed_by", lit(null).cast(DataTypes.StringType))
           .withColumn("removed_message", lit(null).cast(DataTypes.StringType));
     }
-    Dataset<Row> removed = byText(documents).persist(StorageLevel.MEMORY_AND_DISK());
-    kept = Optional.of(removed);
-    Dataset<Row> marked = documents.join(removed, new String[] {"record_id"}, "left");
-    return spec.dedup() ? marked.withColumn("kept_as", keptAs()) : marked;
+    Dataset<Row> byText = kept(byText(documents));
+    Dataset<Row> marked = documents.join(byText, new String[] {"record_id"}, "left");
+    if (spec.dedup()) {
+      marked = marked.withColumn("kept_as", keptAs());
+    }
+    return spec.quality().near().isPresent() ? nearMarked(marked, byText, earlier) : marked;
+  }
+
+  private Dataset<Row> nearMarked(
+      Dataset<Row> documents, Dataset<Row> byText, Optional<Dataset<Row>> earlier) {
+    NearDuplicates duplicates = new NearDuplicates(warehouse, spec.quality().near().get());
+    Dataset<Row> stay =
+        documents.where(
+            col("removed_by")
+                .isNull()
+                .and(col("kept_as").equalTo(col("record_id")))
+                .and(col("dataset").isin(spec.trainedDatasets().toArray())));
+    Dataset<Row> near = kept(duplicates.removed(stay, earlier));
+    return documents
+        .drop("removed_by", "removed_message")
+        .join(byText.unionByName(near), new String[] {"record_id"}, "left");
+  }
+
+  private Dataset<Row> kept(Dataset<Row> removed) {
+    kept.add(removed.persist(StorageLevel.MEMORY_AND_DISK()));
+    return removed;
   }
 
   /** What was removed is nobody's original: the first of equal documents that stays is kept. */
@@ -95,6 +124,6 @@ final class QualityStage implements AutoCloseable {
 
   @Override
   public void close() {
-    kept.ifPresent(Dataset::unpersist);
+    kept.forEach(Dataset::unpersist);
   }
 }

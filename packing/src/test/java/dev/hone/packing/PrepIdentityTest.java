@@ -10,6 +10,7 @@ import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.formats.tokenizer.MaskRules.TrainOnEos;
 import dev.hone.formats.tokenizer.Tokenizer;
 import dev.hone.packing.DocumentSources.Source;
+import dev.hone.packing.quality.NearRule;
 import dev.hone.packing.quality.QualitySpec;
 import dev.hone.packing.quality.TextRules;
 import dev.hone.packing.quality.pii.PiiKind;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -107,8 +109,23 @@ class PrepIdentityTest {
             new TextRules(0, 0, 0, 0, Set.of(UnicodeScript.LATIN), 1, Set.of()),
             new TextRules(0, 0, 0, 0, Set.of(UnicodeScript.LATIN), 0.5, Set.of()),
             new TextRules(0, 0, 0, 0, Set.of(), 1, Set.of(PiiKind.IBAN)))) {
-      QualitySpec quality = new QualitySpec(rules);
-      add(ids, rules.toString(), spec(AB, List.of(), 8, true, false, 2, 0, false, quality), A, B);
+      QualitySpec quality = new QualitySpec(rules, Optional.empty());
+      add(
+          ids,
+          rules.toString(),
+          spec(AB, List.of(), 8, Packing.BFD, false, 2, 0, false, quality),
+          A,
+          B);
+    }
+    for (NearRule rule :
+        List.of(new NearRule(0.8, 5, 128), new NearRule(0.7, 5, 128), new NearRule(0.8, 4, 128))) {
+      QualitySpec quality = new QualitySpec(TextRules.NONE, Optional.of(rule));
+      add(
+          ids,
+          rule.toString(),
+          spec(AB, List.of(), 8, Packing.BFD, false, 2, 0, false, quality),
+          A,
+          B);
     }
     ids.put("tokenizer", id(otherTokenizer, spec(AB, List.of()), A, B));
 
@@ -190,7 +207,7 @@ class PrepIdentityTest {
         datasets,
         evalDatasets,
         sequenceLen,
-        samplePacking,
+        packing,
         fileOrder,
         minSampleLen,
         valSetSize,
@@ -202,7 +219,7 @@ class PrepIdentityTest {
       List<PrepDataset> datasets,
       List<PrepDataset> evalDatasets,
       int sequenceLen,
-      boolean samplePacking,
+      Packing packing,
       boolean fileOrder,
       int minSampleLen,
       double valSetSize,

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hone.formats.tables.DocumentRow;
 import dev.hone.formats.tables.QualityRow;
 import dev.hone.formats.tables.QuarantineRow;
+import dev.hone.formats.tables.SignatureRow;
 import dev.hone.ingest.tables.Rows;
 import dev.hone.ingest.tables.Warehouse;
+import dev.hone.packing.quality.NearRule;
 import dev.hone.packing.quality.QualitySpec;
 import dev.hone.packing.quality.TextRules;
 import dev.hone.packing.quality.pii.PiiKind;
@@ -17,6 +19,7 @@ import java.lang.Character.UnicodeScript;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,7 +66,7 @@ class PrepQualityTest {
             .datasets(List.of("notes"))
             .evalDatasets(List.of("tests"))
             .dedup(true)
-            .quality(new QualitySpec(RULES));
+            .quality(new QualitySpec(RULES, Optional.empty()));
     PrepReport report = prep.run();
 
     assertEquals(
@@ -98,7 +101,8 @@ class PrepQualityTest {
 
   @Test
   void aDocumentThatComesLaterIsFilteredAlike() {
-    PrepFixture prep = prep().datasets(List.of("grows")).quality(new QualitySpec(RULES));
+    PrepFixture prep =
+        prep().datasets(List.of("grows")).quality(new QualitySpec(RULES, Optional.empty()));
     List<DocumentRow> rows =
         TestCorpus.texts("grows", "the first text", "no", "the third text", "x@mail.de is here");
     warehouse.append(DocumentRow.class, rows.subList(0, 2));
@@ -117,5 +121,63 @@ class PrepQualityTest {
         grown.quality().stream()
             .map(r -> "%s %d %d".formatted(r.filter(), r.documents(), r.removed()))
             .toList());
+  }
+
+  @Test
+  void ofNearDuplicatesTheFirstThatStaysIsKeptAlsoWhenMoreCome() {
+    QualitySpec near =
+        new QualitySpec(
+            new TextRules(0, 0, 0, 0, Set.of(), 1, Set.of(PiiKind.EMAIL)),
+            Optional.of(new NearRule(0.8, 2, 64)));
+    PrepFixture prep = prep().datasets(List.of("near")).quality(near);
+    List<DocumentRow> rows =
+        TestCorpus.texts(
+            "near",
+            fable("fox") + " jo@mail.de", // 0 is removed by another filter
+            fable("fox"), // 1
+            fable("dog"), // 2
+            "?!", // 3
+            "short", // 4
+            fable("cat"), // 5
+            "Short!"); // 6
+    warehouse.append(DocumentRow.class, rows.subList(0, 4));
+    PrepReport first = prep.run();
+    assertEquals(List.of("0 pii", "2 near_duplicate"), removed(prep, first));
+    assertTrue(
+        prep.quarantine(first).get(1).message().contains(rows.get(1).recordId()),
+        "names the one that stays");
+    long signatures = warehouse.read(SignatureRow.class).count();
+    assertEquals(3, signatures, "what another filter removed is not hashed");
+
+    warehouse.append(DocumentRow.class, rows.subList(4, 7));
+    PrepReport grown = prep.run();
+    assertEquals(3, grown.encoded());
+    List<String> all = List.of("0 pii", "2 near_duplicate", "5 near_duplicate", "6 near_duplicate");
+    assertEquals(all, removed(prep, grown));
+    assertEquals(signatures + 3, warehouse.read(SignatureRow.class).count());
+
+    // Made anew with all of them, and one that is gone.
+    String gone = rows.get(6).recordId();
+    warehouse.deltaTable(DocumentRow.class).delete(col("record_id").equalTo(gone));
+    PrepReport anew = prep.run();
+    assertEquals(6, anew.encoded());
+    assertEquals(all.subList(0, 3), removed(prep, anew));
+    assertEquals(
+        signatures + 2, warehouse.read(SignatureRow.class).count(), "without the gone one");
+  }
+
+  private static String fable(String animal) {
+    return "the quick brown "
+        + animal
+        + " jumps over the lazy hen and runs home to tell its many children of the long way it came"
+        + " through woods and fields and over the river that parts both lands from one another";
+  }
+
+  private static List<String> removed(PrepFixture prep, PrepReport report) {
+    return prep.quarantine(report).stream()
+        .filter(
+            row -> !row.reason().equals("no_trained_token") && !row.reason().equals("too_short"))
+        .map(row -> row.ordinal() + " " + row.reason())
+        .toList();
   }
 }

@@ -14,6 +14,7 @@ import dev.hone.formats.tables.QualityRow;
 import dev.hone.formats.tables.QuarantineRow;
 import dev.hone.formats.tables.RunRow;
 import dev.hone.formats.tables.SampleRow;
+import dev.hone.formats.tables.SignatureRow;
 import io.delta.tables.DeltaTable;
 import java.util.Arrays;
 import java.util.List;
@@ -51,6 +52,7 @@ public final class Warehouse {
       List.of(
           DocumentRow.class,
           QuarantineRow.class,
+          SignatureRow.class,
           SampleRow.class,
           PackRow.class,
           GenerationRow.class,

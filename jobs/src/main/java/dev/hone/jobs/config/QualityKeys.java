@@ -1,6 +1,7 @@
 package dev.hone.jobs.config;
 
 import dev.hone.formats.HoneException;
+import dev.hone.packing.quality.NearRule;
 import dev.hone.packing.quality.QualitySpec;
 import dev.hone.packing.quality.Scripts;
 import dev.hone.packing.quality.TextRules;
@@ -9,6 +10,7 @@ import java.lang.Character.UnicodeScript;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -36,7 +38,8 @@ final class QualityKeys {
               maxWords,
               scripts,
               scripts.isEmpty() ? none.scriptShare() : share,
-              pii));
+              pii),
+          near(top));
     } catch (HoneException e) {
       top.problem(
           top.given("min_text_chars") ? "min_text_chars" : "min_text_words", e.getMessage());
@@ -56,6 +59,15 @@ final class QualityKeys {
     return scripts;
   }
 
+  private static Optional<NearRule> near(Section top) {
+    NearRule rule =
+        new NearRule(
+            top.number("near_deduplication_threshold").orElseThrow(),
+            top.integer("near_deduplication_shingle").orElseThrow(),
+            top.integer("near_deduplication_num_hashes").orElseThrow());
+    return top.flag("near_deduplication") ? Optional.of(rule) : Optional.empty();
+  }
+
   private static Set<PiiKind> pii(Section top) {
     List<String> kinds = top.words("pii_quarantine");
     return kinds.contains("all")
@@ -68,6 +80,16 @@ final class QualityKeys {
     List<String> notices = new ArrayList<>();
     if (top.given("allowed_scripts_share") && !top.given("allowed_scripts")) {
       notices.add("allowed_scripts_share: no effect without allowed_scripts");
+    }
+    List<String> near =
+        List.of(
+            "near_deduplication_threshold",
+            "near_deduplication_shingle",
+            "near_deduplication_num_hashes");
+    if (!top.flag("near_deduplication") && near.stream().anyMatch(top::given)) {
+      notices.add(
+          String.join(", ", near.stream().filter(top::given).toList())
+              + ": no effect without near_deduplication: true");
     }
     return notices;
   }

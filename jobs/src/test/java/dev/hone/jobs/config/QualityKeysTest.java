@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hone.packing.quality.NearRule;
 import dev.hone.packing.quality.QualitySpec;
 import dev.hone.packing.quality.TextRules;
 import dev.hone.packing.quality.pii.PiiKind;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,21 @@ class QualityKeysTest {
         config.data().quality().text());
     assertEquals(
         Set.of(PiiKind.values()), read("pii_quarantine: all\n").data().quality().text().pii());
+  }
+
+  @Test
+  void nearDuplicatesAreFoundOnlyIfAskedFor() throws IOException {
+    assertEquals(
+        Optional.of(new NearRule(0.7, 5, 128)),
+        read("near_deduplication: true\nnear_deduplication_threshold: 0.7\n")
+            .data()
+            .quality()
+            .near());
+    HoneConfig idle = read("near_deduplication_shingle: 3\n");
+    assertEquals(Optional.empty(), idle.data().quality().near());
+    assertTrue(
+        idle.notices()
+            .contains("near_deduplication_shingle: no effect without near_deduplication: true"));
   }
 
   @Test

@@ -14,7 +14,8 @@ public enum Filter {
   SCRIPT,
   PII,
   /** {@code dataset_exact_deduplication}. */
-  DUPLICATE;
+  DUPLICATE,
+  NEAR_DUPLICATE;
 
   /** The reason and the name. */
   public String key() {

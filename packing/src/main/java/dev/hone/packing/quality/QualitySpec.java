@@ -2,6 +2,7 @@ package dev.hone.packing.quality;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -9,10 +10,11 @@ import java.util.stream.Collectors;
  * that are held out as they are.
  *
  * @param text what is asked of each document by itself
+ * @param near {@code near_deduplication}; empty: near-duplicates stay
  */
-public record QualitySpec(TextRules text) {
+public record QualitySpec(TextRules text, Optional<NearRule> near) {
   /** Filters nothing. */
-  public static final QualitySpec NONE = new QualitySpec(TextRules.NONE);
+  public static final QualitySpec NONE = new QualitySpec(TextRules.NONE, Optional.empty());
 
   /**
    * The filters that are on, in their order, each with what it was told: the keys and values of the
@@ -37,6 +39,12 @@ public record QualitySpec(TextRules text) {
               .formatted(
                   text.pii().stream().map(kind -> kind.key()).collect(Collectors.joining(", "))));
     }
+    near.ifPresent(
+        rule ->
+            settings.put(
+                Filter.NEAR_DUPLICATE,
+                "near_deduplication_threshold: %s, near_deduplication_shingle: %d, near_deduplication_num_hashes: %d"
+                    .formatted(rule.threshold(), rule.shingle(), rule.hashes())));
     return settings;
   }
 
