@@ -123,6 +123,7 @@ class PrepQualityTest {
             .toList());
   }
 
+  @Tag("slow")
   @Test
   void ofNearDuplicatesTheFirstThatStaysIsKeptAlsoWhenMoreCome() {
     QualitySpec near =
