@@ -123,7 +123,18 @@ record PrepRecount(PrepTables tables, Dataset<Row> ids) {
       numbers.merge(PrepCounts.DOCUMENTS, row.getLong(1), Long::sum);
       numbers.put(PrepCounts.REFUSED, row.getLong(1));
     }
+    counts.forEach(this::countNotSampled);
     return new PrepCounts(counts);
+  }
+
+  /** Where num_samples left documents out: all that are in no sample and were not refused. */
+  private void countNotSampled(String dataset, Map<String, Long> numbers) {
+    if (numbers.getOrDefault(PrepCounts.NOT_SAMPLED, 0L) > 0) {
+      Dataset<Row> documents = tables.warehouse().read(DocumentRow.class);
+      long all = left(documents.where(col("dataset").equalTo(dataset))).count();
+      numbers.put(PrepCounts.NOT_SAMPLED, all - numbers.get(PrepCounts.DOCUMENTS));
+      numbers.put(PrepCounts.DOCUMENTS, all);
+    }
   }
 
   private Dataset<Row> left(Dataset<Row> rows) {

@@ -86,7 +86,9 @@ record PrepWriter(
     List<PrepCountRow> numbers = counts.rows(identity.prepId());
     tables.replace(PrepCountRow.class, tables.warehouse().toDataset(PrepCountRow.class, numbers));
     List<QualityRow> quality = QualityRows.of(identity.prepId(), spec, counts, refusals);
-    tables.replace(QualityRow.class, tables.warehouse().toDataset(QualityRow.class, quality));
+    if (!quality.isEmpty()) {
+      tables.replace(QualityRow.class, tables.warehouse().toDataset(QualityRow.class, quality));
+    }
     PrepRow prep = prepRow(counts, refusals, heldOut);
     tables.replace(PrepRow.class, tables.warehouse().toDataset(PrepRow.class, List.of(prep)));
     return new PrepReport(prep, documents, refusals, numbers, quality, notices);

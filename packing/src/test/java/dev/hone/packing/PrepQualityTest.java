@@ -123,6 +123,19 @@ class PrepQualityTest {
             .toList());
   }
 
+  @Test
+  void ofNearDuplicatesTheFirstIsKept() {
+    QualitySpec near =
+        new QualitySpec(TextRules.NONE, Optional.empty(), Optional.of(new NearRule(0.8, 2, 64)));
+    PrepFixture prep = prep().datasets(List.of("pair")).quality(near);
+    warehouse.append(
+        DocumentRow.class,
+        TestCorpus.texts("pair", fable("fox"), "something else altogether", fable("dog")));
+    PrepReport report = prep.run();
+    assertEquals(List.of("2 near_duplicate"), removed(prep, report));
+    assertEquals(2, report.prep().samples());
+  }
+
   @Tag("slow")
   @Test
   void ofNearDuplicatesTheFirstThatStaysIsKeptAlsoWhenMoreCome() {

@@ -154,7 +154,7 @@ class ForgettingTest {
   @Test
   @Order(6)
   void noSourceBringsThemBack() throws IOException {
-    // The same file in a new state and one line more; the landing folder without its checkpoint.
+    // The same file in a new state and one line more; the record in a file that lands anew.
     Path file = folder.resolve("plain.jsonl");
     List<String> lines = new ArrayList<>(Files.readAllLines(file));
     lines.add("{\"text\": \"A line that came later.\"}");
