@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.Sha256;
 import dev.hone.formats.tokenizer.MaskRules;
+import dev.hone.packing.quality.EvaluationGrams;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -26,8 +28,16 @@ record PrepIdentity(String prepId, String config, String content) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /**
+   * @param evaluation what rows must not share with evaluation rows: other rows, another
+   *     preparation
+   */
   static PrepIdentity of(
-      PrepSpec spec, SampleMaker maker, DocumentSources sources, PackWindow window) {
+      PrepSpec spec,
+      SampleMaker maker,
+      DocumentSources sources,
+      PackWindow window,
+      Optional<EvaluationGrams> evaluation) {
     ObjectNode config = JSON.createObjectNode();
     config.put("algorithm", ALGORITHM);
     config.set("datasets", datasets(spec.datasets(), maker));
@@ -43,6 +53,7 @@ record PrepIdentity(String prepId, String config, String content) {
       ObjectNode filters = config.putObject("quality");
       spec.quality().settings().forEach((filter, said) -> filters.put(filter.key(), said));
     }
+    evaluation.ifPresent(grams -> config.put("evaluation", grams.digest()));
     String json = config.toString();
     return new PrepIdentity(
         Sha256.hex(json).substring(0, 16),

@@ -15,6 +15,7 @@ import dev.hone.formats.tokenizer.SharedTokenizer;
 import dev.hone.formats.tokenizer.Tokenizer;
 import dev.hone.ingest.tables.Progress;
 import dev.hone.ingest.tables.Warehouse;
+import dev.hone.packing.quality.EvaluationGrams;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -94,14 +95,17 @@ public final class PrepJob {
   PrepReport run() {
     warehouse.create(TABLES);
     // One version throughout: what is packed is what the content was hashed from.
+    Dataset<Row> everything =
+        warehouse.read(DocumentRow.class, warehouse.version(DocumentRow.class));
     Dataset<Row> documents =
-        warehouse
-            .read(DocumentRow.class, warehouse.version(DocumentRow.class))
-            .where(
-                col("dataset").isin(spec.allDatasets().stream().map(PrepDataset::name).toArray()));
+        everything.where(
+            col("dataset").isin(spec.allDatasets().stream().map(PrepDataset::name).toArray()));
     DocumentSources sources = DocumentSources.of(documents, spec);
     sources.requireTraining(spec);
-    Start start = start(sources);
+    Start start =
+        start(
+            sources,
+            spec.quality().contamination().map(rule -> EvaluationRows.grams(everything, rule)));
     PrepTables tables = new PrepTables(warehouse, start.identity().prepId());
     Optional<PrepRow> finished = tables.finished();
     if (finished.isPresent()
@@ -116,15 +120,19 @@ public final class PrepJob {
 
   /** What is known before anything is tokenized. */
   private record Start(
-      PrepIdentity identity, SharedTokenizer.Engine engine, List<String> notices) {}
+      PrepIdentity identity,
+      SharedTokenizer.Engine engine,
+      Optional<EvaluationGrams> evaluation,
+      List<String> notices) {}
 
-  private Start start(DocumentSources sources) {
+  private Start start(DocumentSources sources, Optional<EvaluationGrams> evaluation) {
     SharedTokenizer shared = SharedTokenizer.read(spec.tokenizer());
     try (Tokenizer tokenizer = shared.open()) {
       SampleMaker maker = new SampleMaker(tokenizer, spec.allDatasets(), spec.lengthRules());
       return new Start(
-          PrepIdentity.of(spec, maker, sources, window),
+          PrepIdentity.of(spec, maker, sources, window, evaluation),
           shared.engine(),
+          evaluation,
           PadNotice.of(tokenizer).stream().toList());
     }
   }
@@ -145,7 +153,7 @@ public final class PrepJob {
   /** The whole preparation. */
   private PrepReport make(
       DocumentSources sources, Dataset<Row> documents, PrepTables tables, Start start) {
-    try (QualityStage quality = new QualityStage(warehouse, spec)) {
+    try (QualityStage quality = new QualityStage(warehouse, spec, start.evaluation())) {
       Sampling sampling =
           Sampling.of(
               quality.marked(sources.positioned(documents, 0, spec.dedup()), Optional.empty()),
@@ -153,9 +161,8 @@ public final class PrepJob {
       return encode(
           new Work(sampling, 0, sources),
           Split.of(spec, sampling.notSampled().isEmpty() ? documents : sampling.documents()),
-          start.engine(),
-          PrepWriter.replacing(tables, spec, start.identity()),
-          start.notices());
+          start,
+          PrepWriter.replacing(tables, spec, start.identity()));
     }
   }
 
@@ -165,16 +172,15 @@ public final class PrepJob {
     // Windows are counted from 0, so the added documents begin one of their own.
     long windowsBefore = 1 + (tables.nextPosition() - 1) / window.positions();
     long first = windowsBefore * window.positions();
-    try (QualityStage quality = new QualityStage(warehouse, spec)) {
+    try (QualityStage quality = new QualityStage(warehouse, spec, start.evaluation())) {
       Dataset<Row> added = growth.positioned(documents, first, spec.dedup());
       Dataset<Row> marked =
           quality.marked(added, Optional.of(growth.earlier(documents, tables, spec)));
       return encode(
           new Work(Sampling.all(marked), first, growth.sources()),
           Split.of(spec, finished),
-          start.engine(),
-          PrepWriter.adding(tables, spec, start.identity(), finished),
-          start.notices());
+          start,
+          PrepWriter.adding(tables, spec, start.identity(), finished));
     }
   }
 
@@ -191,15 +197,10 @@ public final class PrepJob {
     }
   }
 
-  private PrepReport encode(
-      Work work,
-      Split split,
-      SharedTokenizer.Engine engine,
-      PrepWriter writer,
-      List<String> notices) {
+  private PrepReport encode(Work work, Split split, Start start, PrepWriter writer) {
     Broadcast<ShippedTokenizer> tokenizer =
         JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext())
-            .broadcast(ShippedTokenizer.read(spec.tokenizer(), engine));
+            .broadcast(ShippedTokenizer.read(spec.tokenizer(), start.engine()));
     EncodeStage stage =
         new EncodeStage(spec.allDatasets(), spec.lengthRules(), split, spec.strategy(), window);
     long documents = work.documents();
@@ -216,7 +217,7 @@ public final class PrepJob {
             .persist(StorageLevel.DISK_ONLY());
     try (progress) {
       return writer.write(
-          encoded, split.heldOut(), documents, work.sampling().notSampled(), notices);
+          encoded, split.heldOut(), documents, work.sampling().notSampled(), start.notices());
     } finally {
       encoded.unpersist();
       tokenizer.destroy();

@@ -6,8 +6,12 @@ import static org.apache.spark.sql.functions.first;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
+import dev.hone.formats.corpus.Document;
 import dev.hone.formats.corpus.DocumentJson;
 import dev.hone.ingest.tables.Warehouse;
+import dev.hone.packing.quality.DocumentText;
+import dev.hone.packing.quality.EvaluationGrams;
+import dev.hone.packing.quality.Filter;
 import dev.hone.packing.quality.Removal;
 import dev.hone.packing.quality.TextRules;
 import java.util.ArrayList;
@@ -15,7 +19,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -40,9 +46,15 @@ final class QualityStage implements AutoCloseable {
 
   private final Warehouse warehouse;
   private final PrepSpec spec;
+  private final Optional<EvaluationGrams> evaluation;
   private final List<Dataset<Row>> kept = new ArrayList<>();
+  private final List<Broadcast<?>> broadcast = new ArrayList<>();
 
-  QualityStage(Warehouse warehouse, PrepSpec spec) {
+  /**
+   * @param evaluation what rows must not share; empty: not asked
+   */
+  QualityStage(Warehouse warehouse, PrepSpec spec, Optional<EvaluationGrams> evaluation) {
+    this.evaluation = evaluation;
     this.warehouse = warehouse;
     this.spec = spec;
   }
@@ -102,28 +114,44 @@ final class QualityStage implements AutoCloseable {
 
   private Dataset<Row> byText(Dataset<Row> documents) {
     TextRules rules = spec.quality().text();
-    MapPartitionsFunction<Row, Row> task = rows -> removed(rows, rules);
+    Broadcast<EvaluationGrams> grams =
+        JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext())
+            .broadcast(evaluation.orElse(EvaluationGrams.NONE));
+    broadcast.add(grams);
+    MapPartitionsFunction<Row, Row> task = rows -> removed(rows, rules, grams);
     return documents
         .where(col("dataset").isin(spec.trainedDatasets().toArray()))
         .select("record_id", "kind", "record")
         .mapPartitions(task, Encoders.row(REMOVED));
   }
 
-  private static Iterator<Row> removed(Iterator<Row> documents, TextRules rules) {
+  private static Iterator<Row> removed(
+      Iterator<Row> documents, TextRules rules, Broadcast<EvaluationGrams> grams) {
     return StreamSupport.stream(((Iterable<Row>) () -> documents).spliterator(), false)
-        .flatMap(document -> removed(document, rules).stream())
+        .flatMap(document -> removed(document, rules, grams.value()).stream())
         .iterator();
   }
 
-  private static Optional<Row> removed(Row document, TextRules rules) {
-    Optional<Removal> removal =
-        rules.check(DocumentJson.read(document.getString(2), document.getString(1)));
-    return removal.map(
-        by -> RowFactory.create(document.getString(0), by.filter().key(), by.message()));
+  private static Optional<Row> removed(Row row, TextRules rules, EvaluationGrams grams) {
+    Document document = DocumentJson.read(row.getString(2), row.getString(1));
+    Optional<Removal> removal = rules.check(document).or(() -> contaminated(document, grams));
+    return removal.map(by -> RowFactory.create(row.getString(0), by.filter().key(), by.message()));
+  }
+
+  private static Optional<Removal> contaminated(Document document, EvaluationGrams grams) {
+    return DocumentText.of(document)
+        .flatMap(grams::find)
+        .map(
+            overlap ->
+                new Removal(
+                    Filter.CONTAMINATED,
+                    "%d words in a row, from word %d on, are those of a row of %s; decontamination keeps it out of training"
+                        .formatted(overlap.words(), overlap.word() + 1, overlap.dataset())));
   }
 
   @Override
   public void close() {
+    broadcast.forEach(Broadcast::destroy);
     kept.forEach(Dataset::unpersist);
   }
 }

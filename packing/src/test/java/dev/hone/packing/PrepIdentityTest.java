@@ -10,6 +10,8 @@ import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.formats.tokenizer.MaskRules.TrainOnEos;
 import dev.hone.formats.tokenizer.Tokenizer;
 import dev.hone.packing.DocumentSources.Source;
+import dev.hone.packing.quality.ContaminationRule;
+import dev.hone.packing.quality.EvaluationGrams;
 import dev.hone.packing.quality.NearRule;
 import dev.hone.packing.quality.QualitySpec;
 import dev.hone.packing.quality.TextRules;
@@ -109,7 +111,7 @@ class PrepIdentityTest {
             new TextRules(0, 0, 0, 0, Set.of(UnicodeScript.LATIN), 1, Set.of()),
             new TextRules(0, 0, 0, 0, Set.of(UnicodeScript.LATIN), 0.5, Set.of()),
             new TextRules(0, 0, 0, 0, Set.of(), 1, Set.of(PiiKind.IBAN)))) {
-      QualitySpec quality = new QualitySpec(rules, Optional.empty());
+      QualitySpec quality = new QualitySpec(rules, Optional.empty(), Optional.empty());
       add(
           ids,
           rules.toString(),
@@ -119,7 +121,7 @@ class PrepIdentityTest {
     }
     for (NearRule rule :
         List.of(new NearRule(0.8, 5, 128), new NearRule(0.7, 5, 128), new NearRule(0.8, 4, 128))) {
-      QualitySpec quality = new QualitySpec(TextRules.NONE, Optional.of(rule));
+      QualitySpec quality = new QualitySpec(TextRules.NONE, Optional.empty(), Optional.of(rule));
       add(
           ids,
           rule.toString(),
@@ -127,6 +129,16 @@ class PrepIdentityTest {
           A,
           B);
     }
+    ContaminationRule contamination = new ContaminationRule(8, List.of("asked"));
+    QualitySpec decontaminated =
+        new QualitySpec(TextRules.NONE, Optional.of(contamination), Optional.empty());
+    PrepSpec compared = spec(AB, List.of(), 8, Packing.BFD, false, 2, 0, false, decontaminated);
+    add(ids, "contamination", compared, A, B);
+    EvaluationGrams.Builder grams = new EvaluationGrams.Builder(contamination);
+    grams.add(1, 8, 0);
+    ids.put(
+        "evaluation rows",
+        identity(tokenizer, compared, Optional.of(grams.build()), A, B).prepId());
     ids.put("tokenizer", id(otherTokenizer, spec(AB, List.of()), A, B));
 
     assertEquals(ids.size(), Set.copyOf(ids.values()).size(), ids::toString);
@@ -180,9 +192,18 @@ class PrepIdentityTest {
   }
 
   private static PrepIdentity identity(Path tokenizerDirectory, PrepSpec spec, Source... sources) {
+    return identity(tokenizerDirectory, spec, Optional.empty(), sources);
+  }
+
+  private static PrepIdentity identity(
+      Path tokenizerDirectory,
+      PrepSpec spec,
+      Optional<EvaluationGrams> evaluation,
+      Source... sources) {
     try (Tokenizer opened = DjlTokenizer.open(tokenizerDirectory)) {
       SampleMaker maker = new SampleMaker(opened, spec.allDatasets(), spec.lengthRules());
-      return PrepIdentity.of(spec, maker, new DocumentSources(List.of(sources)), PackWindow.of(8));
+      return PrepIdentity.of(
+          spec, maker, new DocumentSources(List.of(sources)), PackWindow.of(8), evaluation);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.hone.packing;
 import static org.apache.spark.sql.functions.col;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.tables.DocumentRow;
@@ -11,6 +12,8 @@ import dev.hone.formats.tables.QuarantineRow;
 import dev.hone.formats.tables.SignatureRow;
 import dev.hone.ingest.tables.Rows;
 import dev.hone.ingest.tables.Warehouse;
+import dev.hone.packing.quality.ContaminationRule;
+import dev.hone.packing.quality.EvaluationGrams;
 import dev.hone.packing.quality.NearRule;
 import dev.hone.packing.quality.QualitySpec;
 import dev.hone.packing.quality.TextRules;
@@ -18,10 +21,13 @@ import dev.hone.packing.quality.pii.PiiKind;
 import java.lang.Character.UnicodeScript;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -66,7 +72,7 @@ class PrepQualityTest {
             .datasets(List.of("notes"))
             .evalDatasets(List.of("tests"))
             .dedup(true)
-            .quality(new QualitySpec(RULES, Optional.empty()));
+            .quality(new QualitySpec(RULES, Optional.empty(), Optional.empty()));
     PrepReport report = prep.run();
 
     assertEquals(
@@ -102,7 +108,9 @@ class PrepQualityTest {
   @Test
   void aDocumentThatComesLaterIsFilteredAlike() {
     PrepFixture prep =
-        prep().datasets(List.of("grows")).quality(new QualitySpec(RULES, Optional.empty()));
+        prep()
+            .datasets(List.of("grows"))
+            .quality(new QualitySpec(RULES, Optional.empty(), Optional.empty()));
     List<DocumentRow> rows =
         TestCorpus.texts("grows", "the first text", "no", "the third text", "x@mail.de is here");
     warehouse.append(DocumentRow.class, rows.subList(0, 2));
@@ -142,6 +150,7 @@ class PrepQualityTest {
     QualitySpec near =
         new QualitySpec(
             new TextRules(0, 0, 0, 0, Set.of(), 1, Set.of(PiiKind.EMAIL)),
+            Optional.empty(),
             Optional.of(new NearRule(0.8, 2, 64)));
     PrepFixture prep = prep().datasets(List.of("near")).quality(near);
     List<DocumentRow> rows =
@@ -178,6 +187,48 @@ class PrepQualityTest {
     assertEquals(all.subList(0, 3), removed(prep, anew));
     assertEquals(
         signatures + 2, warehouse.read(SignatureRow.class).count(), "without the gone one");
+  }
+
+  @Test
+  void aRowThatIsEvaluatedOnIsNotTrainedOn() {
+    String wordedAlike = "Answer in one word or in one line of text: who am I?";
+    warehouse.append(
+        DocumentRow.class,
+        TestCorpus.texts(
+            "train",
+            "They say the tallest tower of the old town is ninety metres high, and so it is.",
+            "The tallest tower stands in another town.",
+            wordedAlike));
+    List<String> wording = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      wording.add("Answer in one word or in one line of text: number " + i);
+    }
+    // Equal rows are one, so this is no wording.
+    wording.addAll(
+        Collections.nCopies(10, "the tallest tower of the old town is ninety metres high"));
+    List<DocumentRow> asked = TestCorpus.texts("asked", wording.toArray(String[]::new));
+    warehouse.append(DocumentRow.class, asked);
+    ContaminationRule rule = new ContaminationRule(8, List.of("asked"));
+    PrepFixture prep =
+        prep()
+            .datasets(List.of("train"))
+            .quality(new QualitySpec(TextRules.NONE, Optional.of(rule), Optional.empty()));
+    PrepReport report = prep.run();
+    assertEquals(List.of("0 contaminated"), removed(prep, report));
+    assertEquals(
+        "8 words in a row, from word 3 on, are those of a row of asked; decontamination keeps it out of training",
+        prep.quarantine(report).get(0).message());
+
+    Dataset<Row> documents = warehouse.read(DocumentRow.class);
+    EvaluationGrams grams = EvaluationRows.grams(documents, rule);
+    assertTrue(report.prep().config().contains(grams.digest()), report.prep().config());
+    assertEquals(Optional.empty(), grams.find(wordedAlike));
+    // One of the ten is gone, so what the others share is no wording any more.
+    EvaluationGrams fewer =
+        EvaluationRows.grams(
+            documents.where(col("record_id").notEqual(asked.get(0).recordId())), rule);
+    assertTrue(fewer.find(wordedAlike).isPresent());
+    assertNotEquals(grams.digest(), fewer.digest());
   }
 
   private static String fable(String animal) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Turns a YAML into a {@link HoneConfig}: all checks first, then the records. */
 final class ConfigReader {
@@ -41,7 +42,11 @@ final class ConfigReader {
     boolean evalData = !test.isEmpty() || top.number("val_set_size").orElse(0) > 0;
     HoneConfig.Steps when = steps.read(evalData || top.given("test_datasets"));
     checkTogether(top, root);
-    QualitySpec quality = QualityKeys.read(top);
+    List<String> evaluated =
+        Stream.concat(test.stream(), exactMatch.stream().map(HoneConfig.ExactMatch::source))
+            .map(HoneConfig.Dataset::name)
+            .toList();
+    QualitySpec quality = QualityKeys.read(top, evaluated);
     ModelLimits.check(top);
     context.problems().throwIfAny();
 

@@ -1,6 +1,7 @@
 package dev.hone.jobs.config;
 
 import dev.hone.formats.HoneException;
+import dev.hone.packing.quality.ContaminationRule;
 import dev.hone.packing.quality.NearRule;
 import dev.hone.packing.quality.QualitySpec;
 import dev.hone.packing.quality.Scripts;
@@ -19,8 +20,12 @@ import java.util.stream.Collectors;
 final class QualityKeys {
   private QualityKeys() {}
 
-  /** What they say; {@link QualitySpec#NONE} with the problems noted if they cannot be. */
-  static QualitySpec read(Section top) {
+  /**
+   * What they say; {@link QualitySpec#NONE} with the problems noted if they cannot be.
+   *
+   * @param evaluated names of the evaluation sets
+   */
+  static QualitySpec read(Section top, List<String> evaluated) {
     TextRules none = TextRules.NONE;
     int minChars = top.integer("min_text_chars").orElse(none.minChars());
     int maxChars = top.integer("max_text_chars").orElse(none.maxChars());
@@ -39,6 +44,7 @@ final class QualityKeys {
               scripts,
               scripts.isEmpty() ? none.scriptShare() : share,
               pii),
+          contamination(top, evaluated),
           near(top));
     } catch (HoneException e) {
       top.problem(
@@ -57,6 +63,18 @@ final class QualityKeys {
       }
     }
     return scripts;
+  }
+
+  private static Optional<ContaminationRule> contamination(Section top, List<String> evaluated) {
+    ContaminationRule rule =
+        new ContaminationRule(top.integer("decontamination_ngram").orElseThrow(), evaluated);
+    boolean on = top.flag("decontamination");
+    if (on && evaluated.isEmpty()) {
+      top.problem(
+          "decontamination",
+          "there is nothing to compare rows with; add test_datasets or exact_match_datasets");
+    }
+    return on ? Optional.of(rule) : Optional.empty();
   }
 
   private static Optional<NearRule> near(Section top) {
@@ -80,6 +98,9 @@ final class QualityKeys {
     List<String> notices = new ArrayList<>();
     if (top.given("allowed_scripts_share") && !top.given("allowed_scripts")) {
       notices.add("allowed_scripts_share: no effect without allowed_scripts");
+    }
+    if (top.given("decontamination_ngram") && !top.flag("decontamination")) {
+      notices.add("decontamination_ngram: no effect without decontamination: true");
     }
     List<String> near =
         List.of(

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hone.packing.quality.ContaminationRule;
 import dev.hone.packing.quality.NearRule;
 import dev.hone.packing.quality.QualitySpec;
 import dev.hone.packing.quality.TextRules;
@@ -69,6 +70,25 @@ class QualityKeysTest {
     assertTrue(
         idle.notices()
             .contains("near_deduplication_shingle: no effect without near_deduplication: true"));
+  }
+
+  @Test
+  void rowsAreComparedWithEveryEvaluationSet() throws IOException {
+    HoneConfig config =
+        read(
+            """
+            decontamination: true
+            test_datasets: [{path: held.jsonl, type: alpaca}]
+            exact_match_datasets: [{path: asked.jsonl}]
+            """);
+    assertEquals(
+        Optional.of(new ContaminationRule(13, List.of("held", "asked"))),
+        config.data().quality().contamination());
+    HoneConfig idle = read("decontamination_ngram: 8\n");
+    assertEquals(Optional.empty(), idle.data().quality().contamination());
+    assertTrue(
+        idle.notices().contains("decontamination_ngram: no effect without decontamination: true"));
+    assertProblem("decontamination: true\n", "there is nothing to compare rows with");
   }
 
   @Test

@@ -13,6 +13,8 @@ public enum Filter {
   TOO_LONG_TEXT,
   SCRIPT,
   PII,
+  /** {@code decontamination}. */
+  CONTAMINATED,
   /** {@code dataset_exact_deduplication}. */
   DUPLICATE,
   NEAR_DUPLICATE;

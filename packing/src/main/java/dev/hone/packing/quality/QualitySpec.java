@@ -10,11 +10,14 @@ import java.util.stream.Collectors;
  * that are held out as they are.
  *
  * @param text what is asked of each document by itself
+ * @param contamination what must not be shared with evaluation rows; empty: anything may be
  * @param near {@code near_deduplication}; empty: near-duplicates stay
  */
-public record QualitySpec(TextRules text, Optional<NearRule> near) {
+public record QualitySpec(
+    TextRules text, Optional<ContaminationRule> contamination, Optional<NearRule> near) {
   /** Filters nothing. */
-  public static final QualitySpec NONE = new QualitySpec(TextRules.NONE, Optional.empty());
+  public static final QualitySpec NONE =
+      new QualitySpec(TextRules.NONE, Optional.empty(), Optional.empty());
 
   /**
    * The filters that are on, in their order, each with what it was told: the keys and values of the
@@ -39,6 +42,12 @@ public record QualitySpec(TextRules text, Optional<NearRule> near) {
               .formatted(
                   text.pii().stream().map(kind -> kind.key()).collect(Collectors.joining(", "))));
     }
+    contamination.ifPresent(
+        rule ->
+            settings.put(
+                Filter.CONTAMINATED,
+                "decontamination_ngram: %d, against [%s]"
+                    .formatted(rule.ngram(), String.join(", ", rule.datasets()))));
     near.ifPresent(
         rule ->
             settings.put(
