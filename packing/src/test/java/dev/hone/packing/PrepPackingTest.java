@@ -97,6 +97,7 @@ class PrepPackingTest {
     assertTrue(prep.run().reused());
   }
 
+  @Tag("slow")
   @Test
   void wrappedStaysInItsWindowAndGrows() {
     // Two documents a window, so that the third begins a pack; the fifth is added.

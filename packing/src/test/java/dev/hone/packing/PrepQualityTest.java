@@ -105,6 +105,7 @@ class PrepQualityTest {
     assertEquals(report.quality(), again.quality());
   }
 
+  @Tag("slow")
   @Test
   void aDocumentThatComesLaterIsFilteredAlike() {
     PrepFixture prep =

@@ -30,9 +30,8 @@ public final class LocalSpark {
     all.put("spark.databricks.delta.snapshotPartitions", String.valueOf(threads));
     // Saves a query after every commit; it pays where a table's state is too large to be listed.
     all.put("spark.databricks.delta.allFilesInCrc.enabled", "false");
-    // A stage is a hundred queries over a few rows and five over many, and these spend their time
-    // in
-    // tasks of our own: code that Spark writes and compiles for each query never earns its keep.
+    // A stage is a hundred queries over a few rows and five over many, and those over many spend
+    // their time in our own code: what Spark writes and compiles for each never earns its keep.
     all.put("spark.sql.codegen.wholeStage", "false");
     all.put("spark.sql.codegen.factoryMode", "NO_CODEGEN");
     all.put("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");

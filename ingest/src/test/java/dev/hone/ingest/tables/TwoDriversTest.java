@@ -40,8 +40,8 @@ class TwoDriversTest {
 
   @Tag("cluster")
   @Test
-  void twentyCommitsEach() throws Exception {
-    appendFromTwoJvms(20);
+  void tenCommitsEach() throws Exception {
+    appendFromTwoJvms(10);
   }
 
   @Tag("slow")
