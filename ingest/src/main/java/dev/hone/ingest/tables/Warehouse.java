@@ -273,10 +273,10 @@ public final class Warehouse {
   /**
    * Makes every table, and the views {@code run_summary}, {@code loss_curve} and {@code
    * latest_model}, known to SQL by its bare name, for this session. They always show the newest
-   * commit.
+   * commit. Tables that an older hone did not make are left out.
    */
   public void registerViews() {
-    register(name -> true);
+    register(existing(), name -> true);
   }
 
   /**
@@ -285,11 +285,15 @@ public final class Warehouse {
    */
   public void registerViews(String query) {
     Set<String> named = Views.namedIn(query, TABLES.stream().map(t -> schema(t).name()).toList());
-    register(named.isEmpty() ? name -> true : named::contains);
+    if (named.isEmpty()) {
+      registerViews();
+    } else {
+      register(TABLES, named::contains);
+    }
   }
 
-  private void register(Predicate<String> wanted) {
-    for (Class<? extends Record> type : TABLES) {
+  private void register(List<Class<? extends Record>> tables, Predicate<String> wanted) {
+    for (Class<? extends Record> type : tables) {
       if (wanted.test(schema(type).name())) {
         deltaTable(type);
         view(schema(type).name(), "SELECT * FROM " + identifier(type));

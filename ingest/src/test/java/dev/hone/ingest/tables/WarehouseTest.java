@@ -200,7 +200,7 @@ class WarehouseTest {
     assertTrue(message(() -> Warehouse.open(spark, "nosuch://x/y")).contains("nosuch"));
     Warehouse empty = Warehouse.open(spark, folder.resolve("none").toString());
     assertTrue(message(() -> empty.read(MetricRow.class)).contains("has no table metrics"));
-    assertTrue(message(empty::registerViews).contains("has no table documents"));
+    assertTrue(message(empty::registerViews).contains("has no tables; create them with hone prep"));
     assertTrue(message(() -> empty.version(MetricRow.class)).contains("has no table metrics"));
     Path file = Files.writeString(folder.resolve("file"), "x");
     assertTrue(message(() -> created(file.toString())).contains("cannot be created"));
