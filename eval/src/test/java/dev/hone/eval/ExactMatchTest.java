@@ -31,7 +31,7 @@ class ExactMatchTest {
     PackSource packs = new Lengths(2, 4);
     LossSum loss =
         Evaluator.evaluate(
-            row -> new LossSum(row.length() == 2 ? 4 : 3, row.length() - 1, 1, row.length() - 1),
+            row -> new LossSum(row.length() == 2 ? 4 : 3, row.length() - 1, 1, row.length() - 1, 0),
             packs);
     List<RankMessage> reported = new ArrayList<>();
     Evaluator.report(loss, "set", 3, reported::add);

@@ -7,6 +7,7 @@ import dev.hone.training.trainer.StepMetrics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,16 @@ class ProgressPrinterTest {
     StringWriter out = new StringWriter();
     new ProgressPrinter(new PrintWriter(out))
         .onMetrics(
-            new StepMetrics(12, 0.5, 1.23456, 0.789, 2e-4, 4096, 0.5, 321.4, 1.5),
+            new StepMetrics(
+                12,
+                0.5,
+                1.23456,
+                0.789,
+                2e-4,
+                4096,
+                Map.of("mean_token_accuracy", 0.5),
+                321.4,
+                1.5),
             100,
             Duration.ofSeconds(187));
     assertEquals(

@@ -1,6 +1,7 @@
 package dev.hone.training.data;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What one forward pass reads: the packs of a micro-batch, one after the other. Documents are
@@ -11,8 +12,30 @@ import java.util.List;
  *     every document start
  * @param documentStarts {@code [S]} offsets of the first tokens of the documents, ascending, first
  *     0
+ * @param answers what the documents are, if they are answers to compare
  */
-public record PackedRow(int[] inputIds, float[] lossWeights, int[] documentStarts) {
+public record PackedRow(
+    int[] inputIds, float[] lossWeights, int[] documentStarts, Optional<Answers> answers) {
+
+  /** A row of documents that are not compared. */
+  public PackedRow(int[] inputIds, float[] lossWeights, int[] documentStarts) {
+    this(inputIds, lossWeights, documentStarts, Optional.empty());
+  }
+
+  /** The same tokens with other loss weights. */
+  public PackedRow withWeights(float[] weights) {
+    return new PackedRow(inputIds, weights, documentStarts, answers);
+  }
+
+  /** The same tokens as answers to compare. */
+  public PackedRow withAnswers(Answers known) {
+    return new PackedRow(inputIds, lossWeights, documentStarts, Optional.of(known));
+  }
+
+  /** Where a document ends: the start of the next, or the end of the row. */
+  public int documentEnd(int document) {
+    return document + 1 < documentStarts.length ? documentStarts[document + 1] : length();
+  }
 
   /** Number of tokens. */
   public int length() {
@@ -45,6 +68,6 @@ public record PackedRow(int[] inputIds, float[] lossWeights, int[] documentStart
       }
       token += row.length();
     }
-    return new PackedRow(ids, weights, starts);
+    return new PackedRow(ids, weights, starts, Answers.concat(rows));
   }
 }

@@ -270,7 +270,7 @@ public interface Kernels {
 
   /**
    * Fills {@code losses} at [from, from + rows) for logits {@code [rows, V]}: {@code nll = log(sum
-   * exp(logits)) - logits[target]}. The logits stay.
+   * exp(logits)) - logits[target]}, and what else {@link TokenLosses} has. The logits stay.
    *
    * @param targets token ids; row i of logits belongs to {@code targets[from + i]}
    */

@@ -317,10 +317,15 @@ public final class ReferenceKernels implements Kernels {
     INDArray max = x.max(true, 1);
     INDArray logSumExp =
         Transforms.log(Transforms.exp(x.subColumnVector(max)).sum(true, 1)).addi(max);
+    INDArray logP = x.subColumnVector(logSumExp);
+    INDArray entropy = Transforms.exp(logP).muli(logP).sum(1).negi();
+    INDArray mean = x.mean(1);
     INDArray best = Nd4j.argMax(x, 1);
     for (int i = 0; i < rows; i++) {
       losses.nll()[from + i] = logSumExp.getDouble(i) - x.getDouble(i, targets[from + i]);
       losses.best()[from + i] = best.getInt(i);
+      losses.entropy()[from + i] = entropy.getDouble(i);
+      losses.meanLogit()[from + i] = mean.getDouble(i);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.hone.training.layers;
 import dev.hone.formats.HoneException;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.CounterRandom;
+import java.util.Optional;
 
 /**
  * The tokens that the layers work on now, and which of them are predicted. One object for the life
@@ -25,6 +26,8 @@ public final class Batch {
   private int lossCount;
   private CacheRows cacheRows;
   private boolean training;
+  private boolean adapted = true;
+  private Optional<LossRule> rule = Optional.empty();
   private long dropoutSeed;
 
   /**
@@ -69,6 +72,22 @@ public final class Batch {
     }
   }
 
+  /**
+   * A pass whose coefficients are decided when the losses are known. Loss weights say only which
+   * tokens are targets.
+   *
+   * @param train whether dropout acts
+   */
+  public void set(PackedRow row, boolean train, LossRule decides) {
+    set(row, 1, train);
+    rule = Optional.of(decides);
+  }
+
+  /** Whether adapters act in the passes until it is set again; without, the base model answers. */
+  public void setAdapted(boolean on) {
+    adapted = on;
+  }
+
   /** A pass over the next tokens of sequences whose earlier ones are in a cache. */
   public void setContinuation(int[] tokens, CacheRows places) {
     begin(tokens, new int[] {0}, false);
@@ -98,6 +117,7 @@ public final class Batch {
     rows = tokens.length;
     lossCount = 0;
     training = train;
+    rule = Optional.empty();
   }
 
   /** Decides all dropout masks until it is set again. */
@@ -133,6 +153,15 @@ public final class Batch {
 
   boolean training() {
     return training;
+  }
+
+  boolean adapted() {
+    return adapted;
+  }
+
+  /** What decides {@link #coefficients} when the losses are known; empty: they are known. */
+  Optional<LossRule> rule() {
+    return rule;
   }
 
   /** Number of rows that predict a target. */

@@ -27,7 +27,8 @@ public final class HeadLayer extends LossLayer {
   private final Tensor dLogits; // [chunk, V], the same memory where products read f32
   private final TokenLosses losses;
   private final int[] oneRow = new int[1];
-  private boolean lossesAreFresh;
+  private boolean objectiveIsFresh;
+  private double objective;
 
   /**
    * @param norm the final norm, of at least chunk rows
@@ -73,13 +74,23 @@ public final class HeadLayer extends LossLayer {
   /**
    * Both passes in one, chunk by chunk. Forward was {@code n = norm(x), logits = n Wᵀ}, so now
    * {@code dW += dLogitsᵀ n, dn = dLogits W}, and dx by the norm; rows without a target have none.
+   * Where the losses decide the coefficients, a forward pass comes first; its logits are made once
+   * more unless all of them were in memory together.
    */
   @Override
   public void backward() {
+    boolean madeLogits = false;
+    if (batch.rule().isPresent()) {
+      forward();
+      objective = batch.rule().get().decide(scores(), batch.coefficients());
+      madeLogits = batch.lossCount() <= chunk;
+    }
     kernels.zero(gradient);
     for (int from = 0; from < batch.lossCount(); from += chunk) {
       int rows = Math.min(chunk, batch.lossCount() - from);
-      logits(batch.lossRows(), from, rows);
+      if (!madeLogits) {
+        logits(batch.lossRows(), from, rows);
+      }
       kernels.crossEntropyWithGradient(
           logits, batch.targets(), batch.coefficients(), from, rows, losses, dLogits);
       if (weight.isTrained()) {
@@ -91,7 +102,10 @@ public final class HeadLayer extends LossLayer {
       norm.backwardInput(dNormed, rowsIn, dNormed, rows, 0);
       kernels.scatterRows(dNormed, batch.lossRows(), from, gradient, rows);
     }
-    lossesAreFresh = true;
+    if (batch.rule().isEmpty()) {
+      objective = sumOfLosses();
+    }
+    objectiveIsFresh = true;
   }
 
   private void logits(int[] rowIndex, int from, int rows) {
@@ -103,10 +117,23 @@ public final class HeadLayer extends LossLayer {
   /** DL4J asks for the score right after the backward pass, which has found it already. */
   @Override
   protected double objective() {
-    if (!lossesAreFresh) {
+    if (!objectiveIsFresh) {
       forward();
+      objective =
+          batch.rule().isPresent()
+              ? batch.rule().get().decide(scores(), batch.coefficients())
+              : sumOfLosses();
     }
-    lossesAreFresh = false;
+    objectiveIsFresh = false;
+    return objective;
+  }
+
+  /** What the last pass found about the targets. */
+  public TargetScores scores() {
+    return new TargetScores(batch.lossCount(), batch.lossRows(), batch.targets(), losses);
+  }
+
+  private double sumOfLosses() {
     double sum = 0;
     for (int i = 0; i < batch.lossCount(); i++) {
       sum += batch.coefficients()[i] * losses.nll()[i];
@@ -130,6 +157,15 @@ public final class HeadLayer extends LossLayer {
       correct += losses.best()[i] == batch.targets()[i] ? 1 : 0;
     }
     return correct;
+  }
+
+  /** Sum over the targets of the entropy of what the last pass predicted, in nats. */
+  public double entropy() {
+    double sum = 0;
+    for (int i = 0; i < batch.lossCount(); i++) {
+      sum += losses.entropy()[i];
+    }
+    return sum;
   }
 
   /** The logits of one row of the last forward pass, {@code [V]}. */

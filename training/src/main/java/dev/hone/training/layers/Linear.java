@@ -54,7 +54,9 @@ public final class Linear {
   void forward(Tensor x, Tensor y, double beta) {
     kernels.linear(x, weight.operand(), y, batch.rows(), 1, beta);
     bias.ifPresent(values -> kernels.addBias(values.value(), y, batch.rows()));
-    lora.ifPresent(branch -> branch.forward(x, y));
+    if (batch.adapted()) {
+      lora.ifPresent(branch -> branch.forward(x, y));
+    }
   }
 
   /**

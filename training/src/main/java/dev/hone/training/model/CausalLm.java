@@ -12,6 +12,8 @@ import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.layers.DecoderLayer;
+import dev.hone.training.layers.LossRule;
+import dev.hone.training.layers.TargetScores;
 import dev.hone.training.layers.Weight;
 import java.nio.file.Path;
 import java.util.List;
@@ -198,6 +200,49 @@ public final class CausalLm {
   }
 
   /**
+   * Adds the gradient of an objective that is decided when the losses of all targets are known.
+   *
+   * @param row loss weights above 0 say which tokens are targets, and no more
+   * @param dropout whether dropout acts
+   * @return what the pass found, until the next one
+   * @throws HoneException if a token is not in the vocabulary
+   */
+  public TargetScores forwardBackward(PackedRow row, boolean dropout, LossRule rule) {
+    decoder.batch().set(row, dropout, rule);
+    ensureGradients();
+    if (decoder.batch().lossCount() > 0) {
+      network.setInput(driverInput);
+      network.computeGradientAndScore();
+    }
+    settleGradients();
+    return decoder.head().scores();
+  }
+
+  /**
+   * Log-probabilities of the targets of a row, without gradients and dropout.
+   *
+   * @param adapted whether the adapter acts; without it the base model answers
+   * @return what the pass found, until the next one
+   * @throws HoneException if a token is not in the vocabulary
+   */
+  public TargetScores score(PackedRow row, boolean adapted) {
+    decoder.batch().set(row, 1, false);
+    decoder.batch().setAdapted(adapted);
+    try {
+      decoder.forwardBody();
+      decoder.head().forward();
+    } finally {
+      decoder.batch().setAdapted(true);
+    }
+    return decoder.head().scores();
+  }
+
+  /** Whether an adapter is trained beside frozen weights. */
+  public boolean hasAdapter() {
+    return lora.isPresent();
+  }
+
+  /**
    * The losses of a row, without gradients and dropout.
    *
    * @throws HoneException if the loss is not finite, or a token is not in the vocabulary
@@ -217,7 +262,12 @@ public final class CausalLm {
           "the loss of a batch of %d targets is %s: training has diverged, or the weights it started from are not finite; lower learning_rate, lengthen warmup_steps, or set max_grad_norm"
               .formatted(targets, sum));
     }
-    return new LossSum(sum, decoder.batch().weightSum(), decoder.head().correct(), targets);
+    return new LossSum(
+        sum,
+        decoder.batch().weightSum(),
+        decoder.head().correct(),
+        targets,
+        decoder.head().entropy());
   }
 
   /** The logits {@code [V]} of what follows the token at a position of a row, without dropout. */
@@ -299,5 +349,10 @@ public final class CausalLm {
   /** For the gradient check: what the next passes of {@link #network} work on. */
   void bind(PackedRow row, double lossScale) {
     decoder.batch().set(row, lossScale, true);
+  }
+
+  /** The same with an objective of its own. */
+  void bind(PackedRow row, LossRule rule) {
+    decoder.batch().set(row, false, rule);
   }
 }

@@ -8,13 +8,18 @@ package dev.hone.training.model;
  * @param weight sum of the loss weights
  * @param correct targets that had the highest logit
  * @param targets targets with a weight above 0
+ * @param entropy sum over the targets of the entropy of the predicted distribution, in nats
  */
-public record LossSum(double sum, double weight, long correct, long targets) {
-  public static final LossSum ZERO = new LossSum(0, 0, 0, 0);
+public record LossSum(double sum, double weight, long correct, long targets, double entropy) {
+  public static final LossSum ZERO = new LossSum(0, 0, 0, 0, 0);
 
   public LossSum plus(LossSum other) {
     return new LossSum(
-        sum + other.sum, weight + other.weight, correct + other.correct, targets + other.targets);
+        sum + other.sum,
+        weight + other.weight,
+        correct + other.correct,
+        targets + other.targets,
+        entropy + other.entropy);
   }
 
   /** Mean loss in nats a target; NaN without any. */

@@ -1,7 +1,8 @@
 package dev.hone.training.trainer;
 
 import dev.hone.training.data.PackedRow;
-import dev.hone.training.model.LossSum;
+import dev.hone.training.objective.Means;
+import dev.hone.training.objective.StepLoss;
 import dev.hone.training.optimizer.GradientClip;
 import java.util.List;
 
@@ -12,7 +13,7 @@ final class MetricWindow {
 
   private long steps;
   private double lossOfSteps;
-  private LossSum loss = LossSum.ZERO;
+  private Means means = new Means();
   private double gradNorm;
   private double learningRate;
   private long tokens;
@@ -24,13 +25,13 @@ final class MetricWindow {
 
   void add(
       List<PackedRow> microBatches,
-      LossSum stepLoss,
+      StepLoss stepLoss,
       GradientClip clip,
       double stepLearningRate,
       long stepNanos) {
     steps++;
-    lossOfSteps += stepLoss.mean();
-    loss = loss.plus(stepLoss);
+    lossOfSteps += stepLoss.loss();
+    means.addAll(stepLoss.metrics());
     gradNorm = clip.norm();
     learningRate = stepLearningRate;
     tokens += microBatches.stream().mapToLong(PackedRow::length).sum();
@@ -49,12 +50,12 @@ final class MetricWindow {
             gradNorm,
             learningRate,
             totalTokens,
-            loss.accuracy(),
+            means.values(),
             tokens / seconds,
             seconds / steps);
     steps = 0;
     lossOfSteps = 0;
-    loss = LossSum.ZERO;
+    means = new Means();
     tokens = 0;
     nanos = 0;
     return metrics;

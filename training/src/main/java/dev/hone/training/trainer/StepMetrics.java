@@ -9,13 +9,13 @@ import java.util.Map;
  *
  * @param step optimizer steps done
  * @param epoch epochs done
- * @param loss mean over the steps of each step's loss: nats a trained token of the whole global
+ * @param loss mean over the steps of each step's loss, which is the objective's of the whole global
  *     batch
  * @param gradNorm {@code grad_norm}: global L2 norm before clipping, of the last step
  * @param learningRate {@code learning_rate} that the last step used
  * @param numTokens {@code num_tokens} read since the run began, trained or not; there is no padding
- * @param meanTokenAccuracy {@code mean_token_accuracy}: share of the trained tokens that had the
- *     highest logit
+ * @param ofObjective what the objective says of the steps, by TRL's names for it, such as {@code
+ *     mean_token_accuracy}: share of the trained tokens that had the highest logit
  * @param tokensPerSecond {@code tokens_per_second}: tokens read, trained or not, in a second of
  *     wall time spent in steps
  * @param stepSeconds {@code step_seconds}: mean wall time of a step
@@ -27,7 +27,7 @@ public record StepMetrics(
     double gradNorm,
     double learningRate,
     long numTokens,
-    double meanTokenAccuracy,
+    Map<String, Double> ofObjective,
     double tokensPerSecond,
     double stepSeconds)
     implements Serializable {
@@ -39,7 +39,7 @@ public record StepMetrics(
     values.put("grad_norm", gradNorm);
     values.put("learning_rate", learningRate);
     values.put("num_tokens", (double) numTokens);
-    values.put("mean_token_accuracy", meanTokenAccuracy);
+    values.putAll(ofObjective);
     values.put("tokens_per_second", tokensPerSecond);
     values.put("step_seconds", stepSeconds);
     return values;

@@ -5,7 +5,8 @@ import dev.hone.training.data.DataOrder;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
-import dev.hone.training.model.LossSum;
+import dev.hone.training.objective.Objective;
+import dev.hone.training.objective.StepLoss;
 import dev.hone.training.optimizer.GradientClip;
 import dev.hone.training.optimizer.Optimizer;
 import java.util.ArrayList;
@@ -13,9 +14,8 @@ import java.util.List;
 
 /**
  * Trains: reads packs, steps, reports. One optimizer step is a global batch of {@code
- * gradient_accumulation_steps} micro-batches; its loss is the weighted sum over all of them divided
- * once by the sum of all their weights, so that the same packs give the same step however they are
- * cut into micro-batches.
+ * gradient_accumulation_steps} micro-batches; its loss is the objective's for all of them together,
+ * so that the same packs give the same step however they are cut into micro-batches.
  */
 public final class Trainer {
   private final TrainPlan plan;
@@ -60,15 +60,10 @@ public final class Trainer {
       listener.beforeStep();
       long start = System.nanoTime();
       List<PackedRow> microBatches = globalBatch(done);
-      double weight = microBatches.stream().mapToDouble(PackedRow::weightSum).sum();
-      requireTrainedTokens(done + 1, weight);
 
       objective.zeroGradients();
-      LossSum loss = LossSum.ZERO;
-      for (int i = 0; i < microBatches.size(); i++) {
-        objective.setDropoutSeed(dropoutSeed(done, i));
-        loss = loss.plus(objective.forwardBackward(microBatches.get(i), 1 / weight));
-      }
+      long step = done;
+      StepLoss loss = objective.forwardBackward(microBatches, i -> dropoutSeed(step, i));
 
       GradientClip clip = GradientClip.of(objective.parameters(), kernels, plan.maxGradNorm());
       requireUsable(done + 1, loss, clip);
@@ -120,23 +115,13 @@ public final class Trainer {
     return plan.seed() + 31 * (done * plan.gradientAccumulationSteps() + microBatch + 1);
   }
 
-  private static void requireTrainedTokens(long step, double weight) {
-    if (!(weight > 0)) {
-      throw new HoneException(
-          "step "
-              + step
-              + ": its packs have no token with a loss weight above 0, so there is no loss; check"
-              + " the mask with `hone preview`, or raise gradient_accumulation_steps");
-    }
-  }
-
-  private static void requireUsable(long step, LossSum loss, GradientClip clip) {
-    if (!Double.isFinite(loss.mean()) || !Double.isFinite(clip.norm())) {
+  private static void requireUsable(long step, StepLoss loss, GradientClip clip) {
+    if (!Double.isFinite(loss.loss()) || !Double.isFinite(clip.norm())) {
       throw new HoneException(
           "step "
               + step
               + ": loss is "
-              + loss.mean()
+              + loss.loss()
               + " and grad_norm is "
               + clip.norm()
               + ", so training has diverged or the model's weights are broken; lower learning_rate"
@@ -145,7 +130,7 @@ public final class Trainer {
     if (step == 1 && clip.norm() == 0) {
       throw new HoneException(
           "step 1: the gradient of every trained parameter is 0 at a loss of "
-              + loss.mean()
+              + loss.loss()
               + ", so nothing would be learned; check that the adapter's target modules are used by"
               + " the model and that the adapter is not all zeros");
     }

@@ -11,25 +11,27 @@ import dev.hone.formats.model.TensorSpec;
 import dev.hone.formats.model.hf.ConfigJson;
 import dev.hone.formats.model.safetensors.SafetensorsWriter;
 import dev.hone.formats.model.safetensors.TensorSource;
+import dev.hone.training.data.Answers;
 import dev.hone.training.data.PackedRow;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
 /**
  * Model directories and rows of tokens for tests: two blocks, a vocabulary of {@value #VOCABULARY}.
  */
-final class TinyModel {
-  static final int VOCABULARY = 13;
+public final class TinyModel {
+  public static final int VOCABULARY = 13;
 
   private TinyModel() {}
 
   /** A model with random weights. */
-  static ModelDirectory write(Path dir, String modelType, boolean tied) throws IOException {
+  public static ModelDirectory write(Path dir, String modelType, boolean tied) throws IOException {
     ObjectNode json = new JsonMapper().createObjectNode();
     json.put("model_type", modelType).put("vocab_size", VOCABULARY).put("hidden_size", 8);
     json.put("intermediate_size", 12).put("num_hidden_layers", 2).put("num_attention_heads", 2);
@@ -55,7 +57,7 @@ final class TinyModel {
   }
 
   /** Random documents of these lengths in one row; about a third of the tokens are no targets. */
-  static PackedRow row(long seed, int... lengths) {
+  public static PackedRow row(long seed, int... lengths) {
     List<PackedRow> documents = new ArrayList<>();
     for (int i = 0; i < lengths.length; i++) {
       documents.add(document(seed + i, lengths[i]));
@@ -72,5 +74,19 @@ final class TinyModel {
       weights[t] = t > 0 && random.nextInt(3) > 0 ? 0.5f + random.nextFloat() : 0;
     }
     return new PackedRow(ids, weights, new int[] {0});
+  }
+
+  /** Pairs whose answers have these lengths, chosen and rejected in turn, after prompts of two. */
+  public static PackedRow pairs(long seed, int... lengths) {
+    List<PackedRow> documents = new ArrayList<>();
+    boolean[] chosen = new boolean[lengths.length];
+    for (int i = 0; i < lengths.length; i++) {
+      PackedRow document = document(seed + i, 2 + lengths[i]);
+      float[] weights = new float[document.length()];
+      Arrays.fill(weights, 2, weights.length, 1);
+      documents.add(document.withWeights(weights));
+      chosen[i] = i % 2 == 0;
+    }
+    return PackedRow.concat(documents).withAnswers(new Answers(chosen));
   }
 }

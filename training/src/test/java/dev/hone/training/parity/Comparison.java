@@ -10,11 +10,13 @@ import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LoraSpec;
 import dev.hone.training.model.LossSum;
 import dev.hone.training.model.Parameter;
+import dev.hone.training.objective.PairLossType;
 import dev.hone.training.optimizer.AdamW;
 import dev.hone.training.optimizer.GradientClip;
 import dev.hone.training.optimizer.WeightDecay;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -44,6 +46,17 @@ final class Comparison {
     compareGradients(full);
     compareCurve(full, "sft_full");
     compareCurve(load(Optional.of(adapter())), "sft_lora");
+  }
+
+  /** The same of pairs: an objective over the passes that {@link #run} compares. */
+  void runPreferences() {
+    for (PairLossType type : List.of(PairLossType.SIGMOID, PairLossType.HINGE, PairLossType.IPO)) {
+      PreferenceComparison comparison =
+          new PreferenceComparison(
+              name + " dpo " + type.key(), fixture.expected().get("dpo"), kernels, checks);
+      comparison.run(
+          CausalLm.load(base, Optional.of(adapter()), kernels, comparison.tokens(), 0), type);
+    }
   }
 
   private CausalLm load(Optional<LoraSpec> lora) {

@@ -10,6 +10,7 @@ import dev.hone.training.kernels.cpu.CpuKernels;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -26,26 +27,33 @@ class ParityTest {
 
   @Test
   void referenceKernelsAgreeWithPyTorch() throws Exception {
-    compareAll(new ReferenceKernels(DataType.FLOAT), TOLERANCE);
+    // Slow, and pairs go through the same passes: the other two compare those.
+    compareAll(new ReferenceKernels(DataType.FLOAT), TOLERANCE, Comparison::run);
   }
 
   @Test
   void cpuKernelsAgreeWithPyTorch() throws Exception {
-    compareAll(new CpuKernels(2), TOLERANCE);
+    compareAll(new CpuKernels(2), TOLERANCE, ParityTest::everything);
   }
 
   @Test
   void cpuKernelsInBf16AgreeWithPyTorchInF32() throws Exception {
-    compareAll(new CpuKernels(2, Precision.BF16), HALF_TOLERANCE);
+    compareAll(new CpuKernels(2, Precision.BF16), HALF_TOLERANCE, ParityTest::everything);
   }
 
-  private static void compareAll(Kernels kernels, double tolerance) throws Exception {
+  private static void everything(Comparison comparison) {
+    comparison.run();
+    comparison.runPreferences();
+  }
+
+  private static void compareAll(Kernels kernels, double tolerance, Consumer<Comparison> run)
+      throws Exception {
     List<Path> folders = Fixture.folders(root());
     assertTrue(!folders.isEmpty(), () -> "no folder with an expected.json");
     Checks all = new Checks(tolerance);
     for (Path folder : folders) {
       try {
-        new Comparison(Fixture.read(folder), kernels, all).run();
+        run.accept(new Comparison(Fixture.read(folder), kernels, all));
       } catch (RuntimeException e) {
         all.failed(folder.getFileName().toString(), e);
       }

@@ -9,6 +9,7 @@ import dev.hone.training.data.PackList;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.CausalLm;
+import dev.hone.training.objective.SupervisedObjective;
 import dev.hone.training.optimizer.OptimizerKind;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,11 +1,15 @@
 package dev.hone.training.trainer;
 
+import dev.hone.formats.HoneException;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.ReferenceKernels;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.model.LossSum;
 import dev.hone.training.model.Parameter;
+import dev.hone.training.objective.Means;
+import dev.hone.training.objective.Objective;
+import dev.hone.training.objective.StepLoss;
 import java.nio.FloatBuffer;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -38,10 +42,20 @@ final class UnigramModel implements Objective {
   }
 
   @Override
-  public void setDropoutSeed(long seed) {}
+  public StepLoss forwardBackward(List<PackedRow> microBatches, DropoutSeeds seeds) {
+    double weight = microBatches.stream().mapToDouble(PackedRow::weightSum).sum();
+    if (weight == 0) {
+      throw new HoneException("nothing is trained");
+    }
+    LossSum loss = LossSum.ZERO;
+    for (PackedRow row : microBatches) {
+      loss = loss.plus(pass(row, 1 / weight));
+    }
+    return new StepLoss(
+        loss.mean(), new Means().add("mean_token_accuracy", loss.correct(), loss.targets()));
+  }
 
-  @Override
-  public LossSum forwardBackward(PackedRow batch, double lossScale) {
+  private LossSum pass(PackedRow batch, double lossScale) {
     float[] values = read(logits.value());
     double[] probabilities = new double[values.length];
     double denominator = 0;
@@ -72,7 +86,7 @@ final class UnigramModel implements Objective {
       }
     }
     kernels.write(FloatBuffer.wrap(gradient), logits.gradient(), 0);
-    return new LossSum(sum, weights, correct, targets);
+    return new LossSum(sum, weights, correct, targets, 0);
   }
 
   private float[] read(Tensor tensor) {

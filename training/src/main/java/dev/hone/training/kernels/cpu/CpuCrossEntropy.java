@@ -2,7 +2,7 @@ package dev.hone.training.kernels.cpu;
 
 import dev.hone.training.kernels.TokenLosses;
 
-/** Softmax, loss, best token and gradient of one row of logits in one visit. */
+/** Softmax, loss, best token, entropy and gradient of one row of logits in one visit. */
 final class CpuCrossEntropy {
   private final Workers workers;
 
@@ -29,14 +29,18 @@ final class CpuCrossEntropy {
         1,
         (worker, first, last, scratch) -> {
           float[] row = scratch.get(0, width);
+          double[] sums = new double[3];
           for (int i = first; i < last; i++) {
             int token = from + i;
             logits.load(i * width, row, 0, width);
             float max = RowMath.max(row, 0, width);
             losses.best()[token] = indexOf(row, max, width);
             float targetLogit = row[targets[token]];
-            double sum = RowMath.exp(row, 0, 1f, -max, width);
+            RowMath.softmaxSums(row, max, width, sums);
+            double sum = sums[0];
             losses.nll()[token] = Math.log(sum) + max - targetLogit;
+            losses.entropy()[token] = Math.log(sum) - sums[1] / sum;
+            losses.meanLogit()[token] = max + sums[2] / width;
             if (coefficients != null) {
               RowMath.scale(row, 0, (float) (coefficients[token] / sum), width);
               row[targets[token]] -= (float) coefficients[token];

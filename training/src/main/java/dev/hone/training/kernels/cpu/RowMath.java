@@ -112,4 +112,46 @@ final class RowMath {
     }
     return total;
   }
+
+  /**
+   * x[i] = exp(d) with d = x[i] - max, which no element exceeds; and three sums over i, kept as in
+   * {@link #exp}.
+   *
+   * @param sums filled with those of exp(d), of d exp(d) and of d
+   */
+  static void softmaxSums(float[] x, float max, int n, double[] sums) {
+    double total = 0;
+    double totalOfProducts = 0;
+    double totalOfLogits = 0;
+    int i = 0;
+    int bound = SPECIES.loopBound(n);
+    while (i < bound) {
+      FloatVector sum = FloatVector.zero(SPECIES);
+      FloatVector products = FloatVector.zero(SPECIES);
+      FloatVector logits = FloatVector.zero(SPECIES);
+      int end = Math.min(bound, i + 64 * LANES);
+      for (; i < end; i += LANES) {
+        FloatVector d = FloatVector.fromArray(SPECIES, x, i).sub(max);
+        FloatVector e = d.lanewise(VectorOperators.EXP);
+        e.intoArray(x, i);
+        sum = sum.add(e);
+        products = d.fma(e, products);
+        logits = logits.add(d);
+      }
+      total += sum.reduceLanes(VectorOperators.ADD);
+      totalOfProducts += products.reduceLanes(VectorOperators.ADD);
+      totalOfLogits += logits.reduceLanes(VectorOperators.ADD);
+    }
+    for (; i < n; i++) {
+      float d = x[i] - max;
+      float e = (float) Math.exp(d);
+      x[i] = e;
+      total += e;
+      totalOfProducts += d * e;
+      totalOfLogits += d;
+    }
+    sums[0] = total;
+    sums[1] = totalOfProducts;
+    sums[2] = totalOfLogits;
+  }
 }

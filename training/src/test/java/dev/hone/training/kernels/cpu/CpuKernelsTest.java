@@ -219,6 +219,9 @@ class CpuKernelsTest {
     assertArrayEquals(expected.best(), actual.best());
     for (int i = 0; i < expected.nll().length; i++) {
       assertTrue(Math.abs(expected.nll()[i] - actual.nll()[i]) <= 1e-5, "nll of row " + i);
+      assertTrue(Math.abs(expected.entropy()[i] - actual.entropy()[i]) <= 1e-5, "entropy of " + i);
+      assertTrue(
+          Math.abs(expected.meanLogit()[i] - actual.meanLogit()[i]) <= 1e-6, "mean logit of " + i);
     }
   }
 
