@@ -38,7 +38,8 @@ final class StageSpecs {
         data.valSetSize(),
         data.exactDeduplication(),
         data.allow().stream().map(Guard::named).collect(Collectors.toSet()),
-        data.quality());
+        data.quality(),
+        data.mix());
   }
 
   private static List<PrepDataset> prepDatasets(

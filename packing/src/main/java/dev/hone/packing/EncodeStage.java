@@ -1,7 +1,5 @@
 package dev.hone.packing;
 
-import static org.apache.spark.sql.functions.expr;
-
 import dev.hone.formats.tokenizer.Tokenizer;
 import dev.hone.ingest.tables.Progress;
 import dev.hone.packing.quality.Filter;
@@ -27,13 +25,15 @@ import org.apache.spark.util.TaskCompletionListener;
  * @param split which side a document is on
  * @param strategy how the samples of a window come together
  * @param window what is packed together
+ * @param planned whether packs are planned here; otherwise {@link MixStage} does so
  */
 record EncodeStage(
     List<PrepDataset> datasets,
     LengthRules rules,
     Split split,
     PackingStrategy strategy,
-    PackWindow window)
+    PackWindow window,
+    boolean planned)
     implements Serializable {
 
   /**
@@ -43,7 +43,8 @@ record EncodeStage(
    *     DocumentSources#positioned}, and those of {@link QualityStage#marked}
    * @param first position of the first document; a multiple of the window
    * @param end all positions are below
-   * @param tasks that share the work, from {@link #tasks}; the result does not depend on it
+   * @param tasks that share the work, from {@link PackWindow#tasks}; the result does not depend on
+   *     it
    * @param counts what the tasks have done so far, documents as rows
    * @return columns {@link EncodedRows#SCHEMA}; the samples of a pack lie side by side
    */
@@ -75,26 +76,9 @@ record EncodeStage(
             "line",
             "removed_by",
             "removed_message")
-        .repartitionById(
-            tasks,
-            expr(
-                "CAST((position - %d) div %d AS INT)"
-                    .formatted(first, window.positions() * windowsATask(first, end, tasks))))
+        .repartitionById(tasks, window.task(first, end, tasks))
         .sortWithinPartitions("position")
         .mapPartitions(task, EncodedRows.encoder());
-  }
-
-  /** Tasks that have a window to work on, of so many at most. */
-  int tasks(long first, long end, int most) {
-    return Math.toIntExact(1 + (windows(first, end) - 1) / windowsATask(first, end, most));
-  }
-
-  private long windowsATask(long first, long end, int tasks) {
-    return 1 + (windows(first, end) - 1) / tasks;
-  }
-
-  private long windows(long first, long end) {
-    return 1 + (end - first - 1) / window.positions();
   }
 
   private Iterator<Row> encode(
@@ -107,7 +91,7 @@ record EncodeStage(
         StreamSupport.stream(((Iterable<Row>) () -> rows).spliterator(), false)
             .flatMap(document -> encode(document, maker, counts))
             .iterator();
-    return new PlannedSamples(encoded, strategy, rules.sequenceLen(), window);
+    return planned ? new PlannedSamples(encoded, strategy, rules.sequenceLen(), window) : encoded;
   }
 
   private Stream<Row> encode(Row document, SampleMaker maker, Progress.Counts counts) {

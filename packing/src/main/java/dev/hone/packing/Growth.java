@@ -29,8 +29,8 @@ record Growth(Dataset<Row> added, Dataset<Row> packed, DocumentSources sources) 
 
   /**
    * Finds what was added. Empty if the preparation must be made anew: a document of it is gone or
-   * was changed, packs follow the order of the files, {@code num_samples} may choose others now, or
-   * an attempt to add something was cut off. Reads ids, no text.
+   * was changed, packs follow the order of the files, {@code num_samples} or a mix may choose
+   * others now, or an attempt to add something was cut off. Reads ids, no text.
    *
    * @param finished the preparation
    * @param documents of its datasets, as they are now

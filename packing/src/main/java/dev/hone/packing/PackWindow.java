@@ -1,6 +1,9 @@
 package dev.hone.packing;
 
+import static org.apache.spark.sql.functions.expr;
+
 import java.io.Serializable;
+import org.apache.spark.sql.Column;
 
 /**
  * Which documents are packed together. Documents are packed in windows of positions, each window in
@@ -20,5 +23,35 @@ record PackWindow(long positions, int tokens) implements Serializable {
   /** The window of a sequence length: packs of long sequences need more documents to be full. */
   static PackWindow of(int sequenceLen) {
     return new PackWindow(SMALLEST * Math.max(1, sequenceLen / LONG_SEQUENCE), MOST_TOKENS);
+  }
+
+  /**
+   * Tasks that have a window to work on.
+   *
+   * @param first position of the first document; a multiple of the window
+   * @param end all positions are below
+   * @param most tasks
+   */
+  int tasks(long first, long end, int most) {
+    return Math.toIntExact(1 + (windows(first, end) - 1) / windowsATask(first, end, most));
+  }
+
+  /**
+   * The task of a row by its {@code position}, so that no window is in two.
+   *
+   * @param tasks from {@link #tasks}
+   */
+  Column task(long first, long end, int tasks) {
+    return expr(
+        "CAST((position - %d) div %d AS INT)"
+            .formatted(first, positions * windowsATask(first, end, tasks)));
+  }
+
+  private long windowsATask(long first, long end, int tasks) {
+    return 1 + (windows(first, end) - 1) / tasks;
+  }
+
+  private long windows(long first, long end) {
+    return 1 + (end - first - 1) / positions;
   }
 }

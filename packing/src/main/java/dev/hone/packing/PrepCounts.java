@@ -16,8 +16,18 @@ record PrepCounts(Map<String, Map<String, Long>> byDataset) {
   static final String ACCEPTED = "accepted";
   static final String REFUSED = "refused";
 
-  /** Documents that {@code num_samples} did not choose. */
+  /** Documents that neither {@code num_samples} nor the weight of their dataset chose. */
   static final String NOT_SAMPLED = "not_sampled";
+
+  /** Documents to train on, before they were mixed, and tokens of them. */
+  static final String MIX_ROWS = "mix_rows";
+
+  static final String MIX_TOKENS = "mix_tokens";
+
+  /** Documents in the mix, every copy counted, and tokens of all copies. */
+  static final String MIXED_ROWS = "mixed_rows";
+
+  static final String MIXED_TOKENS = "mixed_tokens";
 
   static final String SAMPLES = "samples";
   static final String TOKENS = "tokens";
@@ -113,7 +123,7 @@ record PrepCounts(Map<String, Map<String, Long>> byDataset) {
     List<String> lines = new ArrayList<>();
     for (String dataset : byDataset.keySet()) {
       List<String> parts = new ArrayList<>();
-      add(parts, dataset, NOT_SAMPLED, "documents not among its num_samples");
+      add(parts, dataset, NOT_SAMPLED, "documents left out by num_samples or weight");
       if (of(dataset, SPLIT_DOCUMENTS) > 0) {
         parts.add(
             "%d documents split into %d samples"

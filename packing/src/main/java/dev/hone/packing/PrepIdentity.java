@@ -53,12 +53,23 @@ record PrepIdentity(String prepId, String config, String content) {
       ObjectNode filters = config.putObject("quality");
       spec.quality().settings().forEach((filter, said) -> filters.put(filter.key(), said));
     }
+    spec.mix().ifPresent(mix -> config.set("mix", mix(mix)));
     evaluation.ifPresent(grams -> config.put("evaluation", grams.digest()));
     String json = config.toString();
     return new PrepIdentity(
         Sha256.hex(json).substring(0, 16),
         json,
         content(spec.allDatasets().stream().map(PrepDataset::name).toList(), sources));
+  }
+
+  private static ObjectNode mix(Mix mix) {
+    ObjectNode settings = JSON.createObjectNode();
+    settings.put("mix_strategy", mix.strategy().key());
+    settings.put("weight_by", mix.measure().key());
+    ArrayNode weights = settings.putArray("weights");
+    mix.weights().forEach(weights::add);
+    settings.put("seed", mix.seed());
+    return settings;
   }
 
   /** The hash of what some datasets hold, in this order. */

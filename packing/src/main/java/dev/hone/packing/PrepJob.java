@@ -147,6 +147,7 @@ public final class PrepJob {
         refusals,
         counts.rows(prep.prepId()),
         QualityRows.of(prep.prepId(), spec, counts, refusals),
+        MixReport.lines(spec, counts),
         notices);
   }
 
@@ -202,10 +203,17 @@ public final class PrepJob {
         JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext())
             .broadcast(ShippedTokenizer.read(spec.tokenizer(), start.engine()));
     EncodeStage stage =
-        new EncodeStage(spec.allDatasets(), spec.lengthRules(), split, spec.strategy(), window);
+        new EncodeStage(
+            spec.allDatasets(),
+            spec.lengthRules(),
+            split,
+            spec.strategy(),
+            window,
+            spec.mix().isEmpty());
     long documents = work.documents();
     long end = work.first() + work.sources().positions();
-    int tasks = stage.tasks(work.first(), end, partitions > 0 ? partitions : tasks(documents));
+    int most = partitions > 0 ? partitions : tasks(documents);
+    int tasks = window.tasks(work.first(), end, most);
     Progress progress =
         Progress.start(warehouse.spark().sparkContext(), "tokenize", tasks, watcher);
     Dataset<Row> encoded =
@@ -216,8 +224,18 @@ public final class PrepJob {
             // size.
             .persist(StorageLevel.DISK_ONLY());
     try (progress) {
-      return writer.write(
-          encoded, split.heldOut(), documents, work.sampling().notSampled(), start.notices());
+      PrepCounts left = PrepCounts.notSampled(work.sampling().notSampled());
+      if (spec.mix().isEmpty()) {
+        return writer.write(encoded, split.heldOut(), documents, left, start.notices());
+      }
+      try (MixStage.Mixed mixed = new MixStage(spec, window).mix(encoded, end, most)) {
+        return writer.write(
+            mixed.rows(),
+            split.heldOut(),
+            documents - mixed.left(),
+            left.plus(mixed.counts()),
+            start.notices());
+      }
     } finally {
       encoded.unpersist();
       tokenizer.destroy();

@@ -1,7 +1,9 @@
 package dev.hone.packing;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_distinct;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
@@ -117,6 +119,7 @@ record PrepRecount(PrepTables tables, Dataset<Row> ids) {
       numbers.put(PrepCounts.UNTRAINED_ENDS, row.getLong(5));
       numbers.put(PrepCounts.UNTRAINED_END_SAMPLES, row.getLong(6));
     }
+    counts.forEach(this::countMixed);
     for (Row row :
         left(tables.read(QuarantineRow.class)).groupBy("dataset").count().collectAsList()) {
       Map<String, Long> numbers = counts.get(row.getString(0));
@@ -127,7 +130,23 @@ record PrepRecount(PrepTables tables, Dataset<Row> ids) {
     return new PrepCounts(counts);
   }
 
-  /** Where num_samples left documents out: all that are in no sample and were not refused. */
+  /** What is left of a mix; what there was before it stays counted. */
+  private void countMixed(String dataset, Map<String, Long> numbers) {
+    if (numbers.containsKey(PrepCounts.MIXED_ROWS)) {
+      Row mixed =
+          left(tables.read(SampleRow.class))
+              .where(col("dataset").equalTo(dataset).and(col("split").equalTo(Split.TRAIN)))
+              .agg(count_distinct(col("position")), coalesce(sum("length"), lit(0L)))
+              .head();
+      numbers.put(PrepCounts.MIXED_ROWS, mixed.getLong(0));
+      numbers.put(PrepCounts.MIXED_TOKENS, mixed.getLong(1));
+    }
+  }
+
+  /**
+   * Where num_samples or a weight left documents out: all that are in no sample and were not
+   * refused.
+   */
   private void countNotSampled(String dataset, Map<String, Long> numbers) {
     if (numbers.getOrDefault(PrepCounts.NOT_SAMPLED, 0L) > 0) {
       Dataset<Row> documents = tables.warehouse().read(DocumentRow.class);

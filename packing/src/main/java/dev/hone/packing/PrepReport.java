@@ -10,11 +10,12 @@ import java.util.List;
  * What a preparation did.
  *
  * @param prep its row, as the table holds it
- * @param encoded documents that were tokenized for it now; 0: it was finished before, and nothing
- *     was written
+ * @param encoded documents that came into it now, those in quarantine included; 0: it was finished
+ *     before, and nothing was written
  * @param refused refused records of its datasets, in both stages, the most frequent first
  * @param counts what became of each dataset, as the table holds it
  * @param quality what each filter removed, as the table holds it
+ * @param mix what the mix took of each dataset, a line each; empty without one
  * @param notices what the user should know about the tokenizer
  */
 public record PrepReport(
@@ -23,17 +24,25 @@ public record PrepReport(
     List<Refusals> refused,
     List<PrepCountRow> counts,
     List<QualityRow> quality,
+    List<String> mix,
     List<String> notices) {
   public PrepReport {
     refused = List.copyOf(refused);
     counts = List.copyOf(counts);
     quality = List.copyOf(quality);
+    mix = List.copyOf(mix);
     notices = List.copyOf(notices);
   }
 
   /** Whether it was finished before: nothing was written. */
   public boolean reused() {
     return encoded == 0;
+  }
+
+  /** Whether documents were added to a preparation that was there. */
+  public boolean grown() {
+    long left = PrepCounts.of(counts).total(PrepCounts.NOT_SAMPLED);
+    return encoded > 0 && encoded + left < prep.documents();
   }
 
   /** What excess_length_strategy and allow did, a line for each dataset in which they did. */

@@ -10,13 +10,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a preparation is asked to do. No seed but that of {@link RowSample}: the split depends on
- * the records, packing on the lengths, and the order of training is the trainer's.
+ * What a preparation is asked to do. No seed but that of {@link RowSample} and {@link Mix}: the
+ * split depends on the records, packing on the lengths, and the order of training is the trainer's.
  *
  * @param datasets what is trained on, in the order of the configuration
  * @param evalDatasets {@code test_datasets}: held out whole; empty: see valSetSize
@@ -32,6 +33,7 @@ import java.util.stream.Stream;
  * @param allowed {@code allow}: guards that do not stop the preparation; what they change in its
  *     samples is in the mask rules, so they are no part of its prep_id
  * @param quality filters of the datasets to train on
+ * @param mix {@code mix_strategy}; empty: concat, one dataset after the other, each row once
  */
 public record PrepSpec(
     List<PrepDataset> datasets,
@@ -44,10 +46,39 @@ public record PrepSpec(
     double valSetSize,
     boolean dedup,
     Set<Guard> allowed,
-    QualitySpec quality) {
+    QualitySpec quality,
+    Optional<Mix> mix) {
 
   /** Axolotl's default of {@code min_sample_len}: one token has no target. */
   public static final int DEFAULT_MIN_SAMPLE_LEN = 2;
+
+  /** One dataset after the other, each row once. */
+  public PrepSpec(
+      List<PrepDataset> datasets,
+      List<PrepDataset> evalDatasets,
+      Path tokenizer,
+      int sequenceLen,
+      Packing packing,
+      boolean fileOrder,
+      int minSampleLen,
+      double valSetSize,
+      boolean dedup,
+      Set<Guard> allowed,
+      QualitySpec quality) {
+    this(
+        datasets,
+        evalDatasets,
+        tokenizer,
+        sequenceLen,
+        packing,
+        fileOrder,
+        minSampleLen,
+        valSetSize,
+        dedup,
+        allowed,
+        quality,
+        Optional.empty());
+  }
 
   /**
    * Checks the values against each other.
@@ -61,6 +92,7 @@ public record PrepSpec(
     Objects.requireNonNull(packing, "packing");
     allowed = Set.copyOf(allowed);
     Objects.requireNonNull(quality, "quality");
+    Objects.requireNonNull(mix, "mix");
     List<String> problems = new ArrayList<>();
     if (datasets.isEmpty()) {
       problems.add("datasets: empty; name at least one dataset to train on");
@@ -100,6 +132,11 @@ public record PrepSpec(
           "val_set_size: %s together with test_datasets; keep one of the two"
               .formatted(valSetSize));
     }
+    if (mix.isPresent() && mix.get().weights().size() != datasets.size()) {
+      problems.add(
+          "%d weights for %d datasets; give one to each"
+              .formatted(mix.get().weights().size(), datasets.size()));
+    }
     if (!problems.isEmpty()) {
       throw new HoneException(String.join("; ", problems));
     }
@@ -110,9 +147,9 @@ public record PrepSpec(
     return Stream.concat(datasets.stream(), evalDatasets.stream()).toList();
   }
 
-  /** Whether a dataset is used in part. */
+  /** Whether a dataset is used in part, or more than once. */
   boolean samplesDatasets() {
-    return allDatasets().stream().anyMatch(dataset -> !dataset.sample().isAll());
+    return mix.isPresent() || allDatasets().stream().anyMatch(dataset -> !dataset.sample().isAll());
   }
 
   /** Names of the datasets to train on. */

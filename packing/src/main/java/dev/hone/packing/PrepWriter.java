@@ -54,7 +54,7 @@ record PrepWriter(
    *
    * @param rows columns {@link EncodedRows#SCHEMA}
    * @param documents how many they are
-   * @param notSampled documents that num_samples did not choose, by dataset
+   * @param besides what is counted of documents that are not among them, and of the mix
    * @throws HoneException if a guard is hurt, a document is too long where that is an error, or
    *     nothing is left to train on
    */
@@ -62,7 +62,7 @@ record PrepWriter(
       Dataset<Row> rows,
       HeldOut heldOut,
       long documents,
-      Map<String, Long> notSampled,
+      PrepCounts besides,
       List<String> notices) {
     EncodedDocuments encoded = new EncodedDocuments(rows, identity.prepId(), spec);
     Accounts accounts = encoded.accounts();
@@ -74,8 +74,9 @@ record PrepWriter(
     sink.write(QuarantineRow.class, encoded.refused());
     encoded.stopIfTooLong();
     List<PrepReport.Refusals> refusals = tables.refusals(spec);
-    PrepCounts counts = before.plus(accounts.counts()).plus(PrepCounts.notSampled(notSampled));
+    PrepCounts counts = before.plus(accounts.counts()).plus(besides);
     new Guards(tables, spec).check(refusals, counts, () -> untrainedEnds(encoded));
+    MixReport.requireRows(spec, counts);
     PackNumbers packNumbers = PackNumbers.of(rows, packs);
     if (packs.isEmpty() && !packNumbers.hasPacks(Split.TRAIN)) {
       throw nothingToTrainOn(accounts);
@@ -91,7 +92,8 @@ record PrepWriter(
     }
     PrepRow prep = prepRow(counts, refusals, heldOut);
     tables.replace(PrepRow.class, tables.warehouse().toDataset(PrepRow.class, List.of(prep)));
-    return new PrepReport(prep, documents, refusals, numbers, quality, notices);
+    return new PrepReport(
+        prep, documents, refusals, numbers, quality, MixReport.lines(spec, counts), notices);
   }
 
   /** Of all documents that the guards count: those that are added, and those they are added to. */

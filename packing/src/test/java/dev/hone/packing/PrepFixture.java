@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -38,6 +39,7 @@ final class PrepFixture {
   private double valSetSize;
   private boolean dedup;
   private QualitySpec quality = QualitySpec.NONE;
+  private Optional<Mix> mix = Optional.empty();
   private PackWindow window = PackWindow.of(400);
   private int partitions;
 
@@ -119,6 +121,11 @@ final class PrepFixture {
     return this;
   }
 
+  PrepFixture mix(MixStrategy strategy, Mix.Measure measure, Double... weights) {
+    mix = Optional.of(new Mix(strategy, measure, List.of(weights), 42));
+    return this;
+  }
+
   PrepFixture window(long positions) {
     window = new PackWindow(positions, 1 << 20);
     return this;
@@ -141,7 +148,8 @@ final class PrepFixture {
         valSetSize,
         dedup,
         allowed,
-        quality);
+        quality,
+        mix);
   }
 
   PrepReport run() {

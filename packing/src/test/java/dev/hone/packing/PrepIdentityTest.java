@@ -85,6 +85,15 @@ class PrepIdentityTest {
           new PrepDataset("b", TemplateChoice.of("chatml"), RULES, ExcessLength.DROP, sample);
       add(ids, sample.toString(), spec(List.of(dataset("a"), b), List.of()), A, B);
     }
+    for (Mix mix :
+        List.of(
+            new Mix(MixStrategy.INTERLEAVE_OVER, Mix.Measure.ROWS, List.of(1.0, 2.0), 42),
+            new Mix(MixStrategy.INTERLEAVE_UNDER, Mix.Measure.ROWS, List.of(1.0, 2.0), 42),
+            new Mix(MixStrategy.INTERLEAVE_OVER, Mix.Measure.TOKENS, List.of(1.0, 2.0), 42),
+            new Mix(MixStrategy.INTERLEAVE_OVER, Mix.Measure.ROWS, List.of(2.0, 1.0), 42),
+            new Mix(MixStrategy.INTERLEAVE_OVER, Mix.Measure.ROWS, List.of(1.0, 2.0), 7))) {
+      add(ids, mix.toString(), mixed(mix), A, B);
+    }
     MaskRules inputs =
         new MaskRules(true, RULES.rolesToTrain(), RULES.trainOnEos(), List.of(), false);
     MaskRules roles =
@@ -165,6 +174,22 @@ class PrepIdentityTest {
             QualitySpec.NONE);
     assertEquals(id, id(tokenizer, lenient, A, B), "what is allowed changes no pack");
     assertTrue(id.matches("[0-9a-f]{16}"), id);
+  }
+
+  private static PrepSpec mixed(Mix mix) {
+    return new PrepSpec(
+        AB,
+        List.of(),
+        tokenizer,
+        8,
+        Packing.BFD,
+        false,
+        2,
+        0,
+        false,
+        Set.of(),
+        QualitySpec.NONE,
+        Optional.of(mix));
   }
 
   private static void add(Map<String, String> ids, String name, PrepSpec spec, Source... sources) {

@@ -52,7 +52,10 @@ class PrepSamplingTest {
     assertEquals(31, counts.get("documents"));
     assertEquals(null, counts(first, "all").get("not_sampled"));
     assertTrue(
-        first.effects().get(0).startsWith("dataset some: 18 documents not among its num_samples"),
+        first
+            .effects()
+            .get(0)
+            .startsWith("dataset some: 18 documents left out by num_samples or weight"),
         first.effects()::toString);
     assertTrue(prep.run().reused());
 

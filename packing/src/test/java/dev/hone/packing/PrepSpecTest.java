@@ -10,6 +10,7 @@ import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.packing.quality.QualitySpec;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,14 +35,21 @@ class PrepSpecTest {
                     0.1,
                     false,
                     Set.of(),
-                    QualitySpec.NONE));
+                    QualitySpec.NONE,
+                    Optional.of(
+                        new Mix(
+                            MixStrategy.INTERLEAVE_OVER,
+                            Mix.Measure.ROWS,
+                            List.of(1.0, 2.0),
+                            42))));
     for (String problem :
         List.of(
             "dataset a: named twice",
             "dataset b: named twice",
             "sequence_len: 1",
             "min_sample_len: 0",
-            "val_set_size: 0.1 together with test_datasets")) {
+            "val_set_size: 0.1 together with test_datasets",
+            "2 weights for 3 datasets")) {
       assertTrue(refusal.getMessage().contains(problem), refusal.getMessage());
     }
   }

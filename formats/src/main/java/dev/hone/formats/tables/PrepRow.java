@@ -20,7 +20,7 @@ public record PrepRow(
     @Column("Documents of the training datasets whose content_hash is before this are held out")
         Optional<String> heldOutBelow,
     @Column("Documents read") long documents,
-    @Column("Samples made of them; several of a document that was split") long samples,
+    @Column("Samples made of them; several of a document that was split or repeated") long samples,
     @Column("Records refused, in both stages") long quarantined,
     @Column("Documents that excess_length_strategy: truncate cut to sequence_len") long truncated,
     @Column("Packs to train on") long trainPacks,

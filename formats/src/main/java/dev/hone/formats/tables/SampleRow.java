@@ -14,12 +14,13 @@ public record SampleRow(
     @Column("The preparation: hash of datasets, template, tokenizer, mask rules and length")
         String prepId,
     @Column("The document it was made from") String recordId,
-    @Column("Number of the sample among those of its document, from 0; 0 if it gives only one")
+    @Column(
+            "Number of the sample among those of its document, from 0; 0 if it gives only one. A mix that repeats the document numbers the samples of its copies on")
         int piece,
     @Column("Name of the dataset entry the record belongs to") String dataset,
     @Column("train or eval, by content_hash") String split,
     @Column(
-            "Place of the document in the order of the configuration: dataset by dataset, source order inside")
+            "Place of the document in the order of the configuration: dataset by dataset, source order inside; in a mix, place in the mix, of each copy its own")
         long position,
     @Column("Token ids") int[] inputIds,
     @Column(

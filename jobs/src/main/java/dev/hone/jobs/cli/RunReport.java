@@ -30,6 +30,7 @@ final class RunReport {
             prep.tokens(),
             prep.trainedTokens(),
             100 * prep.fill()));
+    report.mix().forEach(out::println);
     report.effects().forEach(out::println);
     report.removed().forEach(out::println);
     report.refusedOtherwise().forEach(refusals -> out.println("refused: " + refusals));
@@ -41,9 +42,7 @@ final class RunReport {
     if (report.reused()) {
       return " (finished before)";
     }
-    return report.encoded() < report.prep().documents()
-        ? " (%,d documents added)".formatted(report.encoded())
-        : "";
+    return report.grown() ? " (%,d documents added)".formatted(report.encoded()) : "";
   }
 
   static void run(Hone.Outcome outcome, HoneConfig config, PrintWriter out) {

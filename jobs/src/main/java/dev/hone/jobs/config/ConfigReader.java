@@ -1,6 +1,7 @@
 package dev.hone.jobs.config;
 
 import dev.hone.formats.Sha256;
+import dev.hone.packing.Mix;
 import dev.hone.packing.quality.QualitySpec;
 import dev.hone.training.trainer.Bf16Setting;
 import java.nio.file.Path;
@@ -47,6 +48,8 @@ final class ConfigReader {
             .map(HoneConfig.Dataset::name)
             .toList();
     QualitySpec quality = QualityKeys.read(top, evaluated);
+    Optional<Mix> mix =
+        new MixKeys(top).read(datasets.sections("datasets"), datasets.sections("test_datasets"));
     ModelLimits.check(top);
     context.problems().throwIfAny();
 
@@ -67,7 +70,8 @@ final class ConfigReader {
                 top.integer("min_sample_len").orElseThrow(),
                 top.flag("dataset_exact_deduplication"),
                 top.flag("curriculum_sampling") || !top.flag("shuffle_merged_datasets"),
-                quality),
+                quality,
+                mix),
             training(top),
             when,
             new HoneConfig.Output(

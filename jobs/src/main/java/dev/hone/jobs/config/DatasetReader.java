@@ -8,6 +8,7 @@ import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.formats.tokenizer.SampleEncoder;
 import dev.hone.ingest.Landing;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,7 @@ final class DatasetReader {
   private final Optional<String> template;
   private final ObjectNode kwargs;
   private final Set<String> names = new HashSet<>();
+  private final Map<String, List<Section>> sections = new HashMap<>();
 
   DatasetReader(Section top, ReadContext context) {
     this.top = top;
@@ -42,9 +44,19 @@ final class DatasetReader {
     List<HoneConfig.Dataset> read = new ArrayList<>();
     List<ConfigNode.Entries> entries = top.list(list);
     for (int i = 0; i < entries.size(); i++) {
-      dataset(list + "." + i, entries.get(i)).ifPresent(read::add);
+      String key = list + "." + i;
+      ConfigNode.Entries plain = EntryForms.plain(entries.get(i), key + ".", context);
+      Section section =
+          new Section(KeyTable.datasets(), plain, key + ".", FormatKeys.keys(), context);
+      sections.computeIfAbsent(list, l -> new ArrayList<>()).add(section);
+      dataset(key, plain, section).ifPresent(read::add);
     }
     return read;
+  }
+
+  /** The entries of a list that was read, also those that are wrong. */
+  List<Section> sections(String list) {
+    return sections.getOrDefault(list, List.of());
   }
 
   List<HoneConfig.ExactMatch> readExactMatch() {
@@ -105,10 +117,8 @@ final class DatasetReader {
     return Optional.of(new HoneConfig.ExactMatch(source, maxNewTokens.get()));
   }
 
-  private Optional<HoneConfig.Dataset> dataset(String key, ConfigNode.Entries written) {
-    ConfigNode.Entries entries = EntryForms.plain(written, key + ".", context);
-    Section section =
-        new Section(KeyTable.datasets(), entries, key + ".", FormatKeys.keys(), context);
+  private Optional<HoneConfig.Dataset> dataset(
+      String key, ConfigNode.Entries entries, Section section) {
     Optional<String> path = section.text("path");
     Optional<String> name = name(section, path);
     // An empty type is a type of its own, so a global one may only fill in for an absent key.

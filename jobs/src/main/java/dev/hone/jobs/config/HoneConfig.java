@@ -6,6 +6,7 @@ import dev.hone.formats.model.BaseWeights;
 import dev.hone.formats.template.TemplateChoice;
 import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.ingest.Landing;
+import dev.hone.packing.Mix;
 import dev.hone.packing.Packing;
 import dev.hone.packing.quality.QualitySpec;
 import dev.hone.training.trainer.Bf16Setting;
@@ -58,7 +59,8 @@ public record HoneConfig(
             data.minSampleLen(),
             data.exactDeduplication(),
             data.fileOrder(),
-            data.quality()),
+            data.quality(),
+            data.mix()),
         training,
         steps,
         output,
@@ -115,6 +117,7 @@ public record HoneConfig(
    * @param allow guards that do not stop a preparation
    * @param fileOrder {@code curriculum_sampling} or not {@code shuffle_merged_datasets}
    * @param quality filters of the entries to train on
+   * @param mix {@code mix_strategy} and what goes with it; empty: concat
    */
   public record Data(
       List<Dataset> datasets,
@@ -128,7 +131,8 @@ public record HoneConfig(
       int minSampleLen,
       boolean exactDeduplication,
       boolean fileOrder,
-      QualitySpec quality) {
+      QualitySpec quality,
+      Optional<Mix> mix) {
     public Data {
       datasets = List.copyOf(datasets);
       testDatasets = List.copyOf(testDatasets);

@@ -32,6 +32,7 @@ record Key(
     TEXT("text"),
     INTEGER("a whole number"),
     NUMBER("a number"),
+    NUMBERS("a list of numbers"),
     FLAG("true or false"),
     COUNT_OR_FLAG("true, false or a whole number"),
     CHOICE("one of"),

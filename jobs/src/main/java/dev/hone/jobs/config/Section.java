@@ -141,6 +141,13 @@ final class Section {
         .orElse(OptionalDouble.empty());
   }
 
+  /** The numbers of a list; empty where the key is absent. */
+  List<Double> numbers(String name) {
+    return value(name)
+        .map(value -> ((List<?>) value).stream().map(Double.class::cast).toList())
+        .orElse(List.of());
+  }
+
   boolean flag(String name) {
     return value(name).map(Boolean.class::cast).orElse(false);
   }

@@ -24,6 +24,7 @@ final class ValueParser {
       case PATH, TEXT -> scalar(node).flatMap(text -> words(node, text));
       case INTEGER -> scalar(node).flatMap(text -> integer(node, text));
       case NUMBER -> scalar(node).flatMap(text -> number(node, text));
+      case NUMBERS -> numbers(node);
       case COUNT_OR_FLAG -> scalar(node).flatMap(text -> countOrFlag(node, text));
       case FLAG -> scalar(node).flatMap(text -> flag(node, text));
       case CHOICE -> scalar(node).flatMap(text -> choice(node, text));
@@ -87,6 +88,24 @@ final class ValueParser {
   private Optional<Object> number(ConfigNode node, String text) {
     Optional<Double> value = Numbers.parse(text).filter(key::allows);
     return value.isEmpty() ? wrong(node, "") : Optional.of(value.get());
+  }
+
+  /** {@code [0.7, 0.3]} or, as LLaMA-Factory has it, {@code 0.7,0.3}. */
+  private Optional<Object> numbers(ConfigNode node) {
+    List<String> texts = new ArrayList<>();
+    for (ConfigNode item :
+        node instanceof ConfigNode.Items items ? items.values() : List.of(node)) {
+      Optional<String> text = scalar(item);
+      if (text.isEmpty()) {
+        return Optional.empty();
+      }
+      texts.addAll(List.of(text.get().split(",", -1)));
+    }
+    List<Double> numbers =
+        texts.stream()
+            .flatMap(text -> Numbers.parse(text.strip()).filter(key::allows).stream())
+            .toList();
+    return numbers.size() < texts.size() ? wrong(node, "") : Optional.of(numbers);
   }
 
   private Optional<Object> flag(ConfigNode node, String text) {
