@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.struct;
 
 import dev.hone.formats.HoneException;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -26,8 +27,17 @@ record EncodedDocuments(Dataset<Row> rows, String prepId, PrepSpec spec) {
    * @throws HoneException that a task threw
    */
   Accounts accounts() {
+    return plainly(() -> Accounts.of(rows, spec.allDatasets()));
+  }
+
+  /**
+   * Does what may tokenize.
+   *
+   * @throws HoneException that a task threw
+   */
+  static <T> T plainly(Supplier<T> work) {
     try {
-      return Accounts.of(rows, spec.allDatasets());
+      return work.get();
     } catch (Exception e) {
       // Spark wraps what a task throws, and declares no checked exception.
       for (Throwable cause = e; cause != null; cause = cause.getCause()) {

@@ -29,10 +29,8 @@ import org.apache.spark.sql.types.StructType;
  *     numbered on) and rank (from 0)
  * @param size how many they are
  * @param taken what was taken of each dataset, in the order of the configuration
- * @param kept what Spark keeps of it
  */
-record MixOrder(Dataset<Row> ranks, long size, List<Taken> taken, List<RunningSums> kept)
-    implements AutoCloseable {
+record MixOrder(Dataset<Row> ranks, long size, List<Taken> taken) {
   private static final StructType CHOSEN =
       StructType.fromDDL(
           "record_id STRING NOT NULL, dataset_no INT NOT NULL, position BIGINT NOT NULL,"
@@ -61,11 +59,13 @@ record MixOrder(Dataset<Row> ranks, long size, List<Taken> taken, List<RunningSu
    *
    * @param documents see {@link MixDocuments}
    * @param names of the datasets, in their order
+   * @param kept has what the ranks are read from
    */
-  static MixOrder of(Dataset<Row> documents, Mix mix, List<String> names) {
+  static MixOrder of(Dataset<Row> documents, Mix mix, List<String> names, Kept kept) {
     RunningSums byHash =
         RunningSums.of(
             documents,
+            kept,
             "dataset_no",
             List.of("own", "documents", "tokens"),
             "dataset_no",
@@ -76,6 +76,7 @@ record MixOrder(Dataset<Row> ranks, long size, List<Taken> taken, List<RunningSu
     RunningSums byPosition =
         RunningSums.of(
             chosen(byHash.rows(), targets),
+            kept,
             "dataset_no",
             List.of("own", "part", "documents", "copies", "tokens_in"),
             "position");
@@ -84,6 +85,7 @@ record MixOrder(Dataset<Row> ranks, long size, List<Taken> taken, List<RunningSu
     RunningSums byPlace =
         RunningSums.of(
             places(byPosition.rows(), targets, there, all),
+            kept,
             "everything",
             List.of("one"),
             "place",
@@ -105,8 +107,7 @@ record MixOrder(Dataset<Row> ranks, long size, List<Taken> taken, List<RunningSu
             .rows()
             .select(col("record_id"), col("copy"), col("pieces"), col("one_before").as("rank")),
         byPlace.total(0, 0),
-        taken,
-        List.of(byHash, byPosition, byPlace));
+        taken);
   }
 
   private static <T> List<T> each(List<String> names, IntFunction<T> of) {
@@ -169,10 +170,5 @@ record MixOrder(Dataset<Row> ranks, long size, List<Taken> taken, List<RunningSu
               .iterator();
         };
     return byPosition.flatMap(task, Encoders.row(PLACES));
-  }
-
-  @Override
-  public void close() {
-    kept.forEach(RunningSums::close);
   }
 }

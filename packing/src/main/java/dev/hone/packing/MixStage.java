@@ -5,16 +5,17 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.sum;
 
+import dev.hone.formats.HoneException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongToIntFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.storage.StorageLevel;
 
 /**
  * Mixes encoded documents and plans their packs. A copy of a document is further pieces of it, at a
@@ -23,8 +24,9 @@ import org.apache.spark.storage.StorageLevel;
  *
  * @param spec with a mix
  * @param window what is packed together
+ * @param kept has what came of it
  */
-record MixStage(PrepSpec spec, PackWindow window) {
+record MixStage(PrepSpec spec, PackWindow window, Kept kept) {
 
   /**
    * What came of it.
@@ -33,31 +35,25 @@ record MixStage(PrepSpec spec, PackWindow window) {
    * @param left documents that are not in the mix
    * @param counts of each dataset, those documents and what was mixed
    */
-  record Mixed(Dataset<Row> rows, long left, PrepCounts counts) implements AutoCloseable {
-    @Override
-    public void close() {
-      rows.unpersist();
-    }
-  }
+  record Mixed(Dataset<Row> rows, long left, PrepCounts counts) {}
 
   /**
    * Mixes.
    *
    * @param encoded rows of {@link EncodedRows#SCHEMA} without packs, kept by Spark
    * @param end all positions are below
-   * @param tasks that share the work, at most
+   * @param tasks most that share so many rows
+   * @throws HoneException if a document is repeated without end
    */
-  Mixed mix(Dataset<Row> encoded, long end, int tasks) {
+  Mixed mix(Dataset<Row> encoded, long end, LongToIntFunction tasks) {
     Mix mix = spec.mix().orElseThrow();
     List<String> names = spec.datasets().stream().map(PrepDataset::name).toList();
-    try (MixOrder order = MixOrder.of(MixDocuments.of(encoded, spec, mix), mix, names)) {
-      long behind =
-          window.positions() * ((order.size() + window.positions() - 1) / window.positions());
-      Dataset<Row> rows =
-          planned(placed(encoded, order, behind), behind + end, tasks)
-              .persist(StorageLevel.DISK_ONLY());
-      return mixed(rows, order, names);
-    }
+    MixOrder order = MixOrder.of(MixDocuments.of(encoded, spec, mix), mix, names, kept);
+    long windows = (order.size() + window.positions() - 1) / window.positions();
+    long behind = windows * window.positions();
+    int most = tasks.applyAsInt(order.size() + end);
+    return mixed(
+        kept.keep(planned(placed(encoded, order, behind), behind + end, most)), order, names);
   }
 
   private static Dataset<Row> placed(Dataset<Row> encoded, MixOrder order, long behind) {

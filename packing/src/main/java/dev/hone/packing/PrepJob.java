@@ -212,8 +212,7 @@ public final class PrepJob {
             spec.mix().isEmpty());
     long documents = work.documents();
     long end = work.first() + work.sources().positions();
-    int most = partitions > 0 ? partitions : tasks(documents);
-    int tasks = window.tasks(work.first(), end, most);
+    int tasks = window.tasks(work.first(), end, tasks(documents));
     Progress progress =
         Progress.start(warehouse.spark().sparkContext(), "tokenize", tasks, watcher);
     Dataset<Row> encoded =
@@ -223,19 +222,21 @@ public final class PrepJob {
             // Read several times below, and tokenizing is the dear part; on disk, whatever the
             // size.
             .persist(StorageLevel.DISK_ONLY());
-    try (progress) {
+    try (progress;
+        Kept kept = new Kept()) {
       PrepCounts left = PrepCounts.notSampled(work.sampling().notSampled());
       if (spec.mix().isEmpty()) {
         return writer.write(encoded, split.heldOut(), documents, left, start.notices());
       }
-      try (MixStage.Mixed mixed = new MixStage(spec, window).mix(encoded, end, most)) {
-        return writer.write(
-            mixed.rows(),
-            split.heldOut(),
-            documents - mixed.left(),
-            left.plus(mixed.counts()),
-            start.notices());
-      }
+      MixStage.Mixed mixed =
+          EncodedDocuments.plainly(
+              () -> new MixStage(spec, window, kept).mix(encoded, end, this::tasks));
+      return writer.write(
+          mixed.rows(),
+          split.heldOut(),
+          documents - mixed.left(),
+          left.plus(mixed.counts()),
+          start.notices());
     } finally {
       encoded.unpersist();
       tokenizer.destroy();
@@ -244,6 +245,9 @@ public final class PrepJob {
 
   /** Few enough documents a task to lose little with one, and tasks enough to even out. */
   private int tasks(long documents) {
+    if (partitions > 0) {
+      return partitions;
+    }
     long worthIt = 1 + documents / DOCUMENTS_WORTH_A_TASK;
     long parallelism = warehouse.spark().sparkContext().defaultParallelism();
     long atLeast = 1 + documents / MOST_DOCUMENTS_A_TASK;

@@ -17,7 +17,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.storage.StorageLevel;
 
 /**
  * What lies before each row in an order, added up group by group. The rows are sorted in ranges, a
@@ -28,28 +27,28 @@ import org.apache.spark.storage.StorageLevel;
  *
  * @param rows with a column {@code X_before} for every X that is summed
  * @param totals by group, in the order of what is summed
- * @param sorted what is kept until this is closed
  */
-record RunningSums(Dataset<Row> rows, Map<Integer, long[]> totals, Dataset<Row> sorted)
-    implements AutoCloseable {
+record RunningSums(Dataset<Row> rows, Map<Integer, long[]> totals) {
   private static final String RANGE = "range";
 
   /**
    * Adds up.
    *
    * @param rows of an order without ties
+   * @param kept has the sorted rows
    * @param group an INT column
    * @param summed BIGINT columns
    * @param order by which columns
    */
-  static RunningSums of(Dataset<Row> rows, String group, List<String> summed, String... order) {
+  static RunningSums of(
+      Dataset<Row> rows, Kept kept, String group, List<String> summed, String... order) {
     Column[] by = Arrays.stream(order).map(name -> col(name)).toArray(Column[]::new);
     // Kept: where a range ends is found by sampling, and both passes must see the same ranges.
     Dataset<Row> sorted =
-        rows.repartitionByRange(by)
-            .sortWithinPartitions(by)
-            .withColumn(RANGE, spark_partition_id())
-            .persist(StorageLevel.DISK_ONLY());
+        kept.keep(
+            rows.repartitionByRange(by)
+                .sortWithinPartitions(by)
+                .withColumn(RANGE, spark_partition_id()));
     Column[] sums = summed.stream().map(name -> sum(name)).toArray(Column[]::new);
     Map<Integer, Map<Integer, long[]>> before = new HashMap<>();
     Map<Integer, long[]> totals = new HashMap<>();
@@ -87,8 +86,7 @@ record RunningSums(Dataset<Row> rows, Map<Integer, long[]> totals, Dataset<Row> 
     for (String name : summed) {
       struct = struct.add(name + "_before", DataTypes.LongType, false);
     }
-    return new RunningSums(
-        sorted.mapPartitions(task, Encoders.row(struct)).drop(RANGE), totals, sorted);
+    return new RunningSums(sorted.mapPartitions(task, Encoders.row(struct)).drop(RANGE), totals);
   }
 
   private static Row added(Row row, long[] before, int[] columns) {
@@ -106,10 +104,5 @@ record RunningSums(Dataset<Row> rows, Map<Integer, long[]> totals, Dataset<Row> 
   /** The sum of a group; 0 if no row is of it. */
   long total(int group, int summed) {
     return totals.containsKey(group) ? totals.get(group)[summed] : 0;
-  }
-
-  @Override
-  public void close() {
-    sorted.unpersist();
   }
 }

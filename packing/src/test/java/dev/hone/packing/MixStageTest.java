@@ -127,12 +127,13 @@ class MixStageTest {
       position += sample.piece() == 0 ? 1 : 0;
       rows.add(sample.row(position));
     }
-    try (MixStage.Mixed mixed =
-        new MixStage(spec, WINDOW)
-            .mix(
-                spark.createDataFrame(rows, EncodedRows.SCHEMA).repartition(partitions),
-                position + 1,
-                partitions)) {
+    try (Kept kept = new Kept()) {
+      MixStage.Mixed mixed =
+          new MixStage(spec, WINDOW, kept)
+              .mix(
+                  spark.createDataFrame(rows, EncodedRows.SCHEMA).repartition(partitions),
+                  position + 1,
+                  size -> partitions);
       return new Result(mixed.rows().orderBy("position", "piece").collectAsList(), mixed.counts());
     }
   }

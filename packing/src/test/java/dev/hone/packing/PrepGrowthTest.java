@@ -82,6 +82,7 @@ class PrepGrowthTest {
     PrepReport grown = prep.run();
     assertEquals(first.prep().prepId(), grown.prep().prepId());
     assertEquals(MORE.size(), grown.encoded());
+    assertTrue(grown.grown());
     assertEquals(CORPUS.size() + MORE.size(), grown.prep().documents());
     Map<Long, PackRow> trained = byId(prep.packs(grown), "train");
     for (PackRow pack : before) {

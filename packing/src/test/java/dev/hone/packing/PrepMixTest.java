@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -58,12 +59,18 @@ class PrepMixTest {
         prep("a", "b")
             .evalDatasets(List.of("held"))
             .mix(MixStrategy.INTERLEAVE_OVER, Mix.Measure.ROWS, 3.0, 2.0)
-            .fileOrder(true);
+            .sequenceLen(40)
+            .packing(Packing.WRAPPED);
     PrepReport first = prep.run();
     assertEquals("ababaababaababaababa" + "held".repeat(4), order(prep.samples(first)));
     assertPacksHoldTheSamples(prep, first);
     assertEquals(21, first.prep().documents());
-    assertEquals(24, first.prep().samples());
+    int pieces = prep.samples(first).size();
+    assertEquals(pieces, first.prep().samples());
+    assertTrue(pieces > 24, "some are cut");
+    assertTrue(
+        pieces < 24 + first.prep().trainPacks() + first.prep().evalPacks(),
+        "and only where a pack is full");
     assertEquals(
         List.of(5L, 5L, 0L, 0L, 8L),
         Stream.of("documents", "accepted", "refused", "not_sampled", "mixed_rows")
@@ -85,18 +92,16 @@ class PrepMixTest {
     assertEquals(first.prep().prepId(), second.prep().prepId());
     assertEquals(24, second.encoded(), "all are made anew");
     assertFalse(second.grown());
-    assertEquals(Map.of("a", 12L, "b", 8L, "held", 4L), rows(prep.samples(second)));
+    assertEquals("ababaababaababaababa" + "held".repeat(4), order(prep.samples(second)));
     assertEquals(24, prep.samples(second).stream().map(SampleRow::recordId).distinct().count());
     assertPacksHoldTheSamples(prep, second);
   }
 
+  /** The dataset at each position. */
   private static String order(List<SampleRow> samples) {
-    return samples.stream().map(SampleRow::dataset).collect(Collectors.joining());
-  }
-
-  private static Map<String, Long> rows(List<SampleRow> samples) {
-    return samples.stream()
-        .collect(Collectors.groupingBy(SampleRow::dataset, Collectors.counting()));
+    Map<Long, String> order = new TreeMap<>();
+    samples.forEach(sample -> order.put(sample.position(), sample.dataset()));
+    return String.join("", order.values());
   }
 
   private static Map<String, Long> counts(PrepReport report, String dataset) {

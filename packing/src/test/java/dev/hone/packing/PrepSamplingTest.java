@@ -1,6 +1,7 @@
 package dev.hone.packing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.tables.DocumentRow;
@@ -57,6 +58,7 @@ class PrepSamplingTest {
             .get(0)
             .startsWith("dataset some: 18 documents left out by num_samples or weight"),
         first.effects()::toString);
+    assertFalse(first.grown());
     assertTrue(prep.run().reused());
 
     warehouse.append(DocumentRow.class, some.subList(31, 41));
