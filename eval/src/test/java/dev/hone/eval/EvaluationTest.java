@@ -196,6 +196,7 @@ class EvaluationTest {
         starts,
         records,
         new int[starts.length],
+        Optional.empty(),
         ids.length,
         1,
         1);

@@ -1,6 +1,7 @@
 package dev.hone.jobs;
 
 import dev.hone.eval.HeldOutLoss;
+import dev.hone.eval.HeldOutPairs;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.QuarantineRow;
 import dev.hone.formats.tokenizer.Tokenizer;
@@ -28,6 +29,7 @@ import dev.hone.training.distributed.RankStage;
 import dev.hone.training.distributed.RunResult;
 import dev.hone.training.distributed.TrainSpec;
 import dev.hone.training.distributed.TrainStage;
+import dev.hone.training.objective.Preferences;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -320,6 +322,7 @@ public final class Hone {
                     runId,
                     prep.prep().prepId(),
                     StageSpecs.model(config),
+                    config.training().objective(),
                     StageSpecs.arguments(config),
                     config.output().outputDir(),
                     probes),
@@ -361,13 +364,16 @@ public final class Hone {
     List<ModelProbe> probes = new ArrayList<>();
     HoneConfig.Data data = config.data();
     if (data.hasEvalData()) {
+      String name =
+          data.testDatasets().isEmpty()
+              ? "val_set"
+              : data.testDatasets().stream()
+                  .map(HoneConfig.Dataset::name)
+                  .collect(Collectors.joining("+"));
       probes.add(
-          new HeldOutLoss(
-              data.testDatasets().isEmpty()
-                  ? "val_set"
-                  : data.testDatasets().stream()
-                      .map(HoneConfig.Dataset::name)
-                      .collect(Collectors.joining("+"))));
+          config.training().objective() instanceof Preferences preferences
+              ? new HeldOutPairs(name, preferences)
+              : new HeldOutLoss(name));
     }
     if (exactMatch && !data.exactMatchDatasets().isEmpty()) {
       try (Tokenizer opened = Tokenizers.open(tokenizer)) {

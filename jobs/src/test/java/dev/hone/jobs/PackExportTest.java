@@ -202,6 +202,7 @@ class PackExportTest {
         starts,
         Arrays.stream(starts).mapToObj(start -> "r" + start).toList(),
         new int[starts.length],
+        Optional.empty(),
         tokens.length,
         trained,
         1);

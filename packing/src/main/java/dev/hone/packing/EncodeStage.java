@@ -23,7 +23,7 @@ import org.apache.spark.util.TaskCompletionListener;
  * @param datasets how the documents of each dataset are encoded
  * @param rules which lengths are accepted
  * @param split which side a document is on
- * @param strategy how the samples of a window come together
+ * @param packing how the samples of a window come together
  * @param window what is packed together
  * @param planned whether packs are planned here; otherwise {@link MixStage} does so
  */
@@ -31,7 +31,7 @@ record EncodeStage(
     List<PrepDataset> datasets,
     LengthRules rules,
     Split split,
-    PackingStrategy strategy,
+    PackRules packing,
     PackWindow window,
     boolean planned)
     implements Serializable {
@@ -86,12 +86,12 @@ record EncodeStage(
     Tokenizer tokenizer = shipped.open();
     TaskContext.get()
         .addTaskCompletionListener((TaskCompletionListener) context -> tokenizer.close());
-    SampleMaker maker = new SampleMaker(tokenizer, datasets, rules);
+    SampleMaker maker = new SampleMaker(tokenizer, datasets, rules, packing.compares());
     Iterator<Row> encoded =
         StreamSupport.stream(((Iterable<Row>) () -> rows).spliterator(), false)
             .flatMap(document -> encode(document, maker, counts))
             .iterator();
-    return planned ? new PlannedSamples(encoded, strategy, rules.sequenceLen(), window) : encoded;
+    return planned ? new PlannedSamples(encoded, packing, window) : encoded;
   }
 
   private Stream<Row> encode(Row document, SampleMaker maker, Progress.Counts counts) {

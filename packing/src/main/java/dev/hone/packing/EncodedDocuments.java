@@ -108,12 +108,13 @@ record EncodedDocuments(Dataset<Row> rows, String prepId, PrepSpec spec) {
             col("loss_weights"),
             col("length"),
             col("trained_tokens"),
-            col("untrained_ends"));
+            col("untrained_ends"),
+            col("answer"));
   }
 
   /** Rows of {@code packs}. */
   Dataset<Row> packs(PackNumbers numbers) {
-    return PackStage.packs(rows, numbers, new Packer(prepId, spec.sequenceLen()));
+    return PackStage.packs(rows, numbers, new Packer(prepId, spec.packRules().capacity()));
   }
 
   /** Rows of {@code quarantine}. */

@@ -3,6 +3,7 @@ package dev.hone.packing;
 import dev.hone.formats.tables.SampleRow;
 import dev.hone.formats.tokenizer.Sample;
 import dev.hone.ingest.tables.RowEncoders;
+import java.util.Optional;
 import org.apache.spark.sql.Encoder;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -48,7 +49,8 @@ final class EncodedRows {
           .add("reason", DataTypes.StringType, true)
           .add("message", DataTypes.StringType, true)
           .add("raw", DataTypes.StringType, true)
-          .add("line", DataTypes.LongType, true);
+          .add("line", DataTypes.LongType, true)
+          .add("answer", DataTypes.StringType, true);
 
   private static final int PIECE = SCHEMA.fieldIndex("piece");
   private static final int POSITION = SCHEMA.fieldIndex("position");
@@ -66,6 +68,7 @@ final class EncodedRows {
   private static final int DROPPED_TURNS = SCHEMA.fieldIndex("dropped_turns");
   private static final int UNPREDICTED_TOKENS = SCHEMA.fieldIndex("unpredicted_tokens");
   private static final int REASON = SCHEMA.fieldIndex("reason");
+  private static final int ANSWER = SCHEMA.fieldIndex("answer");
 
   private EncodedRows() {}
 
@@ -119,7 +122,8 @@ final class EncodedRows {
         null,
         null,
         null,
-        place.line());
+        place.line(),
+        fitted.answers().isEmpty() ? null : fitted.answers().get(piece));
   }
 
   /** A document that was refused. */
@@ -149,7 +153,8 @@ final class EncodedRows {
         refused.reason(),
         refused.message(),
         raw,
-        place.line());
+        place.line(),
+        null);
   }
 
   /** The same row in a pack of a window. */
@@ -230,6 +235,11 @@ final class EncodedRows {
     return !row.isNullAt(REASON);
   }
 
+  /** Whether it is an answer, which stays in one pack with those it is compared with. */
+  static boolean isAnswer(Row row) {
+    return !row.isNullAt(ANSWER);
+  }
+
   /** The row of {@code samples}. */
   static SampleRow sample(Row row, String prepId) {
     return new SampleRow(
@@ -243,6 +253,7 @@ final class EncodedRows {
         (float[]) row.get(LOSS_WEIGHTS),
         length(row),
         row.getInt(TRAINED_TOKENS),
-        row.getInt(UNTRAINED_ENDS));
+        row.getInt(UNTRAINED_ENDS),
+        Optional.ofNullable(row.getString(ANSWER)));
   }
 }

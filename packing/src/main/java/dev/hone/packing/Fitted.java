@@ -1,5 +1,6 @@
 package dev.hone.packing;
 
+import dev.hone.formats.tables.PackRow;
 import dev.hone.formats.tokenizer.Sample;
 import java.util.List;
 import java.util.Optional;
@@ -10,10 +11,18 @@ import java.util.Optional;
  * @param samples at least one, each of a length that the rules allow
  * @param applied the strategy that was needed; empty: the document fits as it is
  * @param loss what was left out
+ * @param answers which answer each sample is, by the names of {@code samples.answer}; empty: the
+ *     document compares nothing
  */
-record Fitted(List<Sample> samples, Optional<ExcessLength> applied, Loss loss) {
+record Fitted(
+    List<Sample> samples, Optional<ExcessLength> applied, Loss loss, List<String> answers) {
   Fitted {
     samples = List.copyOf(samples);
+    answers = List.copyOf(answers);
+  }
+
+  Fitted(List<Sample> samples, Optional<ExcessLength> applied, Loss loss) {
+    this(samples, applied, loss, List.of());
   }
 
   /**
@@ -28,11 +37,28 @@ record Fitted(List<Sample> samples, Optional<ExcessLength> applied, Loss loss) {
    */
   record Loss(int tokens, int pieces, int turns, int targets) {
     static final Loss NONE = new Loss(0, 0, 0, 0);
+
+    Loss plus(Loss other) {
+      return new Loss(
+          tokens + other.tokens,
+          pieces + other.pieces,
+          turns + other.turns,
+          targets + other.targets);
+    }
   }
 
   /** A document that fits. */
   static Fitted whole(Sample sample) {
     return new Fitted(List.of(sample), Optional.empty(), Loss.NONE);
+  }
+
+  /** Two answers that fit, which are compared. */
+  static Fitted pair(Fitted chosen, Fitted rejected) {
+    return new Fitted(
+        List.of(chosen.samples().get(0), rejected.samples().get(0)),
+        chosen.applied().or(rejected::applied),
+        chosen.loss().plus(rejected.loss()),
+        List.of(PackRow.CHOSEN, PackRow.REJECTED));
   }
 
   static Fitted by(ExcessLength strategy, List<Sample> samples, Loss loss) {

@@ -58,6 +58,25 @@ record Fitting(SampleEncoder encoder, LengthRules rules, ExcessLength strategy) 
     };
   }
 
+  /**
+   * An answer to compare, which stays one sample: its end may be cut off, and nothing else.
+   *
+   * @throws RefusedRecord {@code too_short}; {@code too_long} if it is not to be cut, or nothing of
+   *     the answer would be left
+   */
+  Fitted fitAnswer(Sample whole) throws RefusedRecord {
+    rules.longEnough(whole);
+    if (rules.fits(whole)) {
+      return Fitted.whole(whole);
+    }
+    if (strategy == ExcessLength.TRUNCATE) {
+      return new TokenCut(rules).truncate(whole);
+    }
+    throw rules.tooLong(
+        whole.ids().length,
+        "raise sequence_len, or set excess_length_strategy to truncate, which cuts the end of the answer");
+  }
+
   private TurnCut turns() {
     return new TurnCut(encoder::encodeAny, rules);
   }

@@ -71,11 +71,9 @@ record MixStage(PrepSpec spec, PackWindow window, Kept kept) {
   }
 
   private Dataset<Row> planned(Dataset<Row> placed, long end, int most) {
-    PackingStrategy strategy = spec.strategy();
-    int capacity = spec.sequenceLen();
+    PackRules rules = spec.packRules();
     PackWindow windows = window;
-    MapPartitionsFunction<Row, Row> task =
-        rows -> new PlannedSamples(rows, strategy, capacity, windows);
+    MapPartitionsFunction<Row, Row> task = rows -> new PlannedSamples(rows, rules, windows);
     int tasks = window.tasks(0, end, most);
     return placed
         .as(EncodedRows.encoder())

@@ -50,8 +50,8 @@ final class PackRepair {
     for (float weight : weights) {
       trained += weight > 0 ? 1 : 0;
     }
-    // Exact: fill is length / sequence_len, and both are small.
-    long sequenceLen = Math.round(pack.length() / pack.fill());
+    // Exact: fill is length / capacity, and both are small.
+    long capacity = Math.round(pack.length() / pack.fill());
     return new PackRow(
         pack.prepId(),
         pack.split(),
@@ -61,9 +61,10 @@ final class PackRepair {
         starts,
         recordIds,
         pieces,
+        pack.answers().map(answers -> left.stream().map(answers::get).toList()),
         length,
         trained,
-        (double) length / sequenceLen);
+        (double) length / capacity);
   }
 
   private static int end(PackRow pack, int sample) {

@@ -5,6 +5,7 @@ import dev.hone.formats.tables.SampleRow;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Puts the samples of one pack side by side.
@@ -15,9 +16,9 @@ import java.util.List;
  * it.
  *
  * @param prepId the preparation the packs belong to
- * @param sequenceLen tokens that fit in a pack
+ * @param capacity tokens that fit in a pack
  */
-public record Packer(String prepId, int sequenceLen) implements Serializable {
+public record Packer(String prepId, int capacity) implements Serializable {
 
   /**
    * Makes one pack.
@@ -30,10 +31,10 @@ public record Packer(String prepId, int sequenceLen) implements Serializable {
    */
   public PackRow pack(String split, long packId, List<SampleRow> samples) {
     int length = samples.stream().mapToInt(SampleRow::length).sum();
-    if (samples.isEmpty() || length > sequenceLen) {
+    if (samples.isEmpty() || length > capacity) {
       throw new IllegalStateException(
           "pack %d of %s has %d samples with %d tokens; it holds 1 to %d tokens"
-              .formatted(packId, split, samples.size(), length, sequenceLen));
+              .formatted(packId, split, samples.size(), length, capacity));
     }
     int[] ids = new int[length];
     float[] weights = new float[length];
@@ -62,9 +63,16 @@ public record Packer(String prepId, int sequenceLen) implements Serializable {
         starts,
         recordIds,
         pieces,
+        answers(samples),
         length,
         trainedTokens,
-        (double) length / sequenceLen);
+        (double) length / capacity);
+  }
+
+  private static Optional<List<String>> answers(List<SampleRow> samples) {
+    return samples.get(0).answer().isEmpty()
+        ? Optional.empty()
+        : Optional.of(samples.stream().map(sample -> sample.answer().orElseThrow()).toList());
   }
 
   private static void requireConsistent(SampleRow sample) {

@@ -14,7 +14,11 @@ public enum Packing {
   /** One after the other, cut where a pack is full. */
   WRAPPED(ExcessLength.WHOLE),
   /** One sample a pack: {@code sample_packing: false}. */
-  NONE(ExcessLength.DROP);
+  NONE(ExcessLength.DROP),
+  /** Pairs of answers, best fit decreasing; a pack has room for two samples of the full length. */
+  PAIRS(ExcessLength.DROP),
+  /** One pair a pack: pairs with {@code sample_packing: false}. */
+  PAIR(ExcessLength.DROP);
 
   private final ExcessLength excessLength;
 
@@ -50,16 +54,23 @@ public enum Packing {
     return excessLength;
   }
 
+  /** Whether documents are pairs of answers. */
+  public boolean compares() {
+    return this == PAIRS || this == PAIR;
+  }
+
   /**
-   * The algorithm.
+   * The rules.
    *
    * @param fileOrder whether packs are trained in the order of the files: packing must then keep it
    */
-  PackingStrategy strategy(boolean fileOrder) {
-    return switch (this) {
-      case BFD, BFD_SPLIT -> fileOrder ? new NextFit() : new BestFitDecreasing();
-      case WRAPPED -> new Wrapped();
-      case NONE -> new NoPacking();
-    };
+  PackRules rules(int sequenceLen, boolean fileOrder) {
+    PackingStrategy strategy =
+        switch (this) {
+          case BFD, BFD_SPLIT, PAIRS -> fileOrder ? new NextFit() : new BestFitDecreasing();
+          case WRAPPED -> new Wrapped();
+          case NONE, PAIR -> new NoPacking();
+        };
+    return new PackRules(strategy, compares() ? 2 * sequenceLen : sequenceLen, compares());
   }
 }

@@ -19,8 +19,7 @@ import org.apache.spark.sql.Row;
  */
 final class PlannedSamples implements Iterator<Row> {
   private final Iterator<Row> encoded;
-  private final PackingStrategy strategy;
-  private final int capacity;
+  private final PackRules rules;
   private final PackWindow window;
 
   /** Packs of the window so far, by split: a window that is cut goes on counting. */
@@ -35,12 +34,10 @@ final class PlannedSamples implements Iterator<Row> {
 
   /**
    * @param encoded rows of {@link EncodedRows#SCHEMA} in position order
-   * @param capacity tokens that fit in a pack
    */
-  PlannedSamples(Iterator<Row> encoded, PackingStrategy strategy, int capacity, PackWindow window) {
+  PlannedSamples(Iterator<Row> encoded, PackRules rules, PackWindow window) {
     this.encoded = encoded;
-    this.strategy = strategy;
-    this.capacity = capacity;
+    this.rules = rules;
     this.window = window;
     this.next = encoded.hasNext() ? encoded.next() : null;
   }
@@ -74,8 +71,15 @@ final class PlannedSamples implements Iterator<Row> {
       rows.add(next);
       tokens += EncodedRows.length(next);
       next = encoded.hasNext() ? encoded.next() : null;
-    } while (next != null && number(next) == current && tokens < window.tokens());
+    } while (next != null
+        && number(next) == current
+        && (tokens < window.tokens() || isOfSameDocument(next, rows.get(rows.size() - 1))));
     return rows;
+  }
+
+  /** Answers of one document are planned together. */
+  private static boolean isOfSameDocument(Row row, Row before) {
+    return EncodedRows.isAnswer(row) && EncodedRows.position(row) == EncodedRows.position(before);
   }
 
   private long number(Row row) {
@@ -98,12 +102,19 @@ final class PlannedSamples implements Iterator<Row> {
 
   private void plan(String split, List<Row> whole, List<Row> result) {
     List<Row> samples =
-        strategy instanceof Wrapped
-            ? cuts.computeIfAbsent(split, s -> new WrappedRows(capacity)).cut(whole)
+        rules.strategy() instanceof Wrapped
+            ? cuts.computeIfAbsent(split, s -> new WrappedRows(rules.capacity())).cut(whole)
             : whole;
+    List<List<Row>> units = units(samples);
     int before = packs.getOrDefault(split, 0);
     int[] pack =
-        strategy.assign(samples.stream().mapToInt(EncodedRows::length).toArray(), capacity);
+        rules
+            .strategy()
+            .assign(
+                units.stream()
+                    .mapToInt(unit -> unit.stream().mapToInt(EncodedRows::length).sum())
+                    .toArray(),
+                rules.capacity());
     List<Integer> order = new ArrayList<>();
     int last = 0;
     for (int i = 0; i < pack.length; i++) {
@@ -111,7 +122,23 @@ final class PlannedSamples implements Iterator<Row> {
       last = Math.max(last, pack[i]);
     }
     order.sort(Comparator.comparingInt(i -> pack[i])); // stable: by position inside a pack
-    order.forEach(i -> result.add(EncodedRows.planned(samples.get(i), current, before + pack[i])));
+    for (int i : order) {
+      units.get(i).forEach(row -> result.add(EncodedRows.planned(row, current, before + pack[i])));
+    }
     packs.put(split, before + last + 1);
+  }
+
+  /** What is packed as a whole: a sample, or the answers of one document. */
+  private static List<List<Row>> units(List<Row> samples) {
+    List<List<Row>> units = new ArrayList<>();
+    Row before = null;
+    for (Row row : samples) {
+      if (before == null || !isOfSameDocument(row, before)) {
+        units.add(new ArrayList<>());
+      }
+      units.get(units.size() - 1).add(row);
+      before = row;
+    }
+    return units;
   }
 }

@@ -43,7 +43,10 @@ record PrepIdentity(String prepId, String config, String content) {
     config.set("datasets", datasets(spec.datasets(), maker));
     config.set("test_datasets", datasets(spec.evalDatasets(), maker));
     config.put("sequence_len", spec.sequenceLen());
-    config.put("packing", spec.strategy().name());
+    config.put("packing", spec.packRules().strategy().name());
+    if (spec.packRules().compares()) {
+      config.put("documents", "pairs");
+    }
     config.put("packing_window", window.positions());
     config.put("packing_window_tokens", window.tokens());
     config.put("min_sample_len", spec.minSampleLen());

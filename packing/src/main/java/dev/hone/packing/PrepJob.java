@@ -128,7 +128,9 @@ public final class PrepJob {
   private Start start(DocumentSources sources, Optional<EvaluationGrams> evaluation) {
     SharedTokenizer shared = SharedTokenizer.read(spec.tokenizer());
     try (Tokenizer tokenizer = shared.open()) {
-      SampleMaker maker = new SampleMaker(tokenizer, spec.allDatasets(), spec.lengthRules());
+      SampleMaker maker =
+          new SampleMaker(
+              tokenizer, spec.allDatasets(), spec.lengthRules(), spec.packing().compares());
       return new Start(
           PrepIdentity.of(spec, maker, sources, window, evaluation),
           shared.engine(),
@@ -207,7 +209,7 @@ public final class PrepJob {
             spec.allDatasets(),
             spec.lengthRules(),
             split,
-            spec.strategy(),
+            spec.packRules(),
             window,
             spec.mix().isEmpty());
     long documents = work.documents();

@@ -168,8 +168,8 @@ public record PrepSpec(
   }
 
   /** How samples come together. */
-  public PackingStrategy strategy() {
-    return packing.strategy(fileOrder);
+  PackRules packRules() {
+    return packing.rules(sequenceLen, fileOrder);
   }
 
   /** Which lengths are accepted. */

@@ -133,7 +133,7 @@ record PrepWriter(
         made.tokens(),
         made.trainedTokens(),
         counts.total(PrepCounts.DROPPED_TOKENS),
-        (double) made.tokens() / ((made.train() + made.eval()) * spec.sequenceLen()),
+        (double) made.tokens() / ((made.train() + made.eval()) * spec.packRules().capacity()),
         Instant.now().truncatedTo(ChronoUnit.MICROS));
   }
 

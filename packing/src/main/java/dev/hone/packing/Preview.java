@@ -68,7 +68,7 @@ public record Preview(List<Line> samples, List<Refused> refused) {
   public static Preview of(
       PrepSpec spec, Function<String, Iterable<DocumentRow>> documents, int rows) {
     try (Tokenizer tokenizer = Tokenizers.open(spec.tokenizer())) {
-      SampleMaker maker = new SampleMaker(tokenizer, spec.allDatasets(), spec.lengthRules());
+      SampleMaker maker = new SampleMaker(tokenizer, spec.allDatasets(), spec.lengthRules(), false);
       Collector collector = new Collector(spec, maker, tokenizer);
       for (PrepDataset dataset : spec.allDatasets()) {
         Iterator<DocumentRow> source = documents.apply(dataset.name()).iterator();

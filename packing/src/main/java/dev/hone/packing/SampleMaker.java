@@ -3,11 +3,13 @@ package dev.hone.packing;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.corpus.Document;
 import dev.hone.formats.corpus.DocumentJson;
+import dev.hone.formats.corpus.Preference;
 import dev.hone.formats.corpus.RefusedRecord;
 import dev.hone.formats.template.ChatTemplates;
 import dev.hone.formats.tokenizer.Sample;
 import dev.hone.formats.tokenizer.SampleEncoder;
 import dev.hone.formats.tokenizer.Tokenizer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +20,16 @@ import java.util.Map;
  */
 final class SampleMaker {
   private final Map<String, Fitting> fittings = new HashMap<>();
+  private final boolean compares;
 
   /**
    * @param tokenizer is used, not closed
+   * @param compares whether documents must be pairs of answers, instead of anything else
    * @throws HoneException if a chat template is unknown or does not go with the tokenizer
    */
-  SampleMaker(Tokenizer tokenizer, List<PrepDataset> datasets, LengthRules rules) {
+  SampleMaker(
+      Tokenizer tokenizer, List<PrepDataset> datasets, LengthRules rules, boolean compares) {
+    this.compares = compares;
     for (PrepDataset dataset : datasets) {
       SampleEncoder encoder =
           new SampleEncoder(
@@ -56,6 +62,9 @@ final class SampleMaker {
     int tokens = 0;
     try {
       Fitting fitting = fittings.get(dataset);
+      if (compares) {
+        return pair(fitting, document);
+      }
       Sample whole = fitting.encoder().encodeAny(document);
       tokens = whole.ids().length;
       fitting.encoder().requireTrained(document, whole);
@@ -69,6 +78,24 @@ final class SampleMaker {
       return new Refused(
           tokens, "encode_failed", "the record cannot be tokenized: %s".formatted(e.getMessage()));
     }
+  }
+
+  /** Both answers of a pair; what one of them is refused for, the pair is. */
+  private static Made pair(Fitting fitting, Document document) throws RefusedRecord {
+    if (!(document instanceof Preference pair)) {
+      throw new RefusedRecord(
+          "not_a_pair",
+          "a record of kind '%s' has no two answers, and rl compares a chosen with a rejected one; use a type whose rows have both, or remove rl"
+              .formatted(document.kind()));
+    }
+    List<Fitted> answers = new ArrayList<>();
+    int tokens = 0;
+    for (Document answer : List.of(pair.chosen(), pair.rejected())) {
+      Sample whole = fitting.encoder().encode(answer);
+      tokens += whole.ids().length;
+      answers.add(fitting.fitAnswer(whole));
+    }
+    return new Made(tokens, Fitted.pair(answers.get(0), answers.get(1)));
   }
 
   /** What became of a document. */

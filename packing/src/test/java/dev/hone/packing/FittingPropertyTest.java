@@ -55,7 +55,8 @@ class FittingPropertyTest {
       ExcessLength strategy, int sequenceLen, int minSampleLen, Document document) {
     PrepDataset dataset =
         new PrepDataset("d", TemplateChoice.of("chatml"), MaskRules.defaults(), strategy);
-    return new SampleMaker(tokenizer, List.of(dataset), new LengthRules(sequenceLen, minSampleLen))
+    return new SampleMaker(
+            tokenizer, List.of(dataset), new LengthRules(sequenceLen, minSampleLen), false)
         .make("d", document.kind(), DocumentJson.write(document));
   }
 

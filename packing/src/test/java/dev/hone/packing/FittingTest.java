@@ -45,7 +45,8 @@ class FittingTest {
       ExcessLength strategy, int sequenceLen, int minSampleLen, Document document) {
     PrepDataset dataset =
         new PrepDataset("d", TemplateChoice.of("chatml"), MaskRules.defaults(), strategy);
-    return new SampleMaker(tokenizer, List.of(dataset), new LengthRules(sequenceLen, minSampleLen))
+    return new SampleMaker(
+            tokenizer, List.of(dataset), new LengthRules(sequenceLen, minSampleLen), false)
         .make("d", document.kind(), DocumentJson.write(document));
   }
 

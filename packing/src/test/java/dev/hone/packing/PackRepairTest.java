@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.hone.formats.tables.PackRow;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ class PackRepairTest {
           new int[] {0, 3, 5},
           List.of("a", "b", "a"),
           new int[] {0, 0, 1},
+          Optional.empty(),
           7,
           4,
           7 / 8.0);

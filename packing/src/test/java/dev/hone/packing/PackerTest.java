@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hone.formats.tables.PackRow;
 import dev.hone.formats.tables.SampleRow;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +69,17 @@ class PackerTest {
       trained += weight > 0 ? 1 : 0;
     }
     return new SampleRow(
-        "prep", id, piece, "data", "train", 0, ids, weights, ids.length, trained, 0);
+        "prep",
+        id,
+        piece,
+        "data",
+        "train",
+        0,
+        ids,
+        weights,
+        ids.length,
+        trained,
+        0,
+        Optional.empty());
   }
 }

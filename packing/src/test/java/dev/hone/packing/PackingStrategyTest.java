@@ -54,12 +54,12 @@ class PackingStrategyTest {
   @Test
   void configurationChoosesTheStrategy() {
     for (Packing packing : List.of(Packing.BFD, Packing.BFD_SPLIT)) {
-      assertEquals(new BestFitDecreasing(), packing.strategy(false));
-      assertEquals(new NextFit(), packing.strategy(true));
+      assertEquals(new BestFitDecreasing(), packing.rules(8, false).strategy());
+      assertEquals(new NextFit(), packing.rules(8, true).strategy());
     }
     for (boolean fileOrder : new boolean[] {false, true}) {
-      assertEquals(new NoPacking(), Packing.NONE.strategy(fileOrder));
-      assertEquals(new Wrapped(), Packing.WRAPPED.strategy(fileOrder));
+      assertEquals(new NoPacking(), Packing.NONE.rules(8, fileOrder).strategy());
+      assertEquals(new Wrapped(), Packing.WRAPPED.rules(8, fileOrder).strategy());
     }
     for (Packing packing : Packing.values()) {
       assertEquals(packing, Packing.named(packing.key()));

@@ -226,7 +226,9 @@ class PrepIdentityTest {
       Optional<EvaluationGrams> evaluation,
       Source... sources) {
     try (Tokenizer opened = DjlTokenizer.open(tokenizerDirectory)) {
-      SampleMaker maker = new SampleMaker(opened, spec.allDatasets(), spec.lengthRules());
+      SampleMaker maker =
+          new SampleMaker(
+              opened, spec.allDatasets(), spec.lengthRules(), spec.packing().compares());
       return PrepIdentity.of(
           spec, maker, new DocumentSources(List.of(sources)), PackWindow.of(8), evaluation);
     }

@@ -1,6 +1,7 @@
 package dev.hone.formats.tables;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One row of training data. Attention never crosses a document start and positions restart there.
@@ -21,6 +22,16 @@ public record PackRow(
     @Column("Offset of the first token of each sample, ascending, first 0") int[] documentStarts,
     @Column("The document of each start") List<String> recordIds,
     @Column("The piece of that document, as in samples") int[] pieces,
+    @Column(
+            "Which answer each is, chosen or rejected, of pairs to compare; null of other documents")
+        Optional<List<String>> answers,
     @Column("Number of tokens") int length,
     @Column("Number of tokens with a loss weight above 0") int trainedTokens,
-    @Column("length / sequence_len") double fill) {}
+    @Column("length / sequence_len; of pairs of answers, / twice that") double fill) {
+
+  /** The better answer of a pair, in answers. */
+  public static final String CHOSEN = "chosen";
+
+  /** The other one. */
+  public static final String REJECTED = "rejected";
+}

@@ -1,5 +1,7 @@
 package dev.hone.formats.tables;
 
+import java.util.Optional;
+
 /**
  * A document, tokenized and masked, or a piece of one that was too long. {@code lossWeights[t]}
  * belongs to {@code inputIds[t]} as the target predicted from t-1. A row is named by prep_id,
@@ -29,4 +31,6 @@ public record SampleRow(
     @Column("Number of tokens") int length,
     @Column("Number of tokens with a loss weight above 0") int trainedTokens,
     @Column("Trained turns in it after which the template writes no end-of-turn token")
-        int untrainedEnds) {}
+        int untrainedEnds,
+    @Column("Which answer of its document it is, chosen or rejected; null if nothing is compared")
+        Optional<String> answer) {}

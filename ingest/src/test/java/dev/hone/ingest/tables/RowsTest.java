@@ -36,6 +36,7 @@ class RowsTest {
             new int[] {0, 2},
             List.of("a", "b"),
             new int[] {0, 4},
+            Optional.of(List.of("chosen", "rejected")),
             3,
             2,
             0.75);
@@ -54,6 +55,7 @@ class RowsTest {
                     "fill",
                     "trained_tokens",
                     "length",
+                    "answers",
                     "pieces",
                     "record_ids",
                     "document_starts",
@@ -67,6 +69,7 @@ class RowsTest {
     assertArrayEquals(pack.lossWeights(), read.lossWeights());
     assertArrayEquals(pack.documentStarts(), read.documentStarts());
     assertEquals(pack.recordIds(), read.recordIds());
+    assertEquals(pack.answers(), read.answers());
     assertEquals(pack.packId(), read.packId());
     assertEquals(pack.fill(), read.fill());
     assertEquals("train", read.split());

@@ -247,7 +247,18 @@ class WarehouseTest {
 
   private static SampleRow sample(String prep, String record) {
     return new SampleRow(
-        prep, record, 0, "d", "train", 0, new int[] {1, 2}, new float[] {0, 1}, 2, 1, 0);
+        prep,
+        record,
+        0,
+        "d",
+        "train",
+        0,
+        new int[] {1, 2},
+        new float[] {0, 1},
+        2,
+        1,
+        0,
+        Optional.empty());
   }
 
   private static void onThreads(int threads, Callable<Object> action) throws Exception {

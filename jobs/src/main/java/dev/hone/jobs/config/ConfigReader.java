@@ -133,7 +133,8 @@ final class ConfigReader {
         top.number("adam_epsilon").orElseThrow(),
         top.number("max_grad_norm").orElseThrow(),
         top.integer("seed").orElseThrow(),
-        top.integer("workers").orElseThrow());
+        top.integer("workers").orElseThrow(),
+        PreferenceKeys.read(top));
   }
 
   static OptionalInt optionalInt(Section section, String key) {
@@ -165,6 +166,7 @@ final class ConfigReader {
                   top.integer("sequence_len").orElseThrow()));
     }
     PackingKeys.check(top);
+    PreferenceKeys.check(top);
     BaseWeightKeys.check(top, root);
     if (!top.given("adapter")) {
       if (top.given("lora_model_dir")) {
@@ -194,6 +196,7 @@ final class ConfigReader {
     notices.addAll(OptimizerNotices.of(top));
     notices.addAll(PackingKeys.notices(top));
     notices.addAll(QualityKeys.notices(top));
+    notices.addAll(PreferenceKeys.notices(top));
     if (!top.given("adapter")) {
       List<String> idle = LORA_SETTINGS.stream().filter(top::given).toList();
       if (!idle.isEmpty()) {

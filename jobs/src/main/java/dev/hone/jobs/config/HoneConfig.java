@@ -9,6 +9,7 @@ import dev.hone.ingest.Landing;
 import dev.hone.packing.Mix;
 import dev.hone.packing.Packing;
 import dev.hone.packing.quality.QualitySpec;
+import dev.hone.training.objective.ObjectiveSpec;
 import dev.hone.training.trainer.Bf16Setting;
 import java.nio.file.Path;
 import java.util.List;
@@ -210,7 +211,11 @@ public record HoneConfig(
    */
   public record ExactMatch(Dataset source, int maxNewTokens) {}
 
-  /** How weights change. Names are the keys'. */
+  /**
+   * How weights change. Names are the keys'.
+   *
+   * @param objective {@code rl} and what goes with it
+   */
   public record Training(
       int gradientCheckpointing,
       int microBatchSize,
@@ -228,7 +233,8 @@ public record HoneConfig(
       double adamEpsilon,
       double maxGradNorm,
       long seed,
-      int workers) {}
+      int workers,
+      ObjectiveSpec objective) {}
 
   /**
    * When things happen, in optimizer steps, or as a part of all steps if below 1.

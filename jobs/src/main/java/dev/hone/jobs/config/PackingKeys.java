@@ -3,16 +3,24 @@ package dev.hone.jobs.config;
 import dev.hone.packing.Packing;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** {@code packing_strategy}, and how it goes together with the keys around it. */
 final class PackingKeys {
   private static final String KEY = "packing_strategy";
   private static final String EXCESS = "excess_length_strategy";
 
+  private static final Set<String> TAKES_APART =
+      Set.of("bfd_split", "wrapped", "split", "keep_last_turns");
+
   private PackingKeys() {}
 
   static Packing read(Section top) {
-    return top.flag("sample_packing") ? named(top) : Packing.NONE;
+    boolean packs = top.flag("sample_packing");
+    if (PreferenceKeys.compares(top)) {
+      return packs ? Packing.PAIRS : Packing.PAIR;
+    }
+    return packs ? named(top) : Packing.NONE;
   }
 
   /** What becomes of long documents: as written, or what the packing stands for. */
@@ -21,6 +29,10 @@ final class PackingKeys {
   }
 
   static void check(Section top) {
+    if (PreferenceKeys.compares(top)) {
+      checkPairs(top);
+      return;
+    }
     Optional<String> written = top.text(KEY).filter(word -> top.given(KEY));
     if (written.isEmpty()) {
       return;
@@ -52,6 +64,20 @@ final class PackingKeys {
                       EXCESS,
                       "%s together with packing_strategy: %s (%s), which cuts long documents into pieces; keep one of the two, or give %s to the entries of datasets that it is meant for"
                           .formatted(word, packing.key(), top.location(KEY), EXCESS)));
+    }
+  }
+
+  /** A pair is one thing: neither packing nor length takes it apart. */
+  private static void checkPairs(Section top) {
+    for (String key : List.of(KEY, EXCESS)) {
+      top.text(key)
+          .filter(word -> top.given(key) && TAKES_APART.contains(word))
+          .ifPresent(
+              word ->
+                  top.problem(
+                      key,
+                      "%s takes documents apart, and rl compares whole answers; use %s"
+                          .formatted(word, key.equals(KEY) ? "bfd" : "drop, error or truncate")));
     }
   }
 

@@ -16,8 +16,9 @@ import java.nio.file.StandardOpenOption;
  * once in order, then read by number.
  *
  * <p>Two files: {@code <name>.packs} holds for each pack its number of tokens {@code T} and of
- * documents {@code S} and then ids {@code [T]}, weights {@code [T]} and starts {@code [S]}, 4 bytes
- * each; {@code <name>.offsets} holds the 8-byte offset of every pack and the end of the last.
+ * documents {@code S} and then ids {@code [T]}, weights {@code [T]}, starts {@code [S]} and, if the
+ * documents are answers, whether each is chosen {@code [S]}, 4 bytes each; {@code <name>.offsets}
+ * holds the 8-byte offset of every pack and the end of the last.
  */
 public final class PackFile implements PackSource, AutoCloseable {
   private final FileChannel packs;
@@ -62,10 +63,19 @@ public final class PackFile implements PackSource, AutoCloseable {
         weights[t] = Float.intBitsToFloat(content.get());
       }
       content.get(starts);
-      return new PackedRow(ids, weights, starts);
+      PackedRow row = new PackedRow(ids, weights, starts);
+      return content.hasRemaining() ? row.withAnswers(answers(content, documents)) : row;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Answers answers(IntBuffer content, int documents) {
+    boolean[] chosen = new boolean[documents];
+    for (int i = 0; i < documents; i++) {
+      chosen[i] = content.get() != 0;
+    }
+    return new Answers(chosen);
   }
 
   @Override
@@ -117,6 +127,12 @@ public final class PackFile implements PackSource, AutoCloseable {
         packs.writeInt(start);
       }
       position += Integer.BYTES * (2L + 2L * row.length() + row.documentStarts().length);
+      if (row.answers().isPresent()) {
+        for (boolean chosen : row.answers().get().chosen()) {
+          packs.writeInt(chosen ? 1 : 0);
+          position += Integer.BYTES;
+        }
+      }
       offsets.writeLong(position);
       size++;
       longest = Math.max(longest, row.length());

@@ -2,6 +2,7 @@ package dev.hone.training.distributed;
 
 import dev.hone.formats.tables.PackRow;
 import dev.hone.ingest.tables.Warehouse;
+import dev.hone.training.data.Answers;
 import dev.hone.training.data.PackFile;
 import dev.hone.training.data.PackedRow;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.functions;
 import scala.collection.Iterator;
 
@@ -30,11 +32,11 @@ final class PackSpill {
   static Dataset<Row> inOrder(Dataset<Row> packs) {
     Column split = functions.col("split");
     return packs
-        .select("split", "pack_id", "input_ids", "loss_weights", "document_starts")
+        .select("split", "pack_id", "input_ids", "loss_weights", "document_starts", "answers")
         .where(split.isin(TRAIN, EVAL))
         .repartition(1)
         .sortWithinPartitions("split", "pack_id")
-        .select("split", "input_ids", "loss_weights", "document_starts");
+        .select("split", "input_ids", "loss_weights", "document_starts", "answers");
   }
 
   /** The two splits as files. */
@@ -55,13 +57,22 @@ final class PackSpill {
       while (rows.hasNext()) {
         InternalRow row = rows.next();
         PackFile.Writer writer = row.getUTF8String(0).toString().equals(TRAIN) ? train : heldOut;
-        writer.append(
+        PackedRow pack =
             new PackedRow(
                 row.getArray(1).toIntArray(),
                 row.getArray(2).toFloatArray(),
-                row.getArray(3).toIntArray()));
+                row.getArray(3).toIntArray());
+        writer.append(row.isNullAt(4) ? pack : pack.withAnswers(answers(row.getArray(4))));
       }
       return new Files(train.finish(), heldOut.finish());
     }
+  }
+
+  private static Answers answers(ArrayData names) {
+    boolean[] chosen = new boolean[names.numElements()];
+    for (int i = 0; i < chosen.length; i++) {
+      chosen[i] = names.getUTF8String(i).toString().equals(PackRow.CHOSEN);
+    }
+    return new Answers(chosen);
   }
 }

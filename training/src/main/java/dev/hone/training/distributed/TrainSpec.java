@@ -1,5 +1,7 @@
 package dev.hone.training.distributed;
 
+import dev.hone.training.objective.ObjectiveSpec;
+import dev.hone.training.objective.Supervised;
 import dev.hone.training.trainer.TrainArguments;
 import java.util.List;
 
@@ -9,6 +11,7 @@ import java.util.List;
  * @param runId its name in every table
  * @param prepId which packs it trains on
  * @param model what is trained
+ * @param objective what is minimised
  * @param arguments how
  * @param outputDir {@code output_dir}: where the model goes
  * @param probes what is measured before, between and after the steps
@@ -17,10 +20,22 @@ public record TrainSpec(
     String runId,
     String prepId,
     ModelSource model,
+    ObjectiveSpec objective,
     TrainArguments arguments,
     String outputDir,
     List<ModelProbe> probes) {
   public TrainSpec {
     probes = List.copyOf(probes);
+  }
+
+  /** Supervised fine-tuning. */
+  public TrainSpec(
+      String runId,
+      String prepId,
+      ModelSource model,
+      TrainArguments arguments,
+      String outputDir,
+      List<ModelProbe> probes) {
+    this(runId, prepId, model, new Supervised(), arguments, outputDir, probes);
   }
 }

@@ -43,7 +43,12 @@ public final class TrainStage {
           "hone train " + spec.runId(),
           packs,
           new TrainWork(
-              spec.runId(), plan, spec.model().portable(), spec.outputDir(), spec.probes()),
+              spec.runId(),
+              plan,
+              spec.objective(),
+              spec.model().portable(),
+              spec.outputDir(),
+              spec.probes()),
           recorder);
     }
     return recorder.result();

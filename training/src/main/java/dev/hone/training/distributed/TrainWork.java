@@ -6,7 +6,7 @@ import dev.hone.training.checkpoint.Saved;
 import dev.hone.training.checkpoint.TrainerState;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.CausalLm;
-import dev.hone.training.objective.SupervisedObjective;
+import dev.hone.training.objective.ObjectiveSpec;
 import dev.hone.training.trainer.StepMetrics;
 import dev.hone.training.trainer.TrainPlan;
 import dev.hone.training.trainer.Trainer;
@@ -18,6 +18,7 @@ import java.util.List;
 record TrainWork(
     String runId,
     TrainPlan plan,
+    ObjectiveSpec objective,
     ModelSource.Portable source,
     String outputDir,
     List<ModelProbe> probes)
@@ -31,7 +32,8 @@ record TrainWork(
     CausalLm model = source.load(base, context, kernels, maxTokens(context), plan.seed());
     context.send(new RankMessage.Loaded(model.baseWeightBytes()));
     ModelProbe.Subject subject =
-        new ModelProbe.Subject(model, base, context.heldOut(), context::send);
+        new ModelProbe.Subject(
+            model, base, objective.heldOut(model, context.heldOut()), context::send);
     Steps steps = new Steps(context, kernels, output, subject);
 
     probes.forEach(probe -> probe.measure(subject, 0));
@@ -66,9 +68,9 @@ record TrainWork(
       this.kernels = kernels;
       this.output = output;
       this.subject = subject;
-      this.trainer =
-          new Trainer(
-              plan, new SupervisedObjective(subject.model()), kernels, context.train(), this);
+      ObjectiveSpec.Learning learning =
+          objective.on(subject.model(), context.train(), plan.packsRead());
+      this.trainer = new Trainer(plan, learning.objective(), kernels, learning.packs(), this);
     }
 
     void run() {

@@ -242,6 +242,11 @@ public final class CausalLm {
     return lora.isPresent();
   }
 
+  /** Whether it answers as the base model does before it is trained: beside a new adapter. */
+  public boolean startsAtBase() {
+    return lora.isPresent() && lora.get().from().isEmpty();
+  }
+
   /**
    * The losses of a row, without gradients and dropout.
    *

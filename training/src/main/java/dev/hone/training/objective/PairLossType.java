@@ -55,6 +55,14 @@ public enum PairLossType {
     return !List.of(ORPO, SIMPO, CPO).contains(this);
   }
 
+  /**
+   * Whether its rewards and log-probabilities are those of a token in the mean, in the metrics of
+   * TRL's trainer for it.
+   */
+  boolean isPerToken() {
+    return this == ORPO || this == SIMPO;
+  }
+
   /** The loss of a name. */
   public static Optional<PairLossType> of(String key) {
     return Arrays.stream(values()).filter(type -> type.key.equals(key)).findFirst();

@@ -2,6 +2,7 @@ package dev.hone.training.objective;
 
 import dev.hone.formats.HoneException;
 import dev.hone.training.data.Answers;
+import dev.hone.training.data.PackSource;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.layers.LossRule;
 import dev.hone.training.layers.TargetScores;
@@ -58,6 +59,24 @@ public record PairObjective(CausalLm model, PairSettings settings) implements Ob
    * @param rule what is minimised
    */
   public record Pass(PackedRow targets, LossRule rule) {}
+
+  /**
+   * The loss of packs, all of them together, without gradients. A loss that compares pairs with
+   * each other compares those of a pack.
+   */
+  public StepLoss evaluate(PackSource packs) {
+    PairMetrics metrics = new PairMetrics(settings);
+    double pairs = 0;
+    double tokens = 0;
+    for (long pack = 0; pack < packs.size(); pack++) {
+      MicroBatch batch = microBatch(packs.read(pack));
+      TargetScores scores = model.score(batch.weights().targets(), true);
+      decide(batch, scores, new double[scores.count()], 1, 1, metrics);
+      pairs += batch.weights().answers() / 2;
+      tokens += batch.weights().nllTokens();
+    }
+    return metrics.step(pairs, tokens);
+  }
 
   /** The pass over a global batch of one micro-batch. */
   public Pass pass(PackedRow row) {

@@ -1,9 +1,14 @@
 package dev.hone.training.trainer;
 
 import dev.hone.formats.HoneException;
+import dev.hone.training.data.DataOrder;
 import dev.hone.training.optimizer.OptimizerSettings;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.LongStream;
 
 /**
  * A run in numbers: what {@link TrainArguments} mean for a given number of packs, by the rules of
@@ -95,6 +100,29 @@ public record TrainPlan(
   public int microBatchesOfStep(long stepsDone) {
     long before = stepsDone % stepsPerEpoch * gradientAccumulationSteps;
     return (int) Math.min(gradientAccumulationSteps, microBatchesPerEpoch() - before);
+  }
+
+  /** Numbers of the packs of each micro-batch of the step that follows {@code stepsDone} others. */
+  public List<long[]> packsOfStep(long stepsDone) {
+    long epoch = stepsDone / stepsPerEpoch;
+    DataOrder order =
+        fileOrder ? DataOrder.asWritten(packs) : DataOrder.shuffled(packs, seed, epoch);
+    long place = stepsDone % stepsPerEpoch * gradientAccumulationSteps * microBatchSize;
+    List<long[]> microBatches = new ArrayList<>();
+    for (int i = 0; i < microBatchesOfStep(stepsDone); i++) {
+      long end = Math.min(place + microBatchSize, packs);
+      microBatches.add(LongStream.range(place, end).map(order::pack).toArray());
+      place = end;
+    }
+    return microBatches;
+  }
+
+  /** Numbers of the packs that the whole run reads, in that order; some come more than once. */
+  public LongStream packsRead() {
+    return LongStream.range(0, totalSteps)
+        .boxed()
+        .flatMap(step -> packsOfStep(step).stream())
+        .flatMapToLong(Arrays::stream);
   }
 
   /** Epochs done after a number of steps, in micro-batches as HF Trainer counts them. */

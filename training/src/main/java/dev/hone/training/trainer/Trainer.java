@@ -1,7 +1,6 @@
 package dev.hone.training.trainer;
 
 import dev.hone.formats.HoneException;
-import dev.hone.training.data.DataOrder;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
@@ -9,7 +8,7 @@ import dev.hone.training.objective.Objective;
 import dev.hone.training.objective.StepLoss;
 import dev.hone.training.optimizer.GradientClip;
 import dev.hone.training.optimizer.Optimizer;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -59,7 +58,7 @@ public final class Trainer {
     for (long done = 0; done < plan.totalSteps(); done++) {
       listener.beforeStep();
       long start = System.nanoTime();
-      List<PackedRow> microBatches = globalBatch(done);
+      List<PackedRow> microBatches = microBatches(done);
 
       objective.zeroGradients();
       long step = done;
@@ -88,24 +87,10 @@ public final class Trainer {
     }
   }
 
-  /** The micro-batches of the step that follows {@code done} others, each as one row. */
-  private List<PackedRow> globalBatch(long done) {
-    long epoch = done / plan.stepsPerEpoch();
-    DataOrder order =
-        plan.fileOrder()
-            ? DataOrder.asWritten(plan.packs())
-            : DataOrder.shuffled(plan.packs(), plan.seed(), epoch);
-    long place =
-        done % plan.stepsPerEpoch() * plan.gradientAccumulationSteps() * plan.microBatchSize();
-    List<PackedRow> microBatches = new ArrayList<>();
-    for (int i = 0; i < plan.microBatchesOfStep(done); i++) {
-      List<PackedRow> rows = new ArrayList<>();
-      for (int j = 0; j < plan.microBatchSize() && place < plan.packs(); j++) {
-        rows.add(packs.read(order.pack(place++)));
-      }
-      microBatches.add(PackedRow.concat(rows));
-    }
-    return microBatches;
+  private List<PackedRow> microBatches(long done) {
+    return plan.packsOfStep(done).stream()
+        .map(numbers -> PackedRow.concat(Arrays.stream(numbers).mapToObj(packs::read).toList()))
+        .toList();
   }
 
   /**

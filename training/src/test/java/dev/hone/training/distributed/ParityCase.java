@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -54,6 +55,7 @@ final class ParityCase {
               starts,
               records,
               new int[starts.length],
+              Optional.empty(),
               ids.length,
               trained,
               1));

@@ -1,0 +1,193 @@
+package dev.hone.jobs.config;
+
+import dev.hone.training.objective.DivergenceType;
+import dev.hone.training.objective.ExoPair;
+import dev.hone.training.objective.ObjectiveSpec;
+import dev.hone.training.objective.PairLossType;
+import dev.hone.training.objective.Preferences;
+import dev.hone.training.objective.Supervised;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code rl} and the keys that go with it: what training minimises. */
+final class PreferenceKeys {
+  private static final String RL = "rl";
+  private static final String LOSSES = "dpo_loss_type";
+  private static final String WEIGHTS = "dpo_loss_weights";
+  private static final String DIVERGENCE = "f_divergence_type";
+
+  /** The word of {@code dpo_loss_type} that is no comparison. */
+  private static final String SFT = "sft";
+
+  /** Which {@code rl} each key is for. */
+  private static final Map<String, List<String>> USERS =
+      Map.ofEntries(
+          Map.entry("rl_beta", List.of("dpo", "ipo", "orpo", "simpo")),
+          Map.entry(LOSSES, List.of("dpo")),
+          Map.entry(WEIGHTS, List.of("dpo")),
+          Map.entry("dpo_label_smoothing", List.of("dpo", "simpo")),
+          Map.entry(DIVERGENCE, List.of("dpo", "ipo")),
+          Map.entry("f_alpha_divergence_coef", List.of("dpo", "ipo")),
+          Map.entry("ld_alpha", List.of("dpo", "ipo")),
+          Map.entry("rpo_alpha", List.of("dpo", "ipo")),
+          Map.entry("orpo_alpha", List.of("orpo")),
+          Map.entry("simpo_gamma", List.of("simpo")),
+          Map.entry("cpo_alpha", List.of("simpo")));
+
+  private PreferenceKeys() {}
+
+  /** Whether pairs of answers are learned from. */
+  static boolean compares(Section top) {
+    return top.text(RL).isPresent();
+  }
+
+  /** What is minimised; supervised fine-tuning after a problem too. */
+  static ObjectiveSpec read(Section top) {
+    List<Preferences.Part> losses = losses(top);
+    double beta = top.number("rl_beta").orElse(0.1);
+    double alpha = top.number("orpo_alpha").orElse(beta);
+    double smoothing = top.number("dpo_label_smoothing").orElse(0.0);
+    DivergenceType divergence =
+        top.text(DIVERGENCE)
+            .map(word -> DivergenceType.valueOf(word.toUpperCase(Locale.ROOT)))
+            .orElse(DivergenceType.REVERSE_KL);
+    double coefficient = top.number("f_alpha_divergence_coef").orElse(0.5);
+    double gamma = top.number("simpo_gamma").orElse(0.5);
+    double ldAlpha = top.number("ld_alpha").orElse(1.0);
+    Optional<String> rl = top.text(RL);
+    if (rl.isEmpty()) {
+      return new Supervised();
+    }
+    boolean orpo = rl.get().equals("orpo");
+    boolean exo = losses.stream().anyMatch(part -> part.type() == PairLossType.EXO_PAIR);
+    return new Preferences(
+        losses,
+        orpo ? alpha : beta,
+        exo && !top.given("dpo_label_smoothing") ? ExoPair.DEFAULT_SMOOTHING : smoothing,
+        divergence,
+        coefficient,
+        gamma,
+        nllWeight(top, rl.get()),
+        ldAlpha);
+  }
+
+  private static double nllWeight(Section top, String rl) {
+    double rpo = top.number("rpo_alpha").orElse(0.0);
+    double cpo = top.number("cpo_alpha").orElse(0.0);
+    return switch (rl) {
+      case "orpo" -> 1;
+      case "simpo" -> cpo;
+      default -> rpo + sftWeight(top);
+    };
+  }
+
+  private static double sftWeight(Section top) {
+    List<String> words = top.words(LOSSES);
+    double weight = 0;
+    for (int i = 0; i < words.size(); i++) {
+      weight += words.get(i).equals(SFT) ? weight(top, i) : 0;
+    }
+    return weight;
+  }
+
+  private static double weight(Section top, int i) {
+    List<Double> weights = top.numbers(WEIGHTS);
+    return i < weights.size() ? weights.get(i) : 1;
+  }
+
+  private static List<Preferences.Part> losses(Section top) {
+    List<String> words = top.words(LOSSES);
+    Optional<String> rl = top.text(RL);
+    if (rl.isPresent() && !rl.get().equals("dpo")) {
+      return List.of(new Preferences.Part(PairLossType.of(rl.get()).orElseThrow(), 1));
+    }
+    List<Preferences.Part> parts = new ArrayList<>();
+    for (int i = 0; i < words.size(); i++) {
+      double weight = weight(top, i);
+      PairLossType.of(words.get(i))
+          .ifPresent(type -> parts.add(new Preferences.Part(type, weight)));
+    }
+    return parts;
+  }
+
+  static void check(Section top) {
+    if (!compares(top)) {
+      return;
+    }
+    List<String> words = top.words(LOSSES);
+    if (top.given(WEIGHTS) && top.numbers(WEIGHTS).size() != words.size()) {
+      top.problem(
+          WEIGHTS,
+          "%d numbers for the %d losses of %s; give one to each"
+              .formatted(top.numbers(WEIGHTS).size(), words.size(), LOSSES));
+    }
+    if (losses(top).isEmpty()) {
+      top.problem(
+          LOSSES, "%s compares nothing; name a loss beside sft, or remove rl".formatted(words));
+    }
+    if (losses(top).stream().anyMatch(part -> part.type() == PairLossType.EXO_PAIR)
+        && top.given("dpo_label_smoothing")
+        && top.number("dpo_label_smoothing").orElse(1.0) == 0) {
+      top.problem(
+          "dpo_label_smoothing", "exo_pair needs more than 0; 0.001 is TRL's, and the default");
+    }
+    checkDivergence(top);
+    if (top.given("orpo_alpha") && top.given("rl_beta")) {
+      top.problem(
+          "orpo_alpha",
+          "says the same as rl_beta (%s); keep one of the two".formatted(top.location("rl_beta")));
+    }
+  }
+
+  private static void checkDivergence(Section top) {
+    List<String> deaf =
+        losses(top).stream()
+            .map(Preferences.Part::type)
+            .filter(type -> !type.takesDivergence())
+            .map(PairLossType::key)
+            .toList();
+    if (top.given(DIVERGENCE) && !top.text(DIVERGENCE).equals(Optional.of("reverse_kl"))) {
+      if (!deaf.isEmpty()) {
+        List<String> able =
+            Arrays.stream(PairLossType.values())
+                .filter(PairLossType::takesDivergence)
+                .map(PairLossType::key)
+                .toList();
+        top.problem(
+            DIVERGENCE,
+            "%s is defined for %s, not for %s; remove it, or choose another loss"
+                .formatted(
+                    top.text(DIVERGENCE).orElse(""),
+                    String.join(", ", able),
+                    String.join(", ", deaf)));
+      }
+    }
+  }
+
+  /** Keys that change nothing. */
+  static List<String> notices(Section top) {
+    List<String> notices = new ArrayList<>();
+    Optional<String> rl = top.text(RL);
+    USERS.keySet().stream()
+        .sorted()
+        .filter(top::given)
+        .filter(key -> rl.isEmpty() || !USERS.get(key).contains(rl.get()))
+        .forEach(
+            key ->
+                notices.add(
+                    "%s: no effect %s; it is for rl: %s"
+                        .formatted(
+                            key,
+                            rl.map(word -> "with rl: " + word).orElse("without rl"),
+                            String.join(", ", USERS.get(key)))));
+    if (rl.isPresent() && top.number("lora_dropout").orElse(0.0) > 0) {
+      notices.add(
+          "lora_dropout: does not act with rl, as the model and its reference would differ before the first step");
+    }
+    return notices;
+  }
+}

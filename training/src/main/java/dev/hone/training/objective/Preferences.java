@@ -1,0 +1,98 @@
+package dev.hone.training.objective;
+
+import dev.hone.training.data.PackSource;
+import dev.hone.training.model.CausalLm;
+import java.io.Serializable;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.LongStream;
+
+/**
+ * Learning from pairs of answers, as a configuration says it.
+ *
+ * @param losses what the loss is the weighted sum of
+ * @param beta {@code rl_beta}
+ * @param labelSmoothing {@code dpo_label_smoothing}
+ * @param divergence {@code f_divergence_type}
+ * @param divergenceAlpha {@code f_alpha_divergence_coef}
+ * @param simPoGamma {@code simpo_gamma}
+ * @param nllWeight what the likelihood of the chosen answers counts beside it
+ * @param ldAlpha {@code ld_alpha}; 1: all tokens weigh the same
+ */
+public record Preferences(
+    List<Part> losses,
+    double beta,
+    double labelSmoothing,
+    DivergenceType divergence,
+    double divergenceAlpha,
+    double simPoGamma,
+    double nllWeight,
+    double ldAlpha)
+    implements ObjectiveSpec {
+  private static final long serialVersionUID = 1L;
+
+  public Preferences {
+    losses = List.copyOf(losses);
+  }
+
+  /** A loss and what it counts. */
+  public record Part(PairLossType type, double weight) implements Serializable {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** One loss, and nothing beside it. */
+  public static Preferences of(PairLossType type, double beta) {
+    return new Preferences(
+        List.of(new Part(type, 1)), beta, 0, DivergenceType.REVERSE_KL, 1, 0.5, 0, 1);
+  }
+
+  /** As the objective takes it. */
+  public PairSettings settings() {
+    boolean reference = losses.stream().anyMatch(part -> part.type().needsReference());
+    return new PairSettings(
+        loss(),
+        beta,
+        reference,
+        losses.stream().allMatch(part -> part.type().isPerToken()),
+        nllWeight,
+        losses.stream().anyMatch(part -> part.type() == PairLossType.ORPO),
+        ldAlpha == 1 ? OptionalDouble.empty() : OptionalDouble.of(ldAlpha));
+  }
+
+  private PairLoss loss() {
+    List<WeightedLosses.Part> parts =
+        losses.stream()
+            .map(part -> new WeightedLosses.Part(part.type().with(constants()), part.weight()))
+            .toList();
+    return parts.size() == 1 && parts.get(0).weight() == 1
+        ? parts.get(0).loss()
+        : new WeightedLosses(parts);
+  }
+
+  private PairLossType.Settings constants() {
+    return new PairLossType.Settings(
+        beta, labelSmoothing, divergence.of(divergenceAlpha), DiscoPop.DEFAULT_TAU, simPoGamma);
+  }
+
+  @Override
+  public Learning on(CausalLm model, PackSource packs, LongStream read) {
+    PairSettings settings = settings();
+    return new Learning(
+        new PairObjective(model, settings), referenced(model, packs, settings, read));
+  }
+
+  @Override
+  public PackSource heldOut(CausalLm model, PackSource packs) {
+    return referenced(model, packs, settings(), LongStream.range(0, packs.size()));
+  }
+
+  private static PackSource referenced(
+      CausalLm model, PackSource packs, PairSettings settings, LongStream read) {
+    if (!settings.reference()) {
+      return packs;
+    }
+    return model.startsAtBase()
+        ? ReferencedPacks.withoutAdapter(packs, model, settings)
+        : ReferencedPacks.asNow(packs, model, settings, read.iterator());
+  }
+}
