@@ -44,7 +44,7 @@ public record Plan(TrainingSetup setup, MemoryPlan memory, int accumulation, Mem
             adapter,
             OptimizerKind.named(training.optimizer()),
             precision(source.bf16()),
-            config.data().sequenceLen(),
+            config.data().packing().capacity(config.data().sequenceLen()),
             training.microBatchSize(),
             source.checkpointing());
     return new Plan(

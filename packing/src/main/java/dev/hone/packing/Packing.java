@@ -59,6 +59,11 @@ public enum Packing {
     return this == PAIRS || this == PAIR;
   }
 
+  /** Tokens that fit in a pack: of pairs, two samples of the full length. */
+  public int capacity(int sequenceLen) {
+    return compares() ? 2 * sequenceLen : sequenceLen;
+  }
+
   /**
    * The rules.
    *
@@ -71,6 +76,6 @@ public enum Packing {
           case WRAPPED -> new Wrapped();
           case NONE, PAIR -> new NoPacking();
         };
-    return new PackRules(strategy, compares() ? 2 * sequenceLen : sequenceLen, compares());
+    return new PackRules(strategy, capacity(sequenceLen), compares());
   }
 }

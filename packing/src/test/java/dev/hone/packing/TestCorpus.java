@@ -49,6 +49,11 @@ final class TestCorpus {
     return rows(dataset, dataset + ".jsonl", Arrays.stream(texts).map(Completion::of).toList());
   }
 
+  /** Documents of any kind, in {@code <dataset>.jsonl}. */
+  static List<DocumentRow> documents(String dataset, List<Document> documents) {
+    return rows(dataset, dataset + ".jsonl", documents);
+  }
+
   private static List<DocumentRow> rows(
       String dataset, String file, List<? extends Document> documents) {
     List<DocumentRow> rows = new ArrayList<>();

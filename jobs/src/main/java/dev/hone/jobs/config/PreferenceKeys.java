@@ -59,6 +59,7 @@ final class PreferenceKeys {
     double gamma = top.number("simpo_gamma").orElse(0.5);
     double ldAlpha = top.number("ld_alpha").orElse(1.0);
     Optional<String> rl = top.text(RL);
+    double nllWeight = nllWeight(top, rl.orElse("dpo"));
     if (rl.isEmpty()) {
       return new Supervised();
     }
@@ -71,7 +72,7 @@ final class PreferenceKeys {
         divergence,
         coefficient,
         gamma,
-        nllWeight(top, rl.get()),
+        nllWeight,
         ldAlpha);
   }
 

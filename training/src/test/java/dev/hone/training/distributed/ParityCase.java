@@ -6,9 +6,11 @@ import dev.hone.formats.tables.PackRow;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The llama folder of the parity fixtures: a tiny model, packed rows, and what PyTorch computes.
@@ -58,6 +60,36 @@ final class ParityCase {
               Optional.empty(),
               ids.length,
               trained,
+              1));
+    }
+    return packs;
+  }
+
+  /** The pairs of the DPO batch, a pack each. */
+  List<PackRow> pairs(String prepId) throws IOException {
+    List<PackRow> packs = new ArrayList<>();
+    for (JsonNode pair : run("dpo").get("pairs")) {
+      int[] prompt = ints(pair.get("prompt"));
+      int[] chosen = ints(pair.get("chosen"));
+      int[] rejected = ints(pair.get("rejected"));
+      int[] ids = Stream.of(prompt, chosen, prompt, rejected).flatMapToInt(IntStream::of).toArray();
+      int second = prompt.length + chosen.length;
+      float[] weights = new float[ids.length];
+      Arrays.fill(weights, prompt.length, second, 1);
+      Arrays.fill(weights, second + prompt.length, ids.length, 1);
+      packs.add(
+          new PackRow(
+              prepId,
+              "train",
+              packs.size(),
+              ids,
+              weights,
+              new int[] {0, second},
+              List.of("pair-" + packs.size(), "pair-" + packs.size()),
+              new int[] {0, 1},
+              Optional.of(List.of(PackRow.CHOSEN, PackRow.REJECTED)),
+              ids.length,
+              chosen.length + rejected.length,
               1));
     }
     return packs;

@@ -16,6 +16,8 @@ import dev.hone.formats.tables.PackRow;
 import dev.hone.ingest.tables.LocalSpark;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.training.checkpoint.Saved;
+import dev.hone.training.objective.PairLossType;
+import dev.hone.training.objective.Preferences;
 import dev.hone.training.trainer.Bf16Setting;
 import dev.hone.training.trainer.Plans;
 import dev.hone.training.trainer.StepMetrics;
@@ -80,6 +82,35 @@ class TrainStageTest {
     assertEquals(
         List.of(directory.resolve("full").toString()),
         result.checkpoints().stream().map(CheckpointRow::path).toList());
+  }
+
+  /** The adapter that is continued is its own reference, so that the first loss is log 2. */
+  @Test
+  void pairsOfAnswersAreLearnedFrom() throws IOException {
+    warehouse.append(PackRow.class, CASE.pairs("pairs"));
+    ModelSource.Adapter adapter =
+        new ModelSource.Adapter(4, 8, 0, List.of(), Optional.of(CASE.adapter().toString()));
+    List<StepMetrics> observed = new ArrayList<>();
+    TrainStage.run(
+        warehouse,
+        new TrainSpec(
+            "dpo",
+            "pairs",
+            new ModelSource(CASE.model().toString(), Optional.of(adapter)),
+            Preferences.of(PairLossType.SIGMOID, 0.1),
+            Plans.steps(2, 2, 4, 1e-3),
+            directory.resolve("dpo").toString(),
+            List.of()),
+        new RunObserver() {
+          @Override
+          public void onMetrics(StepMetrics metrics, long totalSteps, Duration remaining) {
+            observed.add(metrics);
+          }
+        });
+    assertEquals(Math.log(2), observed.get(0).loss(), 1e-6);
+    assertTrue(observed.get(3).loss() < observed.get(0).loss() - 0.01, observed::toString);
+    assertEquals(1, observed.get(3).ofObjective().get("rewards/accuracies"));
+    assertMetricsAreInTheTable("dpo", observed);
   }
 
   /** On NF4 the same run learns the same, with a fraction of the memory for the base model. */

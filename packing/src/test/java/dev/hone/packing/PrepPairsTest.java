@@ -1,0 +1,85 @@
+package dev.hone.packing;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hone.formats.corpus.Completion;
+import dev.hone.formats.corpus.Document;
+import dev.hone.formats.corpus.Preference;
+import dev.hone.formats.tables.PackRow;
+import dev.hone.formats.tables.SampleRow;
+import dev.hone.ingest.tables.Warehouse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pairs of answers, down to packs. */
+@Tag("spark")
+class PrepPairsTest {
+  @TempDir private Path directory;
+
+  @Test
+  void bothAnswersOfAPairStayInOnePack() {
+    List<Document> documents = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      documents.add(pair("q" + i + "?", "yes".repeat(1 + i % 5), "no".repeat(1 + i % 7)));
+    }
+    documents.add(Completion.of("no pair"));
+    documents.add(pair("q?", "x".repeat(100), "y"));
+    Warehouse warehouse =
+        PrepFixture.warehouse(directory, TestCorpus.documents("pairs", documents));
+    PrepFixture prep =
+        new PrepFixture(warehouse, ByteTokenizer.write(directory.resolve("tokenizer")))
+            .datasets(List.of("pairs"))
+            .sequenceLen(40)
+            .window(16)
+            .packing(Packing.PAIRS);
+
+    PrepReport report = prep.run();
+
+    assertEquals(80, report.prep().samples());
+    assertEquals(
+        List.of("not_a_pair", "too_long"),
+        prep.quarantine(report).stream().map(row -> row.reason()).sorted().toList());
+    List<SampleRow> samples = prep.samples(report);
+    assertEquals(
+        40, samples.stream().filter(s -> s.answer().equals(Optional.of("chosen"))).count());
+    List<PackRow> packs = prep.packs(report);
+    assertTrue(packs.size() < 20, () -> packs.size() + " packs for 40 pairs");
+    for (PackRow pack : packs) {
+      List<String> answers = pack.answers().orElseThrow();
+      assertTrue(pack.length() <= 80, () -> "two samples of 40 tokens: " + pack.length());
+      for (int i = 0; i < answers.size(); i += 2) {
+        assertEquals(List.of("chosen", "rejected"), answers.subList(i, i + 2));
+        assertEquals(pack.recordIds().get(i), pack.recordIds().get(i + 1));
+        assertArrayEquals(new int[] {0, 1}, new int[] {pack.pieces()[i], pack.pieces()[i + 1]});
+      }
+    }
+    SampleRow chosen = first(samples, "chosen");
+    assertEquals(
+        "yes".length() + 1, chosen.trainedTokens(), "the answer and its end, not the question");
+
+    PrepReport alone = prep.packing(Packing.PAIR).run();
+    assertEquals(40, prep.packs(alone).size());
+    assertTrue(!alone.prep().prepId().equals(report.prep().prepId()));
+  }
+
+  private static SampleRow first(List<SampleRow> samples, String answer) {
+    return samples.stream()
+        .filter(sample -> sample.answer().equals(Optional.of(answer)))
+        .min(Comparator.comparingLong(SampleRow::position))
+        .orElseThrow();
+  }
+
+  private static Document pair(String prompt, String chosen, String rejected) {
+    return new Preference(
+        Completion.of(prompt, chosen), Completion.of(prompt, rejected), OptionalDouble.empty());
+  }
+}
