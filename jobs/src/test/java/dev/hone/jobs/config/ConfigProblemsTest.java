@@ -37,8 +37,8 @@ class ConfigProblemsTest {
             "config.yaml:5: datasets.0.type: 'alpacca' is not a type; did you mean alpaca?;"
                 + " docs/formats.md lists them; leave it empty for pre-tokenized rows, or remove it"
                 + " to have it found",
-            "config.yaml:6: rl: 'dpo' is not supported: preference and reward training come later;"
-                + " this version trains SFT, so remove it and use datasets with answers"),
+            "config.yaml:6: reward_model: 'true' is not supported: this version learns from pairs with rl: dpo,"
+                + " ipo, orpo or simpo, and knows no other kind of preference or reward; remove it"),
         problems(
             """
             lerning_rate: 1e-4
@@ -46,7 +46,7 @@ class ConfigProblemsTest {
             lr_scheduler: cosin
             datasets:
               - type: alpacca
-            rl: dpo
+            reward_model: true
             """));
   }
 
