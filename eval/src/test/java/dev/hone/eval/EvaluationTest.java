@@ -18,6 +18,7 @@ import dev.hone.training.distributed.RunObserver;
 import dev.hone.training.distributed.RunResult;
 import dev.hone.training.distributed.TrainSpec;
 import dev.hone.training.distributed.TrainStage;
+import dev.hone.training.objective.Supervised;
 import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.trainer.LrSchedule;
 import dev.hone.training.trainer.TrainArguments;
@@ -123,6 +124,7 @@ class EvaluationTest {
             warehouse,
             "run-2",
             "no prep",
+            new Supervised(),
             new ModelSource(
                 FIXTURE.resolve("model").toString(),
                 Optional.of(ModelSource.Adapter.trained(FIXTURE.resolve("adapter").toString()))),

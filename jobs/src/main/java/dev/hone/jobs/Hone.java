@@ -254,7 +254,15 @@ public final class Hone {
     return recorded(
         prep,
         runId ->
-            MeasureStage.run(warehouse, runId, prep.prep().prepId(), source, 0, probes, observer));
+            MeasureStage.run(
+                warehouse,
+                runId,
+                prep.prep().prepId(),
+                config.training().objective(),
+                source,
+                0,
+                probes,
+                observer));
   }
 
   /**

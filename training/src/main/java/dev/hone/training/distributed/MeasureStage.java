@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.training.model.CausalLm;
+import dev.hone.training.objective.ObjectiveSpec;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -21,6 +22,7 @@ public final class MeasureStage {
    *
    * @param runId the name in every table
    * @param prepId whose held-out packs the probes see; a preparation without any is no error
+   * @param objective that they were prepared for
    * @param step optimizer steps that the model has behind it, for the tables
    * @throws dev.hone.formats.HoneException if the model cannot be loaded
    */
@@ -28,6 +30,7 @@ public final class MeasureStage {
       Warehouse warehouse,
       String runId,
       String prepId,
+      ObjectiveSpec objective,
       ModelSource model,
       long step,
       List<ModelProbe> probes,
@@ -41,13 +44,14 @@ public final class MeasureStage {
           warehouse.spark(),
           "hone eval " + runId,
           heldOut,
-          new Work(model.portable(), step, List.copyOf(probes)),
+          new Work(model.portable(), objective, step, List.copyOf(probes)),
           recorder);
     }
     return recorder.result();
   }
 
-  private record Work(ModelSource.Portable source, long step, List<ModelProbe> probes)
+  private record Work(
+      ModelSource.Portable source, ObjectiveSpec objective, long step, List<ModelProbe> probes)
       implements RankWork {
 
     @Override
@@ -57,7 +61,8 @@ public final class MeasureStage {
       CausalLm model = source.load(base, context, source.kernels(context), maxTokens, 0);
       context.send(new RankMessage.Loaded(model.baseWeightBytes()));
       ModelProbe.Subject subject =
-          new ModelProbe.Subject(model, base, context.heldOut(), context::send);
+          new ModelProbe.Subject(
+              model, base, objective.measured(model, context.heldOut()), context::send);
       for (ModelProbe probe : probes) {
         context.stopIfAsked();
         probe.measure(subject, step);

@@ -25,6 +25,13 @@ public sealed interface ObjectiveSpec extends Serializable permits Supervised, P
   PackSource heldOut(CausalLm model, PackSource packs);
 
   /**
+   * Held-out packs as they are read where nothing is trained.
+   *
+   * @param model with an adapter if that is what is measured
+   */
+  PackSource measured(CausalLm model, PackSource packs);
+
+  /**
    * What a trainer needs.
    *
    * @param packs as the objective reads them

@@ -86,6 +86,15 @@ public record Preferences(
     return referenced(model, packs, settings(), LongStream.range(0, packs.size()));
   }
 
+  /** An adapter is compared with its base model; a model without one with itself. */
+  @Override
+  public PackSource measured(CausalLm model, PackSource packs) {
+    PairSettings settings = settings();
+    return settings.reference() && model.hasAdapter()
+        ? ReferencedPacks.withoutAdapter(packs, model, settings)
+        : heldOut(model, packs);
+  }
+
   private static PackSource referenced(
       CausalLm model, PackSource packs, PairSettings settings, LongStream read) {
     if (!settings.reference()) {
