@@ -68,7 +68,9 @@ public record Preview(List<Line> samples, List<Refused> refused) {
   public static Preview of(
       PrepSpec spec, Function<String, Iterable<DocumentRow>> documents, int rows) {
     try (Tokenizer tokenizer = Tokenizers.open(spec.tokenizer())) {
-      SampleMaker maker = new SampleMaker(tokenizer, spec.allDatasets(), spec.lengthRules(), false);
+      SampleMaker maker =
+          new SampleMaker(
+              tokenizer, spec.allDatasets(), spec.lengthRules(), spec.packing().compares());
       Collector collector = new Collector(spec, maker, tokenizer);
       for (PrepDataset dataset : spec.allDatasets()) {
         Iterator<DocumentRow> source = documents.apply(dataset.name()).iterator();
@@ -98,7 +100,9 @@ public record Preview(List<Line> samples, List<Refused> refused) {
 
     void add(DocumentRow row) {
       Document document = DocumentJson.read(row.record(), row.kind());
-      if (document instanceof Preference pair) {
+      if (spec.packing().compares()) {
+        wanted -= Math.min(add(row, Optional.empty(), document, Integer.MAX_VALUE), 1);
+      } else if (document instanceof Preference pair) {
         int lines = add(row, Optional.of("chosen"), pair.chosen(), Integer.MAX_VALUE);
         lines += add(row, Optional.of("rejected"), pair.rejected(), Integer.MAX_VALUE);
         wanted -= Math.min(lines, 1); // a row, however many lines it takes
@@ -128,10 +132,13 @@ public record Preview(List<Line> samples, List<Refused> refused) {
         refused.add(new Refused(row.dataset(), row.ordinal(), refusal.reason(), refusal.message()));
         return 0;
       }
-      List<Sample> pieces = ((SampleMaker.Made) outcome).fitted().samples();
+      Fitted fitted = ((SampleMaker.Made) outcome).fitted();
+      List<Sample> pieces = fitted.samples();
       int lines = Math.min(limit, pieces.size());
       for (int piece = 0; piece < lines; piece++) {
-        samples.add(line(row, piece, answer, pieces.get(piece), tokenizer));
+        Optional<String> which =
+            fitted.answers().isEmpty() ? answer : Optional.of(fitted.answers().get(piece));
+        samples.add(line(row, piece, which, pieces.get(piece), tokenizer));
       }
       return lines;
     }

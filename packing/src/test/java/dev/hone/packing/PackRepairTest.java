@@ -55,6 +55,28 @@ class PackRepairTest {
   }
 
   @Test
+  void aPairGoesTogether() {
+    PackRow pairs =
+        new PackRow(
+            "p",
+            "train",
+            7,
+            new int[] {1, 2, 3, 4, 5, 6, 7, 8},
+            new float[] {0, 1, 0, 1, 0, 1, 0, 1},
+            new int[] {0, 2, 4, 6},
+            List.of("a", "a", "b", "b"),
+            new int[] {0, 1, 0, 1},
+            Optional.of(List.of("chosen", "rejected", "chosen", "rejected")),
+            8,
+            4,
+            0.5);
+    PackRow left = PackRepair.without(pairs, Set.of("a"));
+    assertEquals(Optional.of(List.of("chosen", "rejected")), left.answers());
+    assertArrayEquals(new int[] {5, 6, 7, 8}, left.inputIds());
+    assertEquals(0.25, left.fill());
+  }
+
+  @Test
   void nothingMayBeLeft() {
     PackRow left = PackRepair.without(PACK, Set.of("a", "b"));
     assertEquals(0, left.length());

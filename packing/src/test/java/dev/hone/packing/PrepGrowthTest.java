@@ -118,6 +118,7 @@ class PrepGrowthTest {
     assertEveryDocumentOnce(grown);
   }
 
+  @Tag("slow")
   @Test
   void whenADocumentIsGoneThePreparationIsMadeAnew() {
     PrepReport first = prep.run();

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Mixes by weight, down to packs and counts. */
 @Tag("spark")
+@Tag("slow")
 class PrepMixTest {
   @TempDir private static Path directory;
   private static Warehouse warehouse;

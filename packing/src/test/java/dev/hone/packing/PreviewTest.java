@@ -107,6 +107,25 @@ class PreviewTest {
         List.of("too_long"), preview.refused().stream().map(Preview.Refused::reason).toList());
   }
 
+  @Test
+  void underRlPairsAreShownAsTheyAreTrained() {
+    String row = "{\"question\": \"Q\", \"chosen\": \"%s\", \"rejected\": \"bad\"}";
+    DocumentRow longer = documents("chatml.intel", row.formatted("good".repeat(30)));
+    DocumentRow chat = documents("completion", "{\"text\": \"no pair\"}");
+    DocumentRow pair = documents("chatml.intel", row.formatted("good"));
+    Preview preview =
+        Preview.of(
+            spec(Packing.PAIR, 100, ExcessLength.DROP, "chat"),
+            name -> List.of(longer, chat, pair, pair),
+            1);
+    assertEquals(
+        List.of("chosen", "rejected"),
+        preview.samples().stream().map(line -> line.answer().orElseThrow()).toList());
+    assertEquals(
+        List.of("too_long", "not_a_pair"),
+        preview.refused().stream().map(Preview.Refused::reason).toList());
+  }
+
   private Preview.Line first(String type, String row) {
     DocumentRow document = documents(type, row);
     return Preview.of(spec(100, "chat"), name -> List.of(document), 1).samples().get(0);
@@ -133,6 +152,11 @@ class PreviewTest {
   }
 
   private PrepSpec spec(int sequenceLen, ExcessLength strategy, String... datasets) {
+    return spec(Packing.BFD, sequenceLen, strategy, datasets);
+  }
+
+  private PrepSpec spec(
+      Packing packing, int sequenceLen, ExcessLength strategy, String... datasets) {
     ByteTokenizer.write(directory);
     return new PrepSpec(
         List.of(datasets).stream()
@@ -144,7 +168,7 @@ class PreviewTest {
         List.of(),
         directory,
         sequenceLen,
-        Packing.BFD,
+        packing,
         false,
         2,
         0,

@@ -139,7 +139,7 @@ public final class SampleEncoder {
     }
     throw new RefusedRecord(
         "not_one_sample",
-        "a record of kind '%s' holds answers to compare, which supervised training has no loss for; use a type whose rows have one answer"
+        "a record of kind '%s' holds answers to compare, which supervised training has no loss for; use a type whose rows have one answer, or compare them with rl: dpo"
             .formatted(document.kind()));
   }
 

@@ -62,15 +62,22 @@ final class ProgressPrinter implements HoneObserver {
     out.println(
         String.format(
             Locale.ROOT,
-            "step %d/%d  loss %.4f  lr %.2e  grad_norm %.3f  %.0f tokens/s  ETA %s",
+            "step %d/%d  loss %.4f  lr %.2e  grad_norm %.3f%s  %.0f tokens/s  ETA %s",
             metrics.step(),
             totalSteps,
             metrics.loss(),
             metrics.learningRate(),
             metrics.gradNorm(),
+            preferred(metrics),
             metrics.tokensPerSecond(),
             shown(remaining)));
     out.flush();
+  }
+
+  /** How often the better answer is the likelier one, where answers are compared. */
+  private static String preferred(StepMetrics metrics) {
+    Double accuracy = metrics.ofObjective().get("rewards/accuracies");
+    return accuracy == null ? "" : String.format(Locale.ROOT, "  accuracies %.2f", accuracy);
   }
 
   @Override

@@ -112,6 +112,7 @@ class RankStageClusterTest {
   private static Dataset<Row> packs() {
     return spark.sql(
         "SELECT 'train' AS split, 0L AS pack_id, array(1, 2) AS input_ids,"
-            + " array(0f, 1f) AS loss_weights, array(0) AS document_starts");
+            + " array(0f, 1f) AS loss_weights, array(0) AS document_starts,"
+            + " CAST(NULL AS ARRAY<STRING>) AS answers");
   }
 }

@@ -157,7 +157,10 @@ class RankStageTest {
     rows.add(row("train", 0, new int[] {0, 1}, new float[] {0, 1}, 0));
     rows.add(row("test", 0, new int[] {9}, new float[] {0}, 0));
     rows.add(row("train", 1, new int[] {2, 3}, new float[] {0, 0.5f}, 0, 1));
-    return spark.createDataFrame(rows, schema).repartition(2);
+    return spark
+        .createDataFrame(rows, schema)
+        .selectExpr("*", "CAST(NULL AS ARRAY<STRING>) AS answers")
+        .repartition(2);
   }
 
   private static Row row(String split, long pack, int[] ids, float[] weights, int... starts) {
