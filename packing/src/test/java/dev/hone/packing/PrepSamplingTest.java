@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code num_samples}, down to packs and counts. */
 @Tag("spark")
+@Tag("slow")
 class PrepSamplingTest {
   @TempDir private Path directory;
 

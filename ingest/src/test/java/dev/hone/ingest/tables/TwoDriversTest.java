@@ -39,6 +39,7 @@ class TwoDriversTest {
   private final SparkSession spark = TestSpark.session();
 
   @Tag("cluster")
+  @Tag("slow")
   @Test
   void tenCommitsEach() throws Exception {
     appendFromTwoJvms(10);
