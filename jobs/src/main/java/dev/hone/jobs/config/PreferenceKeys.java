@@ -151,21 +151,17 @@ final class PreferenceKeys {
             .filter(type -> !type.takesDivergence())
             .map(PairLossType::key)
             .toList();
-    if (top.given(DIVERGENCE) && !top.text(DIVERGENCE).equals(Optional.of("reverse_kl"))) {
-      if (!deaf.isEmpty()) {
-        List<String> able =
-            Arrays.stream(PairLossType.values())
-                .filter(PairLossType::takesDivergence)
-                .map(PairLossType::key)
-                .toList();
-        top.problem(
-            DIVERGENCE,
-            "%s is defined for %s, not for %s; remove it, or choose another loss"
-                .formatted(
-                    top.text(DIVERGENCE).orElse(""),
-                    String.join(", ", able),
-                    String.join(", ", deaf)));
-      }
+    Optional<String> other = top.text(DIVERGENCE).filter(word -> !word.equals("reverse_kl"));
+    if (other.isPresent() && !deaf.isEmpty()) {
+      List<String> able =
+          Arrays.stream(PairLossType.values())
+              .filter(PairLossType::takesDivergence)
+              .map(PairLossType::key)
+              .toList();
+      top.problem(
+          DIVERGENCE,
+          "%s is defined for %s, not for %s; remove it, or choose another loss"
+              .formatted(other.get(), String.join(", ", able), String.join(", ", deaf)));
     }
   }
 

@@ -69,11 +69,6 @@ final class AnswerWeights {
     return row.withWeights(weights);
   }
 
-  /** The row for a pass that asks for the answers' log-probabilities alone. */
-  PackedRow answersOnly() {
-    return row;
-  }
-
   /** Number of documents. */
   int answers() {
     return tokens.length;

@@ -55,8 +55,7 @@ public final class ReferencedPacks implements PackSource {
   }
 
   private double[] ask(PackedRow row) {
-    AnswerWeights weights = settings.weights(row);
-    return weights.logps(model.score(weights.answersOnly(), adapted));
+    return settings.weights(row).logps(model.score(row, adapted));
   }
 
   @Override
