@@ -7,15 +7,13 @@ import java.util.Optional;
  * The shape of a decoder, as {@code config.json} gives it, with every default of the family filled
  * in.
  *
- * @param modelType {@code model_type}: llama, mistral, qwen2, qwen3
+ * @param modelType {@code model_type}: llama, mistral, qwen2, gemma3_text, ...
  * @param headDim size of one attention head; {@code hidden_size / num_attention_heads} where the
  *     file has none
  * @param maxPositionEmbeddings longest sequence the model was made for, in tokens
  * @param rmsNormEps added to the mean square
- * @param qkvBias whether q, k and v projections have a bias
- * @param outputBias whether the attention's output projection has a bias
- * @param mlpBias whether gate, up and down projections have a bias
- * @param qkNorm whether q and k heads are RMS-normalised before RoPE (Qwen3)
+ * @param layers what each layer's attention sees, first to last
+ * @param style what the family does otherwise than Llama
  * @param tieWordEmbeddings whether the head is the embedding table
  * @param eosTokenIds any of them ends a generation
  */
@@ -24,20 +22,32 @@ public record ModelConfig(
     int vocabSize,
     int hiddenSize,
     int intermediateSize,
-    int numHiddenLayers,
     int numAttentionHeads,
     int numKeyValueHeads,
     int headDim,
     int maxPositionEmbeddings,
     double rmsNormEps,
-    Rope rope,
-    boolean qkvBias,
-    boolean outputBias,
-    boolean mlpBias,
-    boolean qkNorm,
+    List<AttentionLayer> layers,
+    Biases biases,
+    DecoderStyle style,
     boolean tieWordEmbeddings,
     Optional<Integer> bosTokenId,
     List<Integer> eosTokenIds) {
+
+  public ModelConfig {
+    layers = List.copyOf(layers);
+    eosTokenIds = List.copyOf(eosTokenIds);
+  }
+
+  /** {@code num_hidden_layers}. */
+  public int numHiddenLayers() {
+    return layers.size();
+  }
+
+  /** What {@code q·k} is multiplied with. */
+  public double attentionScale() {
+    return style.scales().attention().orElse(1 / Math.sqrt(headDim));
+  }
 
   /** The same model with other ids that end a generation. */
   public ModelConfig withEosTokenIds(List<Integer> ids) {
@@ -46,31 +56,27 @@ public record ModelConfig(
         vocabSize,
         hiddenSize,
         intermediateSize,
-        numHiddenLayers,
         numAttentionHeads,
         numKeyValueHeads,
         headDim,
         maxPositionEmbeddings,
         rmsNormEps,
-        rope,
-        qkvBias,
-        outputBias,
-        mlpBias,
-        qkNorm,
+        layers,
+        biases,
+        style,
         tieWordEmbeddings,
         bosTokenId,
-        List.copyOf(ids));
+        ids);
   }
 
-  /** Rotary embedding: {@code rope_theta} and, for Llama 3.1 and later, the frequency scaling. */
-  public record Rope(double theta, Optional<Llama3Scaling> scaling) {}
-
   /**
-   * {@code rope_type: llama3}: low frequencies are divided by {@code factor}, middle ones blended.
+   * Which projections have a bias.
+   *
+   * @param qkv q, k and v
+   * @param output the attention's output
+   * @param mlp gate, up and down
    */
-  public record Llama3Scaling(
-      double factor,
-      double lowFreqFactor,
-      double highFreqFactor,
-      int originalMaxPositionEmbeddings) {}
+  public record Biases(boolean qkv, boolean output, boolean mlp) {
+    public static final Biases NONE = new Biases(false, false, false);
+  }
 }

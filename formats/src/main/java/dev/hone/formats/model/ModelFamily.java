@@ -1,6 +1,8 @@
 package dev.hone.formats.model;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.HoneException;
+import dev.hone.formats.model.gguf.GgufMetadata;
 import dev.hone.formats.model.hf.ConfigJson;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -26,6 +28,13 @@ public interface ModelFamily {
    * neighbours; Hugging Face has them half a head apart.
    */
   boolean ggufPairsRotaryRows();
+
+  /**
+   * Adds to the {@code config.json} of a GGUF file what its metadata say in keys of this family.
+   *
+   * @param config has what all families share
+   */
+  default void addFromGguf(GgufMetadata metadata, ObjectNode config) {}
 
   /** {@code config.json} with the family's defaults; problems are noted in {@code json}. */
   ModelConfig read(ConfigJson json);

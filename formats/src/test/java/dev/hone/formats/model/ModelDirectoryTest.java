@@ -203,8 +203,8 @@ class ModelDirectoryTest {
     HoneException e = assertThrows(HoneException.class, () -> ModelDirectory.open(dir));
     assertEquals(
         dir
-            + "/config.json is a model of type bert, which hone does not know; it knows llama,"
-            + " mistral, qwen2, qwen3",
+            + "/config.json is a model of type bert, which hone does not know; it knows gemma2,"
+            + " gemma3_text, granite, llama, mistral, olmo2, phi3, qwen2, qwen3, smollm3",
         e.getMessage());
     JsonFile.write(dir.resolve("config.json"), TinyModel.config("llama", c -> {}));
     e = assertThrows(HoneException.class, () -> ModelDirectory.open(dir));

@@ -1,5 +1,6 @@
 package dev.hone.training.kernels;
 
+import dev.hone.formats.model.Activation;
 import dev.hone.formats.model.Blocks;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -120,13 +121,19 @@ public interface Kernels {
   /** {@code y[index[from + i]] = x[i]} for i in [0, rows); indices do not repeat. */
   void scatterRows(Tensor x, int[] index, int from, Tensor y, int rows);
 
+  /**
+   * {@code to[t, toColumn + i] = from[t, fromColumn + i]} for i in [0, columns), first {@code rows}
+   * rows.
+   */
+  void copyColumns(Tensor from, int fromColumn, Tensor to, int toColumn, int columns, int rows);
+
   /** Zeroes the whole tensor. */
   void zero(Tensor x);
 
   // Elementwise.
 
-  /** {@code y += x}, first {@code rows} rows. */
-  void add(Tensor x, Tensor y, int rows);
+  /** {@code y = beta * y + factor * x}, first {@code rows} rows. */
+  void add(Tensor x, double factor, Tensor y, double beta, int rows);
 
   /** {@code x *= factor}, whole tensor. */
   void scale(Tensor x, double factor);
@@ -160,47 +167,62 @@ public interface Kernels {
 
   // Decoder.
 
-  /** {@code y[t] = table[ids[t]]}: table {@code [V, C]}, y {@code [T, C]}. */
-  void embed(Tensor table, int[] ids, Tensor y, int rows);
+  /** {@code y[t] = scale * table[ids[t]]}: table {@code [V, C]}, y {@code [T, C]}. */
+  void embed(Tensor table, int[] ids, double scale, Tensor y, int rows);
 
-  /** Forward was {@code y[t] = table[ids[t]]}, so {@code dTable[ids[t]] += dY[t]}. */
-  void embedBackward(Tensor dY, int[] ids, Tensor dTable, int rows);
+  /**
+   * Forward was {@code y[t] = scale * table[ids[t]]}, so {@code dTable[ids[t]] += scale * dY[t]}.
+   */
+  void embedBackward(Tensor dY, int[] ids, double scale, Tensor dTable, int rows);
 
   /**
    * Root mean square normalisation (Zhang and Sennrich 2019, equation 4): {@code rstd = 1 /
-   * sqrt(mean(x²) + epsilon)}, {@code y = x * rstd * weight}. A row is as wide as weight: for q/k
-   * norms a tensor {@code [T, NH * HS]} is read as {@code rows = T * NH} rows of HS. y may be x.
+   * sqrt(mean(x²) + epsilon)}, {@code y = x * rstd * (offset + weight)}. A row is as wide as
+   * weight: for q/k norms a tensor {@code [T, NH * HS]} is read as {@code rows = T * NH} rows of
+   * HS. y may be x.
    *
+   * @param offset 0, or 1 in the manner of Gemma
    * @param rstd {@code [rows]}, kept for the backward pass
    */
-  void rmsNorm(Tensor x, Tensor weight, Tensor y, Tensor rstd, int rows, double epsilon);
+  void rmsNorm(
+      Tensor x, Tensor weight, double offset, Tensor y, Tensor rstd, int rows, double epsilon);
 
   /**
-   * Forward was {@code y = x * rstd * weight}, so with g = dY * weight: {@code dX = beta * dX +
-   * rstd * (g - x * rstd² * mean(g * x))}. dX may be dY where beta is 0.
+   * Forward was {@code y = x * rstd * (offset + weight)}, so with g = dY * (offset + weight):
+   * {@code dX = beta * dX + rstd * (g - x * rstd² * mean(g * x))}. dX may be dY where beta is 0.
    */
   void rmsNormBackwardInput(
-      Tensor dY, Tensor x, Tensor weight, Tensor rstd, Tensor dX, int rows, double beta);
+      Tensor dY,
+      Tensor x,
+      Tensor weight,
+      double offset,
+      Tensor rstd,
+      Tensor dX,
+      int rows,
+      double beta);
 
   /**
-   * Forward was {@code y = x * rstd * weight}, so {@code dWeight += sum over t of dY * x * rstd}.
+   * Forward was {@code y = x * rstd * (offset + weight)}, so {@code dWeight += sum over t of dY * x
+   * * rstd}.
    */
   void rmsNormBackwardWeight(Tensor dY, Tensor x, Tensor rstd, Tensor dWeight, int rows);
 
   /**
-   * Rotates every head of x {@code [T, heads * HS]} in place: the pair (i, i + HS/2) of row t turns
-   * by the angle whose cosine and sine are {@code cos[positions[t], i]} and {@code
-   * sin[positions[t], i]} (Su et al. 2021, equation 34, in the half-split order of Hugging Face).
+   * Rotates the first D elements of every head of x {@code [T, heads * HS]} in place: the pair (i,
+   * i + D/2) of row t turns by the angle whose cosine and sine are {@code cos[positions[t], i]} and
+   * {@code sin[positions[t], i]} (Su et al. 2021, equation 34, in the half-split order of Hugging
+   * Face).
    *
-   * @param cos {@code [P, HS / 2]}
+   * @param cos {@code [P, D / 2]}, D at most HS
    * @param inverse turn back: the backward pass, as a rotation's inverse is its transpose
    */
   void rope(
       Tensor x, Tensor cos, Tensor sin, int[] positions, int heads, int rows, boolean inverse);
 
   /**
-   * Causal attention inside each document: {@code out[t] = softmax over s <= t of (scale *
-   * q[t]·k[s]) v[s]}, head by head, for s in the document of t.
+   * Causal attention inside each document: {@code out[t] = softmax over s <= t of c(scale *
+   * q[t]·k[s]) v[s]}, head by head, for s in the document of t and {@code t - s < window}; c is
+   * {@code softCap * tanh(x / softCap)} where there is a cap, and else nothing.
    *
    * @param q {@code [T, NH * HS]}, after RoPE
    * @param k {@code [T, NKV * HS]}, after RoPE
@@ -220,9 +242,10 @@ public interface Kernels {
       int rows);
 
   /**
-   * Forward was P = softmax(scale * q kᵀ), out = P v. So, head by head, dV = Pᵀ dOut; with dP =
-   * dOut vᵀ and dS = P * (dP - sum(dOut * out)): dQ = scale * dS k, dK = scale * dSᵀ q. The heads
-   * of a group add up in dK and dV. dQ, dK and dV are overwritten.
+   * Forward was P = softmax(S), S = c(scale * q kᵀ), out = P v. So, head by head, dV = Pᵀ dOut;
+   * with dP = dOut vᵀ and dS = P * (dP - sum(dOut * out)), times {@code 1 - (S / softCap)²} where
+   * there is a cap: dQ = scale * dS k, dK = scale * dSᵀ q. The heads of a group add up in dK and
+   * dV. dQ, dK and dV are overwritten.
    */
   void attentionBackward(
       Tensor dOut,
@@ -240,7 +263,8 @@ public interface Kernels {
 
   /**
    * Attention of new rows over a cache that holds several sequences: row i sees the {@code seen[i]}
-   * cached rows from {@code first[i]} on, its own among them.
+   * cached rows from {@code first[i]} on, its own among them, or the last of them that its window
+   * holds.
    *
    * @param q {@code [rows, NH * HS]}
    * @param kCache {@code [P, NKV * HS]}
@@ -257,16 +281,22 @@ public interface Kernels {
       Tensor out,
       int rows);
 
-  /** {@code y = silu(gate) * up}, silu(g) = g / (1 + exp(-g)) (Shazeer 2020, equation 6). */
-  void swiglu(Tensor gate, Tensor up, Tensor y, int rows);
+  /** {@code y = a(gate) * up} (Shazeer 2020, equation 6); {@link Activation} has the a. */
+  void glu(Activation a, Tensor gate, Tensor up, Tensor y, int rows);
 
   /**
-   * Forward was {@code y = silu(gate) * up}, so with s = 1 / (1 + exp(-gate)): {@code dUp = dY *
-   * gate * s}, {@code dGate = dY * up * s * (1 + gate * (1 - s))}. dUp may be dY.
+   * Forward was {@code y = a(gate) * up}, so {@code dUp = dY * a(gate)}, {@code dGate = dY * up *
+   * a'(gate)}. With s = 1 / (1 + exp(-g)), silu' is {@code s * (1 + g * (1 - s))}; with t =
+   * tanh(u), u = sqrt(2/π) (g + 0.044715 g³), gelu' is {@code (1 + t) / 2 + g / 2 * (1 - t²) * u'}.
+   * dUp may be dY.
    */
-  void swigluBackward(Tensor dY, Tensor gate, Tensor up, Tensor dGate, Tensor dUp, int rows);
+  void gluBackward(
+      Activation a, Tensor dY, Tensor gate, Tensor up, Tensor dGate, Tensor dUp, int rows);
 
   // Loss.
+
+  /** {@code x = cap * tanh(x / cap)}, first {@code rows} rows. */
+  void softCap(Tensor x, double cap, int rows);
 
   /**
    * Fills {@code losses} at [from, from + rows) for logits {@code [rows, V]}: {@code nll = log(sum
@@ -278,13 +308,16 @@ public interface Kernels {
 
   /**
    * As {@link #crossEntropy}, and the gradient of the logits: {@code coefficients[from + i] *
-   * (softmax(logits) - onehot(target))}.
+   * (softmax(logits) - onehot(target))}. Where {@link #softCap} made the logits, the gradient of
+   * what it was given: that times {@code 1 - (logits / cap)²}.
    *
+   * @param cap of the logits; 0: none
    * @param coefficients derivative of the objective by each nll
    * @param gradient {@code [rows, V]}; may be the logits
    */
   void crossEntropyWithGradient(
       Tensor logits,
+      double cap,
       int[] targets,
       double[] coefficients,
       int from,

@@ -2,6 +2,7 @@ package dev.hone.training.kernels;
 
 import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
+import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -27,10 +28,10 @@ final class ReferenceAttention {
     for (int document = 0; document < starts.length; document++) {
       int a = starts[document];
       int b = end(starts, document, rows);
-      INDArray mask = causal(b - a, 0);
+      INDArray mask = causal(b - a, shape);
       for (int h = 0; h < shape.heads(); h++) {
         int g = h / shape.group();
-        INDArray s = scores(block(q, a, b, h, shape), block(k, a, b, g, shape), shape, mask);
+        INDArray s = capped(block(q, a, b, h, shape), block(k, a, b, g, shape), shape).addi(mask);
         INDArray max = s.max(true, 1);
         INDArray lse = Transforms.log(Transforms.exp(s.subColumnVector(max)).sum(true, 1));
         lse.addi(max);
@@ -59,17 +60,19 @@ final class ReferenceAttention {
     for (int document = 0; document < starts.length; document++) {
       int a = starts[document];
       int b = end(starts, document, rows);
-      INDArray mask = causal(b - a, 0);
+      INDArray mask = causal(b - a, shape);
       for (int h = 0; h < shape.heads(); h++) {
         int g = h / shape.group();
         INDArray qh = block(q, a, b, h, shape);
         INDArray kg = block(k, a, b, g, shape);
         INDArray dO = block(dOut, a, b, h, shape);
         INDArray lse = logSumExp.get(interval(h, h + 1), interval(a, b)).dup().reshape(b - a, 1);
-        INDArray p = Transforms.exp(scores(qh, kg, shape, mask).subColumnVector(lse));
+        INDArray s = capped(qh, kg, shape);
+        INDArray p = Transforms.exp(s.add(mask).subiColumnVector(lse));
         INDArray dP = dO.mmul(block(v, a, b, g, shape).transpose());
         INDArray correction = dO.mul(block(out, a, b, h, shape)).sum(true, 1);
         INDArray dS = p.mul(dP.subColumnVector(correction)).muli(shape.scale());
+        shape.softCap().ifPresent(cap -> dS.muli(s.mul(s).muli(-1 / (cap * cap)).addi(1)));
         view(dV, a, b, g, shape).addi(p.transpose().mmul(dO));
         view(dK, a, b, g, shape).addi(dS.transpose().mmul(qh));
         view(dQ, a, b, h, shape).assign(dS.mmul(kg));
@@ -87,30 +90,32 @@ final class ReferenceAttention {
       INDArray out,
       int rows) {
     for (int row = 0; row < rows; row++) {
+      int start = first[row] + shape.firstSeen(seen[row] - 1);
       int end = first[row] + seen[row];
       for (int h = 0; h < shape.heads(); h++) {
         int g = h / shape.group();
-        INDArray keys = block(kCache, first[row], end, g, shape);
-        INDArray s = block(q, row, row + 1, h, shape).mmul(keys.transpose()).muli(shape.scale());
-        INDArray p = Transforms.softmax(s);
-        view(out, row, row + 1, h, shape).assign(p.mmul(block(vCache, first[row], end, g, shape)));
+        INDArray keys = block(kCache, start, end, g, shape);
+        INDArray p = Transforms.softmax(capped(block(q, row, row + 1, h, shape), keys, shape));
+        view(out, row, row + 1, h, shape).assign(p.mmul(block(vCache, start, end, g, shape)));
       }
     }
   }
 
-  private static INDArray scores(INDArray q, INDArray k, AttentionShape shape, INDArray mask) {
-    return q.mmul(k.transpose()).muli(shape.scale()).addi(mask);
+  private static INDArray capped(INDArray q, INDArray k, AttentionShape shape) {
+    INDArray scores = q.mmul(k.transpose()).muli(shape.scale());
+    if (shape.softCap().isPresent()) {
+      double cap = shape.softCap().getAsDouble();
+      return Transforms.tanh(scores.muli(1 / cap), false).muli(cap);
+    }
+    return scores;
   }
 
-  /**
-   * {@code [n, past + n]}: 0 where row i may see column j, {@code j <= past + i}; else -infinity.
-   */
-  private INDArray causal(int n, int past) {
-    double[][] mask = new double[n][past + n];
+  /** {@code [n, n]}: 0 where row i may see column j; else -infinity. */
+  private INDArray causal(int n, AttentionShape shape) {
+    double[][] mask = new double[n][n];
     for (int i = 0; i < n; i++) {
-      for (int j = past + i + 1; j < past + n; j++) {
-        mask[i][j] = Double.NEGATIVE_INFINITY;
-      }
+      Arrays.fill(mask[i], Double.NEGATIVE_INFINITY);
+      Arrays.fill(mask[i], shape.firstSeen(i), i + 1, 0);
     }
     return Nd4j.createFromArray(mask).castTo(dataType);
   }

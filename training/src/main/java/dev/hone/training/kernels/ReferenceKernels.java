@@ -3,6 +3,7 @@ package dev.hone.training.kernels;
 import static org.nd4j.linalg.indexing.NDArrayIndex.all;
 import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
+import dev.hone.formats.model.Activation;
 import dev.hone.formats.model.Blocks;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -16,6 +17,9 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * DOUBLE. It makes views and temporaries freely and is not meant to be fast.
  */
 public final class ReferenceKernels implements Kernels {
+  private static final double GELU_ROOT = Math.sqrt(2 / Math.PI);
+  private static final double GELU_CUBE = 0.044715;
+
   private record ArrayTensor(INDArray array) implements Tensor {
     @Override
     public long[] shape() {
@@ -125,13 +129,21 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
+  public void copyColumns(
+      Tensor from, int fromColumn, Tensor to, int toColumn, int columns, int rows) {
+    rows(to, rows)
+        .get(all(), interval(toColumn, toColumn + columns))
+        .assign(rows(from, rows).get(all(), interval(fromColumn, fromColumn + columns)));
+  }
+
+  @Override
   public void zero(Tensor x) {
     x.array().assign(0);
   }
 
   @Override
-  public void add(Tensor x, Tensor y, int rows) {
-    rows(y, rows).addi(rows(x, rows));
+  public void add(Tensor x, double factor, Tensor y, double beta, int rows) {
+    blend(rows(x, rows).mul(factor), rows(y, rows), beta);
   }
 
   @Override
@@ -177,33 +189,42 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
-  public void embed(Tensor table, int[] ids, Tensor y, int rows) {
+  public void embed(Tensor table, int[] ids, double scale, Tensor y, int rows) {
     gatherRows(table, ids, 0, y, rows);
+    rows(y, rows).muli(scale);
   }
 
   @Override
-  public void embedBackward(Tensor dY, int[] ids, Tensor dTable, int rows) {
+  public void embedBackward(Tensor dY, int[] ids, double scale, Tensor dTable, int rows) {
     for (int t = 0; t < rows; t++) {
-      matrix(dTable).getRow(ids[t]).addi(matrix(dY).getRow(t));
+      matrix(dTable).getRow(ids[t]).addi(matrix(dY).getRow(t).mul(scale));
     }
   }
 
   @Override
-  public void rmsNorm(Tensor x, Tensor weight, Tensor y, Tensor rstd, int rows, double epsilon) {
+  public void rmsNorm(
+      Tensor x, Tensor weight, double offset, Tensor y, Tensor rstd, int rows, double epsilon) {
     INDArray in = rows(x, rows, weight.width());
     INDArray meanSquare = in.mul(in).mean(true, 1);
     INDArray reciprocal = Transforms.sqrt(meanSquare.addi(epsilon)).rdivi(1);
     rows(rstd, rows, 1).assign(reciprocal);
     rows(y, rows, weight.width())
-        .assign(in.mulColumnVector(reciprocal).muliRowVector(flat(weight)));
+        .assign(in.mulColumnVector(reciprocal).muliRowVector(flat(weight).add(offset)));
   }
 
   @Override
   public void rmsNormBackwardInput(
-      Tensor dY, Tensor x, Tensor weight, Tensor rstd, Tensor dX, int rows, double beta) {
+      Tensor dY,
+      Tensor x,
+      Tensor weight,
+      double offset,
+      Tensor rstd,
+      Tensor dX,
+      int rows,
+      double beta) {
     INDArray in = rows(x, rows, weight.width());
     INDArray r = rows(rstd, rows, 1);
-    INDArray g = rows(dY, rows, weight.width()).mulRowVector(flat(weight));
+    INDArray g = rows(dY, rows, weight.width()).mulRowVector(flat(weight).add(offset));
     INDArray projection = g.mul(in).mean(true, 1).muli(r).muli(r);
     INDArray result = g.sub(in.mulColumnVector(projection)).muliColumnVector(r);
     blend(result, rows(dX, rows, weight.width()), beta);
@@ -222,7 +243,7 @@ public final class ReferenceKernels implements Kernels {
     INDArray c = pull(cos, positions, 0, rows);
     INDArray s = pull(sin, positions, 0, rows).muli(inverse ? -1 : 1);
     for (int head = 0; head < heads; head++) {
-      int at = 2 * half * head;
+      int at = x.width() / heads * head;
       INDArray first = rows(x, rows).get(all(), interval(at, at + half));
       INDArray second = rows(x, rows).get(all(), interval(at + half, at + 2 * half));
       INDArray turned = first.mul(c).subi(second.mul(s));
@@ -296,19 +317,45 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
-  public void swiglu(Tensor gate, Tensor up, Tensor y, int rows) {
+  public void glu(Activation a, Tensor gate, Tensor up, Tensor y, int rows) {
     INDArray g = rows(gate, rows);
-    rows(y, rows).assign(Transforms.sigmoid(g, true).muli(g).muli(rows(up, rows)));
+    INDArray activated =
+        a == Activation.SILU
+            ? Transforms.sigmoid(g, true).muli(g)
+            : geluTanh(g).addi(1).muli(0.5).muli(g);
+    rows(y, rows).assign(activated.muli(rows(up, rows)));
   }
 
   @Override
-  public void swigluBackward(
-      Tensor dY, Tensor gate, Tensor up, Tensor dGate, Tensor dUp, int rows) {
+  public void gluBackward(
+      Activation a, Tensor dY, Tensor gate, Tensor up, Tensor dGate, Tensor dUp, int rows) {
     INDArray g = rows(gate, rows);
-    INDArray s = Transforms.sigmoid(g, true);
-    INDArray slope = s.rsub(1).muli(g).addi(1).muli(s);
+    INDArray value;
+    INDArray slope;
+    if (a == Activation.SILU) {
+      INDArray s = Transforms.sigmoid(g, true);
+      slope = s.rsub(1).muli(g).addi(1).muli(s);
+      value = s.mul(g);
+    } else {
+      INDArray t = geluTanh(g);
+      INDArray inner = g.mul(g).muli(3 * GELU_CUBE).addi(1).muli(GELU_ROOT);
+      INDArray half = t.add(1).muli(0.5);
+      slope = t.mul(t).rsubi(1).muli(inner).muli(g).muli(0.5).addi(half);
+      value = half.muli(g);
+    }
     rows(dGate, rows).assign(slope.muli(rows(dY, rows)).muli(rows(up, rows)));
-    rows(dUp, rows).assign(rows(dY, rows).mul(g).muli(s));
+    rows(dUp, rows).assign(rows(dY, rows).mul(value));
+  }
+
+  private static INDArray geluTanh(INDArray g) {
+    INDArray inner = g.mul(g).muli(GELU_CUBE).addi(1).muli(g).muli(GELU_ROOT);
+    return Transforms.tanh(inner, false);
+  }
+
+  @Override
+  public void softCap(Tensor x, double cap, int rows) {
+    INDArray values = rows(x, rows);
+    values.assign(Transforms.tanh(values.mul(1 / cap), false).muli(cap));
   }
 
   @Override
@@ -332,6 +379,7 @@ public final class ReferenceKernels implements Kernels {
   @Override
   public void crossEntropyWithGradient(
       Tensor logits,
+      double cap,
       int[] targets,
       double[] coefficients,
       int from,
@@ -339,13 +387,16 @@ public final class ReferenceKernels implements Kernels {
       TokenLosses losses,
       Tensor gradient) {
     crossEntropy(logits, targets, from, rows, losses);
+    INDArray x = rows(logits, rows);
+    INDArray slope = cap > 0 ? x.mul(x).muli(-1 / (cap * cap)).addi(1) : Nd4j.onesLike(x);
     INDArray g = rows(gradient, rows);
-    g.assign(Transforms.softmax(rows(logits, rows)));
+    g.assign(Transforms.softmax(x));
     for (int i = 0; i < rows; i++) {
       int target = targets[from + i];
       g.putScalar(i, target, g.getDouble(i, target) - 1);
       g.getRow(i).muli(coefficients[from + i]);
     }
+    g.muli(slope);
   }
 
   @Override

@@ -4,38 +4,43 @@ import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
 import java.util.List;
 
-/** Token ids to the residual stream: {@code y[t] = table[ids[t]]}. */
+/** Token ids to the residual stream: {@code y[t] = scale * table[ids[t]]}. */
 @SuppressWarnings("serial") // see DecoderLayer
 public final class EmbeddingLayer extends DecoderLayer {
   private static final long serialVersionUID = 1L;
 
   private final Weight table; // [V, C]
+  private final double scale;
   private final Tensor output; // [T, C]
   private final Tensor gradient; // [T, C]
 
   /**
    * @param table {@code [V, C]}
+   * @param scale of what is taken from the table
    * @param gradient of the residual stream, shared by all layers
    */
-  public EmbeddingLayer(Kernels kernels, Batch batch, Weight table, Tensor gradient) {
+  public EmbeddingLayer(Kernels kernels, Batch batch, Weight table, double scale, Tensor gradient) {
     super(kernels, batch, List.of(table));
     this.table = table;
+    this.scale = scale;
     this.output = kernels.allocate(gradient.shape());
     this.gradient = gradient;
   }
 
   @Override
   public void forward() {
-    kernels.embed(table.value(), batch.ids(), output, batch.rows());
+    kernels.embed(table.value(), batch.ids(), scale, output, batch.rows());
   }
 
   /**
-   * Forward was {@code y[t] = table[ids[t]]}, so now {@code dTable[ids[t]] += dY[t]}, if trained.
+   * Forward was {@code y[t] = scale * table[ids[t]]}, so now {@code dTable[ids[t]] += scale *
+   * dY[t]}, if trained.
    */
   @Override
   public void backward() {
     if (table.isTrained()) {
-      kernels.embedBackward(gradient, batch.ids(), table.settledGradient(kernels), batch.rows());
+      kernels.embedBackward(
+          gradient, batch.ids(), scale, table.settledGradient(kernels), batch.rows());
     }
   }
 

@@ -1,42 +1,58 @@
 package dev.hone.training.layers;
 
+import dev.hone.formats.model.Activation;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 
-/** The second half of a block: {@code out = x + down(silu(gate) * up)} of norm(x). */
+/** The second half of a block: {@code down(a(gate) * up)} of what it reads. */
 public final class FeedForward {
 
-  /** The norm and the three projections. */
-  public record Parts(RmsNorm norm, Linear gate, Linear up, Linear down) {}
+  /**
+   * What a family decides.
+   *
+   * @param branch how it reads the residual stream, projects the result and adds it
+   * @param projections to gate and up, or one for both
+   */
+  public record Parts(Branch.Parts branch, List<Linear> projections, Activation activation) {}
 
   /**
    * What the backward pass needs.
    *
    * @param gate {@code [T, F]}
    * @param up {@code [T, F]}
+   * @param result {@code [T, C]}, what the down projection gives; only where a norm follows
    */
-  public record Kept(Tensor gate, Tensor up) {
+  public record Kept(Tensor gate, Tensor up, Optional<Tensor> result) {
 
     /**
      * Memory for it.
      *
      * @param capacity most tokens of a pass
      * @param intermediate F
+     * @param hidden C, where a norm follows the down projection; else empty
      */
-    public static Kept allocate(Kernels kernels, int capacity, int intermediate) {
+    public static Kept allocate(
+        Kernels kernels, int capacity, int intermediate, OptionalInt hidden) {
       return new Kept(
-          kernels.operand(capacity, intermediate), kernels.operand(capacity, intermediate));
+          kernels.operand(capacity, intermediate),
+          kernels.operand(capacity, intermediate),
+          hidden.isPresent()
+              ? Optional.of(kernels.operand(capacity, hidden.getAsInt()))
+              : Optional.empty());
     }
   }
 
   private final Kernels kernels;
   private final Batch batch;
-  private final Parts parts;
   private final Scratch scratch;
+  private final Activation activation;
   private final Tensor gate; // [T, F]
   private final Tensor up; // [T, F]
+  private final Branch branch;
+  private final Projections projections;
 
   /**
    * @param kept this block's own, or shared with blocks that are computed again
@@ -44,72 +60,70 @@ public final class FeedForward {
   public FeedForward(Kernels kernels, Batch batch, Parts parts, Scratch scratch, Kept kept) {
     this.kernels = kernels;
     this.batch = batch;
-    this.parts = parts;
     this.scratch = scratch;
+    this.activation = parts.activation();
     this.gate = kept.gate();
     this.up = kept.up();
+    this.branch = new Branch(kernels, batch, parts.branch(), scratch, kept.result());
+    this.projections =
+        new Projections(
+            kernels,
+            batch,
+            parts.projections(),
+            List.of(gate, up),
+            List.of(scratch.dGate(), scratch.dUp()),
+            scratch.joinedGates());
   }
 
   List<Weight> weights() {
-    List<Weight> all = new ArrayList<>();
-    all.add(parts.norm().weight());
-    for (Linear linear : List.of(parts.gate(), parts.up(), parts.down())) {
-      all.addAll(linear.weights());
-    }
-    return all;
+    return branch.weights(projections.weights());
   }
 
   /** Only what the backward pass needs, if it was lost. */
   void recompute(Tensor x) {
     project(x);
-    if (parts.down().keeps()) {
-      kernels.swiglu(gate, up, scratch.gated(), batch.rows());
-      parts.down().recompute(scratch.gated());
+    if (branch.keeps()) {
+      kernels.glu(activation, gate, up, scratch.gated(), batch.rows());
+      branch.recompute(scratch.gated());
     }
   }
 
   private void project(Tensor x) {
-    parts.norm().forward(x, scratch.normed(), batch.rows());
-    parts.gate().forward(scratch.normed(), gate, 0);
-    parts.up().forward(scratch.normed(), up, 0);
+    branch.enter(x);
+    projections.forward(scratch.normed());
   }
 
   void forward(Tensor x, Tensor out) {
-    int rows = batch.rows();
     project(x);
-    kernels.swiglu(gate, up, scratch.gated(), rows);
-    kernels.copyRows(x, 0, out, 0, rows);
-    parts.down().forward(scratch.gated(), out, 1);
+    kernels.glu(activation, gate, up, scratch.gated(), batch.rows());
+    branch.leave(scratch.gated(), x, out);
   }
 
   /**
    * Changes the gradient of out into that of x. Forward was
    *
    * <pre>
-   * n = norm(x); g, u = n Wgᵀ, n Wuᵀ; a = silu(g) * u; out = x + a Wdᵀ
+   * n = before(x); g, u = n Wgᵀ, n Wuᵀ; h = a(g) * u; out = x + after(h Wdᵀ)
    * </pre>
    *
-   * so now, from the end: da = dOut Wd; dg and du of the product; dn = dg Wg + du Wu; dx = dOut +
-   * norm's gradient.
+   * so now, from the end: dh by {@link Branch}; dg and du of the product; dn = dg Wg + du Wu; dx =
+   * dOut + the gradient by the norm before.
    *
    * @param x what forward read
    * @param dX in: gradient of out; out: gradient of x; the residual of {@link Scratch}
    */
   void backward(Tensor x, Tensor dX) {
     int rows = batch.rows();
-    if (parts.down().needsInput()) {
-      kernels.swiglu(gate, up, scratch.gated(), rows);
+    if (branch.needsMade()) {
+      kernels.glu(activation, gate, up, scratch.gated(), rows);
     }
     Tensor dGated = scratch.dUp(); // becomes dUp in place
-    kernels.refresh(dX, scratch.dOutput());
-    parts.down().backward(scratch.dOutput(), scratch.gated(), dGated, 0);
-    kernels.swigluBackward(dGated, gate, up, scratch.dGate(), scratch.dUp(), rows);
-    if (parts.gate().needsInput() || parts.up().needsInput()) {
-      parts.norm().forward(x, scratch.normed(), rows);
+    branch.backwardLeave(dX, scratch.gated(), dGated);
+    kernels.gluBackward(activation, dGated, gate, up, scratch.dGate(), scratch.dUp(), rows);
+    if (projections.needsInput()) {
+      branch.enter(x);
     }
-    parts.gate().backward(scratch.dGate(), scratch.normed(), scratch.dNormed(), 0);
-    parts.up().backward(scratch.dUp(), scratch.normed(), scratch.dNormed(), 1);
-    parts.norm().backwardWeight(scratch.dNormed(), x, rows);
-    parts.norm().backwardInput(scratch.dNormed(), x, dX, rows, 1);
+    projections.backward(scratch.normed(), scratch.dNormed());
+    branch.backwardEnter(x, dX, true);
   }
 }

@@ -6,6 +6,7 @@ import dev.hone.training.kernels.TokenLosses;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * Final norm, vocabulary logits and cross entropy, only for rows that predict a target, and so many
@@ -17,6 +18,8 @@ public final class HeadLayer extends LossLayer {
 
   private final RmsNorm norm;
   private final Weight weight; // [V, C]
+  private final double scale;
+  private final double cap;
   private final Tensor source; // [T, C]
   private final Tensor gradient; // [T, C]
   private final int chunk;
@@ -34,6 +37,8 @@ public final class HeadLayer extends LossLayer {
    * @param norm the final norm, of at least chunk rows
    * @param weight {@code [V, C]}; of a tied model the embedding's own object
    * @param tied whether the weight belongs to the embedding layer
+   * @param scale of the logits
+   * @param cap that {@link Kernels#softCap} keeps the scaled logits in; empty: none
    * @param source the output of the last block
    * @param gradient of the residual stream, shared by all layers
    * @param chunk rows of logits at a time
@@ -44,12 +49,16 @@ public final class HeadLayer extends LossLayer {
       RmsNorm norm,
       Weight weight,
       boolean tied,
+      double scale,
+      OptionalDouble cap,
       Tensor source,
       Tensor gradient,
       int chunk) {
     super(kernels, batch, tied ? List.of(norm.weight()) : List.of(norm.weight(), weight));
     this.norm = norm;
     this.weight = weight;
+    this.scale = scale;
+    this.cap = cap.orElse(0);
     this.source = source;
     this.gradient = gradient;
     this.chunk = chunk;
@@ -72,10 +81,10 @@ public final class HeadLayer extends LossLayer {
   }
 
   /**
-   * Both passes in one, chunk by chunk. Forward was {@code n = norm(x), logits = n Wᵀ}, so now
-   * {@code dW += dLogitsᵀ n, dn = dLogits W}, and dx by the norm; rows without a target have none.
-   * Where the losses decide the coefficients, a forward pass comes first; its logits are made once
-   * more unless all of them were in memory together.
+   * Both passes in one, chunk by chunk. Forward was {@code n = norm(x), logits = scale * n Wᵀ}, so
+   * now {@code dW += scale * dLogitsᵀ n, dn = scale * dLogits W}, and dx by the norm; rows without
+   * a target have none. Where the losses decide the coefficients, a forward pass comes first; its
+   * logits are made once more unless all of them were in memory together.
    */
   @Override
   public void backward() {
@@ -92,12 +101,12 @@ public final class HeadLayer extends LossLayer {
         logits(batch.lossRows(), from, rows);
       }
       kernels.crossEntropyWithGradient(
-          logits, batch.targets(), batch.coefficients(), from, rows, losses, dLogits);
+          logits, cap, batch.targets(), batch.coefficients(), from, rows, losses, dLogits);
       if (weight.isTrained()) {
         kernels.linearBackwardWeight(
-            dLogits, normed, weight.gradient(), rows, 1, weight.gradientBeta());
+            dLogits, normed, weight.gradient(), rows, scale, weight.gradientBeta());
       }
-      kernels.linearBackwardInput(dLogits, weight.operand(), dNormed, rows, 1, 0);
+      kernels.linearBackwardInput(dLogits, weight.operand(), dNormed, rows, scale, 0);
       norm.backwardWeight(dNormed, rowsIn, rows);
       norm.backwardInput(dNormed, rowsIn, dNormed, rows, 0);
       kernels.scatterRows(dNormed, batch.lossRows(), from, gradient, rows);
@@ -111,7 +120,10 @@ public final class HeadLayer extends LossLayer {
   private void logits(int[] rowIndex, int from, int rows) {
     kernels.gatherRows(source, rowIndex, from, rowsIn, rows);
     norm.forward(rowsIn, normed, rows);
-    kernels.linear(normed, weight.operand(), logits, rows, 1, 0);
+    kernels.linear(normed, weight.operand(), logits, rows, scale, 0);
+    if (cap > 0) {
+      kernels.softCap(logits, cap, rows);
+    }
   }
 
   /** DL4J asks for the score right after the backward pass, which has found it already. */

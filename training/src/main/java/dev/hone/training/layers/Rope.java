@@ -11,15 +11,18 @@ import java.nio.FloatBuffer;
 public final class Rope {
   private final Kernels kernels;
   private final float[] frequencies;
+  private final double scale;
   private int positions;
-  private Tensor cos; // [P, HS / 2]
+  private Tensor cos; // [P, D / 2]
   private Tensor sin;
 
   /**
-   * @param frequencies {@code [HS / 2]}, radians a position
+   * @param frequencies {@code [D / 2]}, radians a position; D elements of a head are turned
+   * @param scale of cosines and sines
    * @param positions P, how many positions there are at first
    */
-  public Rope(Kernels kernels, float[] frequencies, int positions) {
+  public Rope(Kernels kernels, float[] frequencies, double scale, int positions) {
+    this.scale = scale;
     this.kernels = kernels;
     this.frequencies = frequencies.clone();
     fill(positions);
@@ -48,8 +51,8 @@ public final class Rope {
         // the
         // rounding is an angle of up to 2.4e-4, which would otherwise show in the logits.
         float angle = p * frequencies[i];
-        c[p * half + i] = (float) Math.cos(angle);
-        s[p * half + i] = (float) Math.sin(angle);
+        c[p * half + i] = (float) (scale * Math.cos(angle));
+        s[p * half + i] = (float) (scale * Math.sin(angle));
       }
     }
     cos = kernels.allocate(count, half);

@@ -3,6 +3,7 @@ package dev.hone.training.layers;
 import dev.hone.training.kernels.AttentionShape;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
+import java.util.Optional;
 
 /**
  * Buffers that all blocks use in turn, so that only what the backward pass cannot cheaply make
@@ -19,6 +20,9 @@ import dev.hone.training.kernels.Tensor;
  * @param gated {@code [T, F]} silu(gate) * up, made again in the backward pass
  * @param dGate {@code [T, F]}
  * @param dUp {@code [T, F]}
+ * @param branch {@code [T, C]} what a half of a block adds to the residual stream, and its gradient
+ * @param joinedHeads {@code [T, (NH + 2 NKV) * HS]} q, k and v side by side, where they are made so
+ * @param joinedGates {@code [T, 2F]} gate and up side by side, where they are made so
  */
 public record Scratch(
     Tensor residual,
@@ -31,7 +35,10 @@ public record Scratch(
     Tensor dValue,
     Tensor gated,
     Tensor dGate,
-    Tensor dUp) {
+    Tensor dUp,
+    Optional<Tensor> branch,
+    Optional<Tensor> joinedHeads,
+    Optional<Tensor> joinedGates) {
 
   /**
    * All of them.
@@ -39,9 +46,17 @@ public record Scratch(
    * @param capacity most tokens of a pass
    * @param hidden C
    * @param intermediate F
+   * @param branches whether what a half of a block adds is not simply added
+   * @param joined whether q, k and v are made side by side, and gate and up
    */
   public static Scratch allocate(
-      Kernels kernels, int capacity, int hidden, int intermediate, AttentionShape shape) {
+      Kernels kernels,
+      int capacity,
+      int hidden,
+      int intermediate,
+      AttentionShape shape,
+      boolean branches,
+      boolean joined) {
     int queryWidth = shape.heads() * shape.headSize();
     int keyWidth = shape.keyValueHeads() * shape.headSize();
     Tensor residual = kernels.allocate(capacity, hidden);
@@ -56,6 +71,14 @@ public record Scratch(
         kernels.operand(capacity, keyWidth),
         kernels.operand(capacity, intermediate),
         kernels.operand(capacity, intermediate),
-        kernels.operand(capacity, intermediate));
+        kernels.operand(capacity, intermediate),
+        operandIf(branches, kernels, capacity, hidden),
+        operandIf(joined, kernels, capacity, queryWidth + 2 * keyWidth),
+        operandIf(joined, kernels, capacity, 2 * intermediate));
+  }
+
+  private static Optional<Tensor> operandIf(
+      boolean needed, Kernels kernels, int capacity, int width) {
+    return needed ? Optional.of(kernels.operand(capacity, width)) : Optional.empty();
   }
 }

@@ -6,19 +6,25 @@ import dev.hone.training.kernels.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
-/** The first half of a block: {@code out = x + o(attention(rope(q), rope(k), v))} of norm(x). */
+/** The first half of a block: {@code o(attention(rope(q), rope(k), v))} of what it reads. */
 public final class SelfAttention {
 
-  /** The four projections, and the norms of the q and k heads where the family has them. */
+  /**
+   * What a family decides.
+   *
+   * @param branch how it reads the residual stream, projects the result and adds it
+   * @param projections of q, k and v, or one for all
+   * @param queryNorm of the heads of q, or of all of q, by its width
+   * @param rope empty: positions do not matter
+   */
   public record Parts(
-      RmsNorm norm,
-      Linear query,
-      Linear key,
-      Linear value,
-      Linear output,
+      Branch.Parts branch,
+      List<Linear> projections,
       Optional<RmsNorm> queryNorm,
-      Optional<RmsNorm> keyNorm) {}
+      Optional<RmsNorm> keyNorm,
+      Optional<Rope> rope) {}
 
   /**
    * What the backward pass needs.
@@ -30,6 +36,7 @@ public final class SelfAttention {
    * @param rawKey {@code [T, NKV * HS]}, the same of the key
    * @param attended {@code [T, NH * HS]}
    * @param logSumExp {@code [NH, T]}
+   * @param result {@code [T, C]}, what the output projection gives; only where a norm follows
    */
   public record Kept(
       Tensor query,
@@ -38,16 +45,18 @@ public final class SelfAttention {
       Tensor rawQuery,
       Tensor rawKey,
       Tensor attended,
-      Tensor logSumExp) {
+      Tensor logSumExp,
+      Optional<Tensor> result) {
 
     /**
      * Memory for it.
      *
      * @param capacity most tokens of a pass
      * @param normed whether q and k heads have a norm
+     * @param hidden C, where a norm follows the output projection; else empty
      */
     public static Kept allocate(
-        Kernels kernels, AttentionShape shape, int capacity, boolean normed) {
+        Kernels kernels, AttentionShape shape, int capacity, boolean normed, OptionalInt hidden) {
       int queryWidth = shape.heads() * shape.headSize();
       int keyWidth = shape.keyValueHeads() * shape.headSize();
       Tensor query = kernels.operand(capacity, queryWidth);
@@ -59,7 +68,10 @@ public final class SelfAttention {
           normed ? kernels.operand(capacity, queryWidth) : query,
           normed ? kernels.operand(capacity, keyWidth) : key,
           kernels.operand(capacity, queryWidth),
-          kernels.allocate(shape.heads(), capacity));
+          kernels.allocate(shape.heads(), capacity),
+          hidden.isPresent()
+              ? Optional.of(kernels.operand(capacity, hidden.getAsInt()))
+              : Optional.empty());
     }
   }
 
@@ -67,36 +79,35 @@ public final class SelfAttention {
   private final Batch batch;
   private final Parts parts;
   private final AttentionShape shape;
-  private final Rope rope;
   private final Scratch scratch;
   private final Kept kept;
+  private final Branch branch;
+  private final Projections projections;
 
   /**
    * @param kept this block's own, or shared with blocks that are computed again
    */
   public SelfAttention(
-      Kernels kernels,
-      Batch batch,
-      Parts parts,
-      AttentionShape shape,
-      Rope rope,
-      Scratch scratch,
-      Kept kept) {
+      Kernels kernels, Batch batch, Parts parts, AttentionShape shape, Scratch scratch, Kept kept) {
     this.kernels = kernels;
     this.batch = batch;
     this.parts = parts;
     this.shape = shape;
-    this.rope = rope;
     this.scratch = scratch;
     this.kept = kept;
+    this.branch = new Branch(kernels, batch, parts.branch(), scratch, kept.result());
+    this.projections =
+        new Projections(
+            kernels,
+            batch,
+            parts.projections(),
+            List.of(kept.rawQuery(), kept.rawKey(), kept.value()),
+            List.of(scratch.dQuery(), scratch.dKey(), scratch.dValue()),
+            scratch.joinedHeads());
   }
 
   List<Weight> weights() {
-    List<Weight> all = new ArrayList<>();
-    all.add(parts.norm().weight());
-    for (Linear linear : List.of(parts.query(), parts.key(), parts.value(), parts.output())) {
-      all.addAll(linear.weights());
-    }
+    List<Weight> all = new ArrayList<>(branch.weights(projections.weights()));
     parts.queryNorm().ifPresent(norm -> all.add(norm.weight()));
     parts.keyNorm().ifPresent(norm -> all.add(norm.weight()));
     return all;
@@ -118,7 +129,7 @@ public final class SelfAttention {
         kept.attended(),
         kept.logSumExp(),
         batch.rows());
-    finish(x, out);
+    branch.leave(kept.attended(), x, out);
   }
 
   /** As {@link #forward} for the next tokens of sequences whose earlier ones are in the cache. */
@@ -136,40 +147,32 @@ public final class SelfAttention {
         rows.seen(),
         kept.attended(),
         batch.rows());
-    finish(x, out);
+    branch.leave(kept.attended(), x, out);
   }
 
   private void project(Tensor x) {
-    int rows = batch.rows();
-    parts.norm().forward(x, scratch.normed(), rows);
-    parts.query().forward(scratch.normed(), kept.rawQuery(), 0);
-    parts.key().forward(scratch.normed(), kept.rawKey(), 0);
-    parts.value().forward(scratch.normed(), kept.value(), 0);
-    parts
-        .queryNorm()
-        .ifPresent(n -> n.forward(kept.rawQuery(), kept.query(), rows * shape.heads()));
-    parts
-        .keyNorm()
-        .ifPresent(n -> n.forward(kept.rawKey(), kept.key(), rows * shape.keyValueHeads()));
-    rope.rotate(kept.query(), shape.heads(), batch, false);
-    rope.rotate(kept.key(), shape.keyValueHeads(), batch, false);
+    branch.enter(x);
+    projections.forward(scratch.normed());
+    forwardHeads(parts.queryNorm(), kept.rawQuery(), kept.query(), shape.heads());
+    forwardHeads(parts.keyNorm(), kept.rawKey(), kept.key(), shape.keyValueHeads());
   }
 
-  private void finish(Tensor x, Tensor out) {
-    kernels.copyRows(x, 0, out, 0, batch.rows());
-    parts.output().forward(kept.attended(), out, 1);
+  private void forwardHeads(Optional<RmsNorm> norm, Tensor raw, Tensor heads, int count) {
+    norm.ifPresent(n -> n.forward(raw, heads, n.rowsIn(raw, batch.rows())));
+    parts.rope().ifPresent(rope -> rope.rotate(heads, count, batch, false));
   }
 
   /**
    * Changes the gradient of out into that of x. Forward was
    *
    * <pre>
-   * n = norm(x); q, k, v = n Wqᵀ, n Wkᵀ, n Wvᵀ; q, k = rope(qnorm(q)), rope(knorm(k))
-   * out = x + attention(q, k, v) Woᵀ
+   * n = before(x); q, k, v = n Wqᵀ, n Wkᵀ, n Wvᵀ; q, k = rope(qnorm(q)), rope(knorm(k))
+   * out = x + after(attention(q, k, v) Woᵀ)
    * </pre>
    *
-   * so now, from the end: dAttention = dOut Wo; attention gives dq, dk, dv; rope turns back; the
-   * head norms; dn is the sum of three products; dx = dOut + norm's gradient.
+   * so now, from the end: dAttention by {@link Branch}; attention gives dq, dk, dv; rope turns
+   * back; the head norms; dn is the sum of three products; dx = dOut + the gradient by the norm
+   * before.
    *
    * @param x what forward read
    * @param dX in: gradient of out; out: gradient of x; the residual of {@link Scratch}
@@ -177,8 +180,7 @@ public final class SelfAttention {
    */
   void backward(Tensor x, Tensor dX, boolean wanted) {
     int rows = batch.rows();
-    kernels.refresh(dX, scratch.dOutput());
-    parts.output().backward(scratch.dOutput(), kept.attended(), scratch.dAttention(), 0);
+    branch.backwardLeave(dX, kept.attended(), scratch.dAttention());
     kernels.attentionBackward(
         scratch.dAttention(),
         kept.query(),
@@ -194,31 +196,25 @@ public final class SelfAttention {
         rows);
     backwardHeads(parts.queryNorm(), scratch.dQuery(), kept.rawQuery(), shape.heads());
     backwardHeads(parts.keyNorm(), scratch.dKey(), kept.rawKey(), shape.keyValueHeads());
-    if (parts.query().needsInput() || parts.key().needsInput() || parts.value().needsInput()) {
-      parts.norm().forward(x, scratch.normed(), rows);
+    if (projections.needsInput()) {
+      branch.enter(x);
     }
-    if (!wanted && !parts.norm().weight().isTrained()) {
-      parts.query().backwardWeights(scratch.dQuery(), scratch.normed());
-      parts.key().backwardWeights(scratch.dKey(), scratch.normed());
-      parts.value().backwardWeights(scratch.dValue(), scratch.normed());
+    if (!wanted && !branch.trainsBefore()) {
+      projections.backwardWeights(scratch.normed());
       return;
     }
-    parts.query().backward(scratch.dQuery(), scratch.normed(), scratch.dNormed(), 0);
-    parts.key().backward(scratch.dKey(), scratch.normed(), scratch.dNormed(), 1);
-    parts.value().backward(scratch.dValue(), scratch.normed(), scratch.dNormed(), 1);
-    parts.norm().backwardWeight(scratch.dNormed(), x, rows);
-    if (wanted) {
-      parts.norm().backwardInput(scratch.dNormed(), x, dX, rows, 1);
-    }
+    projections.backward(scratch.normed(), scratch.dNormed());
+    branch.backwardEnter(x, dX, wanted);
   }
 
   /** Forward was {@code h = rope(norm(raw))}, so now the turn back and then the norm, in place. */
   private void backwardHeads(Optional<RmsNorm> norm, Tensor dHeads, Tensor raw, int heads) {
-    rope.rotate(dHeads, heads, batch, true);
+    parts.rope().ifPresent(rope -> rope.rotate(dHeads, heads, batch, true));
     norm.ifPresent(
         n -> {
-          n.backwardWeight(dHeads, raw, batch.rows() * heads);
-          n.backwardInput(dHeads, raw, dHeads, batch.rows() * heads, 0);
+          int rows = n.rowsIn(raw, batch.rows());
+          n.backwardWeight(dHeads, raw, rows);
+          n.backwardInput(dHeads, raw, dHeads, rows, 0);
         });
   }
 }

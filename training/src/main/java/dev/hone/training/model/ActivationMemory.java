@@ -1,5 +1,6 @@
 package dev.hone.training.model;
 
+import dev.hone.formats.model.DecoderStyle.QkNorm;
 import dev.hone.formats.model.ModelConfig;
 import dev.hone.training.kernels.AttentionShape;
 import dev.hone.training.kernels.Kernels;
@@ -11,6 +12,7 @@ import dev.hone.training.layers.SelfAttention;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Where blocks keep what their backward pass needs. Each has memory of its own; or, with gradient
@@ -50,13 +52,23 @@ final class ActivationMemory {
   SelfAttention.Kept attention(int block) {
     return attention.computeIfAbsent(
         slot(block),
-        slot -> SelfAttention.Kept.allocate(kernels, shape, capacity, config.qkNorm()));
+        slot ->
+            SelfAttention.Kept.allocate(
+                kernels, shape, capacity, config.style().qkNorm() != QkNorm.NONE, resultWidth()));
   }
 
   FeedForward.Kept feedForward(int block) {
     return feedForward.computeIfAbsent(
         slot(block),
-        slot -> FeedForward.Kept.allocate(kernels, capacity, config.intermediateSize()));
+        slot ->
+            FeedForward.Kept.allocate(kernels, capacity, config.intermediateSize(), resultWidth()));
+  }
+
+  /** C where a norm follows the halves of a block: its backward pass needs what it read. */
+  private OptionalInt resultWidth() {
+    return config.style().norms().output()
+        ? OptionalInt.of(config.hiddenSize())
+        : OptionalInt.empty();
   }
 
   /** {@code [T, C]}, between attention and feed-forward. */

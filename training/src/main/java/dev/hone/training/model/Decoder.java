@@ -12,11 +12,12 @@ import java.util.List;
 /**
  * The layers of a model, wired to each other, with what they share.
  *
+ * @param ropes one for each way in which layers turn q and k
  * @param baseWeightBytes memory of the base model's weights
  */
 record Decoder(
     Batch batch,
-    Rope rope,
+    List<Rope> ropes,
     EmbeddingLayer embedding,
     List<DecoderBlock> blocks,
     HeadLayer head,

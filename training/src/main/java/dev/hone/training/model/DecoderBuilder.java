@@ -1,5 +1,7 @@
 package dev.hone.training.model;
 
+import dev.hone.formats.model.AttentionLayer;
+import dev.hone.formats.model.DecoderStyle;
 import dev.hone.formats.model.ModelConfig;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.training.kernels.AttentionShape;
@@ -7,6 +9,7 @@ import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.MemoryUse;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.layers.Batch;
+import dev.hone.training.layers.Branch;
 import dev.hone.training.layers.DecoderBlock;
 import dev.hone.training.layers.EmbeddingLayer;
 import dev.hone.training.layers.FeedForward;
@@ -20,8 +23,11 @@ import dev.hone.training.layers.Scratch;
 import dev.hone.training.layers.SelfAttention;
 import dev.hone.training.layers.Weight;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Translates a model's configuration into layers, which take numbers and weights only. The names
@@ -33,12 +39,13 @@ final class DecoderBuilder {
 
   private final ModelDirectory base;
   private final ModelConfig config;
+  private final DecoderStyle style;
   private final Optional<LoraPlan> lora;
   private final Kernels kernels;
   private final int capacity;
   private final Batch batch;
   private final AttentionShape attention;
-  private final Rope rope;
+  private final Map<dev.hone.formats.model.Rope, Rope> ropes = new HashMap<>();
   private final Scratch scratch;
   private final ActivationMemory memory;
   private final Optional<LoraScratch> loraScratch;
@@ -53,6 +60,7 @@ final class DecoderBuilder {
       int checkpointing) {
     this.base = base;
     this.config = base.config();
+    this.style = config.style();
     this.lora = lora;
     this.kernels = kernels.forUse(MemoryUse.ACTIVATIONS);
     this.capacity = capacity;
@@ -62,19 +70,30 @@ final class DecoderBuilder {
             config.numAttentionHeads(),
             config.numKeyValueHeads(),
             config.headDim(),
-            1 / Math.sqrt(config.headDim()));
+            config.attentionScale(),
+            OptionalInt.empty(),
+            style.softCaps().attention());
     Kernels shared = kernels.forUse(MemoryUse.SCRATCH);
-    this.rope = new Rope(shared, RopeFrequencies.of(config.rope(), config.headDim()), capacity);
+    for (AttentionLayer layer : config.layers()) {
+      layer.rope().ifPresent(rope -> ropes.computeIfAbsent(rope, r -> rope(shared, r)));
+    }
     this.scratch =
         Scratch.allocate(
-            shared, capacity, config.hiddenSize(), config.intermediateSize(), attention);
+            shared,
+            capacity,
+            config.hiddenSize(),
+            config.intermediateSize(),
+            attention,
+            style.norms().output() || style.scales().residual() != 1,
+            style.fused());
     this.memory = new ActivationMemory(this.kernels, config, attention, capacity, checkpointing);
     this.loraScratch = lora.map(plan -> new LoraScratch(shared, capacity, plan.spec().r()));
   }
 
   Decoder build() {
     Weight table = weight("model.embed_tokens.weight");
-    EmbeddingLayer embedding = new EmbeddingLayer(kernels, batch, table, scratch.residual());
+    EmbeddingLayer embedding =
+        new EmbeddingLayer(kernels, batch, table, style.scales().embedding(), scratch.residual());
     List<DecoderBlock> blocks = new ArrayList<>();
     Tensor stream = embedding.output();
     boolean trainedBelow = table.isTrained();
@@ -85,7 +104,13 @@ final class DecoderBuilder {
       blocks.add(block);
     }
     HeadLayer head = head(table, stream);
-    return new Decoder(batch, rope, embedding, blocks, head, baseWeightBytes);
+    return new Decoder(
+        batch, List.copyOf(ropes.values()), embedding, blocks, head, baseWeightBytes);
+  }
+
+  private Rope rope(Kernels shared, dev.hone.formats.model.Rope rope) {
+    float[] frequencies = RopeFrequencies.of(rope, config.headDim());
+    return new Rope(shared, frequencies, RopeFrequencies.scale(rope), capacity);
   }
 
   private DecoderBlock block(int index, Tensor source, boolean trainedBelow) {
@@ -105,28 +130,63 @@ final class DecoderBuilder {
   private SelfAttention selfAttention(int index) {
     String block = name(index);
     String name = block + ".self_attn";
+    boolean bias = config.biases().qkv();
+    AttentionLayer layer = config.layers().get(index);
     SelfAttention.Parts parts =
         new SelfAttention.Parts(
-            norm(block + ".input_layernorm", capacity),
-            linear(index, name + ".q_proj", config.qkvBias()),
-            linear(index, name + ".k_proj", config.qkvBias()),
-            linear(index, name + ".v_proj", config.qkvBias()),
-            linear(index, name + ".o_proj", config.outputBias()),
+            branch(
+                index,
+                block + ".input_layernorm",
+                name + ".o_proj",
+                config.biases().output(),
+                block + ".post_attention_layernorm"),
+            style.fused()
+                ? List.of(linear(index, name + ".qkv_proj", bias))
+                : List.of(
+                    linear(index, name + ".q_proj", bias),
+                    linear(index, name + ".k_proj", bias),
+                    linear(index, name + ".v_proj", bias)),
             headNorm(name + ".q_norm", config.numAttentionHeads()),
-            headNorm(name + ".k_norm", config.numKeyValueHeads()));
+            headNorm(name + ".k_norm", config.numKeyValueHeads()),
+            layer.rope().map(ropes::get));
     return new SelfAttention(
-        kernels, batch, parts, attention, rope, scratch, memory.attention(index));
+        kernels,
+        batch,
+        parts,
+        attention.withWindow(layer.window()),
+        scratch,
+        memory.attention(index));
   }
 
   private FeedForward feedForward(int index) {
     String block = name(index);
+    String name = block + ".mlp";
+    boolean bias = config.biases().mlp();
     FeedForward.Parts parts =
         new FeedForward.Parts(
-            norm(block + ".post_attention_layernorm", capacity),
-            linear(index, block + ".mlp.gate_proj", config.mlpBias()),
-            linear(index, block + ".mlp.up_proj", config.mlpBias()),
-            linear(index, block + ".mlp.down_proj", config.mlpBias()));
+            branch(
+                index,
+                style.norms().output()
+                    ? block + ".pre_feedforward_layernorm"
+                    : block + ".post_attention_layernorm",
+                name + ".down_proj",
+                bias,
+                block + ".post_feedforward_layernorm"),
+            style.fused()
+                ? List.of(linear(index, name + ".gate_up_proj", bias))
+                : List.of(
+                    linear(index, name + ".gate_proj", bias),
+                    linear(index, name + ".up_proj", bias)),
+            style.activation());
     return new FeedForward(kernels, batch, parts, scratch, memory.feedForward(index));
+  }
+
+  private Branch.Parts branch(int index, String before, String last, boolean bias, String after) {
+    return new Branch.Parts(
+        style.norms().input() ? Optional.of(norm(before, capacity)) : Optional.empty(),
+        linear(index, last, bias),
+        style.norms().output() ? Optional.of(norm(after, capacity)) : Optional.empty(),
+        style.scales().residual());
   }
 
   private HeadLayer head(Weight table, Tensor source) {
@@ -138,17 +198,24 @@ final class DecoderBuilder {
         norm("model.norm", chunk),
         tied ? table : weight("lm_head.weight"),
         tied,
+        style.scales().logits(),
+        style.softCaps().logits(),
         source,
         scratch.residual(),
         chunk);
   }
 
   private Optional<RmsNorm> headNorm(String name, int heads) {
-    return config.qkNorm() ? Optional.of(norm(name, capacity * heads)) : Optional.empty();
+    return switch (style.qkNorm()) {
+      case NONE -> Optional.empty();
+      case HEADS -> Optional.of(norm(name, capacity * heads));
+      case PROJECTION -> Optional.of(norm(name, capacity));
+    };
   }
 
   private RmsNorm norm(String name, int rows) {
-    return new RmsNorm(kernels, weight(name + ".weight"), config.rmsNormEps(), rows);
+    return new RmsNorm(
+        kernels, weight(name + ".weight"), style.unitOffset() ? 1 : 0, config.rmsNormEps(), rows);
   }
 
   private static String name(int index) {

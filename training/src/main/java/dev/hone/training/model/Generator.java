@@ -64,7 +64,8 @@ final class Generator {
     int together = Math.max(1, Math.min(MOST_SEQUENCES, CACHE_TOKENS / longest));
     together = Math.min(together, Math.min(capacity, Math.max(1, prompts.size())));
     int positions = Math.multiplyExact(together, longest);
-    decoder.rope().ensure(longest);
+    int needed = longest;
+    decoder.ropes().forEach(rope -> rope.ensure(needed));
     List<KeyValueCache> caches =
         decoder.blocks().stream().map(block -> block.allocateCache(positions)).toList();
     List<int[]> results = new ArrayList<>();

@@ -31,6 +31,6 @@ public class CrossEntropyBenchmark extends Bench {
 
   @Benchmark
   public void forwardWithGradient() {
-    kernels.crossEntropyWithGradient(logits, targets, coefficients, 0, CHUNK, losses, gradient);
+    kernels.crossEntropyWithGradient(logits, 0, targets, coefficients, 0, CHUNK, losses, gradient);
   }
 }

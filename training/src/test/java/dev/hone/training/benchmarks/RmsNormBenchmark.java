@@ -24,12 +24,12 @@ public class RmsNormBenchmark extends Bench {
 
   @Benchmark
   public void forward() {
-    kernels.rmsNorm(x, weight, y, rstd, ROWS, 1e-5);
+    kernels.rmsNorm(x, weight, 0, y, rstd, ROWS, 1e-5);
   }
 
   @Benchmark
   public void backward() {
-    kernels.rmsNormBackwardInput(y, x, weight, rstd, dX, ROWS, 0);
+    kernels.rmsNormBackwardInput(y, x, weight, 0, rstd, dX, ROWS, 0);
     kernels.rmsNormBackwardWeight(y, x, rstd, dWeight, ROWS);
   }
 }

@@ -1,5 +1,6 @@
 package dev.hone.training.benchmarks;
 
+import dev.hone.formats.model.Activation;
 import dev.hone.training.kernels.Tensor;
 import org.openjdk.jmh.annotations.Benchmark;
 
@@ -22,11 +23,11 @@ public class SwigluBenchmark extends Bench {
 
   @Benchmark
   public void forward() {
-    kernels.swiglu(gate, up, y, ROWS);
+    kernels.glu(Activation.SILU, gate, up, y, ROWS);
   }
 
   @Benchmark
   public void backward() {
-    kernels.swigluBackward(y, gate, up, dGate, dUp, ROWS);
+    kernels.gluBackward(Activation.SILU, y, gate, up, dGate, dUp, ROWS);
   }
 }

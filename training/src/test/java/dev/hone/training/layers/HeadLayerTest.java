@@ -9,6 +9,7 @@ import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.ReferenceKernels;
 import dev.hone.training.kernels.Tensor;
 import java.nio.FloatBuffer;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -54,9 +55,11 @@ class HeadLayerTest {
         new HeadLayer(
             kernels,
             batch,
-            new RmsNorm(kernels, norm, 1e-5, chunk),
+            new RmsNorm(kernels, norm, 0, 1e-5, chunk),
             weight,
             false,
+            1,
+            OptionalDouble.empty(),
             source,
             gradient,
             chunk);

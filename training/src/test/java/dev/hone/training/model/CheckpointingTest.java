@@ -11,6 +11,7 @@ import dev.hone.training.kernels.Precision;
 import dev.hone.training.kernels.cpu.CpuKernels;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is computed again is what was computed: gradients and answers stay. */
 @Tag("unit")
@@ -55,6 +57,27 @@ class CheckpointingTest {
           Math.abs(expected[i] - actual[i]) <= tolerance,
           "gradient " + i + " is " + actual[i] + " instead of " + expected[i]);
     }
+  }
+
+  /** A norm behind a half of a block needs what the half gave, which has to be made again. */
+  @ParameterizedTest
+  @ValueSource(strings = {"gemma2", "olmo2", "phi3", "granite"})
+  void gradientsOfOtherFamiliesAreTheSame(String family) {
+    ModelDirectory base =
+        ModelDirectory.open(Path.of("src/test/resources/families", family, "model"));
+    float[][] gradients = new float[2][];
+    for (int every = 0; every < 2; every++) {
+      Kernels kernels = new CpuKernels(2);
+      CausalLm model = CausalLm.load(base, Optional.empty(), kernels, 64, every);
+      int[] ids = IntStream.range(0, 30).map(i -> 3 + i * 7 % 40).toArray();
+      float[] weights = new float[30];
+      Arrays.fill(weights, 1, 30, 1);
+      model.zeroGradients();
+      model.forwardBackward(new PackedRow(ids, weights, new int[] {0}), 0.03);
+      gradients[every] = new float[Math.toIntExact(model.gradients().length())];
+      kernels.read(model.gradients(), 0, FloatBuffer.wrap(gradients[every]));
+    }
+    assertArrayEquals(gradients[0], gradients[1], 1e-6f);
   }
 
   @ParameterizedTest

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -28,19 +29,26 @@ import org.nd4j.linalg.api.buffer.DataType;
 class EquivalenceTest {
   @TempDir Path dir;
 
-  static Stream<Kernels> kernels() {
-    return Stream.of(new ReferenceKernels(DataType.FLOAT), new CpuKernels(2));
+  /** Gemma 2 with a window: its layers see different parts of the same sequence. */
+  static Stream<Arguments> kernels() {
+    return Stream.of("qwen3", "gemma2")
+        .flatMap(
+            family ->
+                Stream.of(new ReferenceKernels(DataType.FLOAT), new CpuKernels(2))
+                    .map(kernels -> Arguments.of(family, kernels)));
   }
 
-  private CausalLm model(Kernels kernels, int maxTokens) throws IOException {
-    ModelDirectory base = TinyModel.write(dir, "qwen3", false);
+  private CausalLm model(String family, Kernels kernels, int maxTokens) throws IOException {
+    ModelDirectory base =
+        TinyModel.write(dir, family, false, json -> json.put("sliding_window", 5));
     return CausalLm.load(base, Optional.empty(), kernels, maxTokens, 0);
   }
 
   @ParameterizedTest
   @MethodSource("kernels")
-  void aTokenChangesNothingBeforeItAndNothingInOtherDocuments(Kernels kernels) throws IOException {
-    CausalLm model = model(kernels, 32);
+  void aTokenChangesNothingBeforeItAndNothingInOtherDocuments(String family, Kernels kernels)
+      throws IOException {
+    CausalLm model = model(family, kernels, 32);
     PackedRow row = TinyModel.row(1, 7, 9);
     PackedRow changed = TinyModel.row(1, 7, 9);
     changed.inputIds()[3] = (row.inputIds()[3] + 1) % TinyModel.VOCABULARY;
@@ -52,8 +60,8 @@ class EquivalenceTest {
 
   @ParameterizedTest
   @MethodSource("kernels")
-  void packedEqualsUnpackedEqualsAccumulated(Kernels kernels) throws IOException {
-    CausalLm model = model(kernels, 32);
+  void packedEqualsUnpackedEqualsAccumulated(String family, Kernels kernels) throws IOException {
+    CausalLm model = model(family, kernels, 32);
     PackedRow first = TinyModel.document(1, 7);
     PackedRow second = TinyModel.document(2, 1);
     PackedRow third = TinyModel.document(3, 12);
@@ -77,8 +85,9 @@ class EquivalenceTest {
 
   @ParameterizedTest
   @MethodSource("kernels")
-  void cachedDecodingEqualsAFullPassForEachToken(Kernels kernels) throws IOException {
-    CausalLm model = model(kernels, 32);
+  void cachedDecodingEqualsAFullPassForEachToken(String family, Kernels kernels)
+      throws IOException {
+    CausalLm model = model(family, kernels, 32);
     int[] ids = {3, 9, 4, 1, 12, 7};
     int[] generated = model.generate(ids, 12, Set.of());
     assertEquals(12, generated.length);
@@ -93,21 +102,22 @@ class EquivalenceTest {
 
   @ParameterizedTest
   @MethodSource("kernels")
-  void aPromptLongerThanAPassIsReadInPieces(Kernels kernels) throws IOException {
+  void aPromptLongerThanAPassIsReadInPieces(String family, Kernels kernels) throws IOException {
     int[] prompt = TinyModel.document(4, 11).inputIds();
-    int[] expected = model(kernels, 64).generate(prompt, 8, Set.of());
+    int[] expected = model(family, kernels, 64).generate(prompt, 8, Set.of());
     for (int maxTokens : List.of(1, 4, 5, 11)) {
-      assertArrayEquals(expected, model(kernels, maxTokens).generate(prompt, 8, Set.of()));
+      assertArrayEquals(expected, model(family, kernels, maxTokens).generate(prompt, 8, Set.of()));
     }
     assertArrayEquals(
         Arrays.copyOf(expected, indexOf(expected, expected[2]) + 1),
-        model(kernels, 64).generate(prompt, 8, Set.of(expected[2])));
+        model(family, kernels, 64).generate(prompt, 8, Set.of(expected[2])));
   }
 
   @ParameterizedTest
   @MethodSource("kernels")
-  void promptsDecodedTogetherGiveWhatEachGivesAlone(Kernels kernels) throws IOException {
-    CausalLm model = model(kernels, 7);
+  void promptsDecodedTogetherGiveWhatEachGivesAlone(String family, Kernels kernels)
+      throws IOException {
+    CausalLm model = model(family, kernels, 7);
     List<int[]> prompts =
         List.of(
             TinyModel.document(4, 11).inputIds(),

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 
 /**
  * Model directories and rows of tokens for tests: two blocks, a vocabulary of {@value #VOCABULARY}.
@@ -32,12 +33,19 @@ public final class TinyModel {
 
   /** A model with random weights. */
   public static ModelDirectory write(Path dir, String modelType, boolean tied) throws IOException {
+    return write(dir, modelType, tied, json -> {});
+  }
+
+  /** The same with other keys in its {@code config.json}. */
+  static ModelDirectory write(Path dir, String modelType, boolean tied, Consumer<ObjectNode> change)
+      throws IOException {
     ObjectNode json = new JsonMapper().createObjectNode();
     json.put("model_type", modelType).put("vocab_size", VOCABULARY).put("hidden_size", 8);
     json.put("intermediate_size", 12).put("num_hidden_layers", 2).put("num_attention_heads", 2);
     json.put("num_key_value_heads", 1).put("head_dim", 4).put("max_position_embeddings", 64);
     json.put("rms_norm_eps", 1e-5).put("rope_theta", 100.0).put("tie_word_embeddings", tied);
     json.put("hidden_act", "silu").put("bos_token_id", 1).put("eos_token_id", 2);
+    change.accept(json);
     Files.createDirectories(dir);
     Files.writeString(dir.resolve("config.json"), json.toString());
     ModelFamily family = ModelFamily.named(modelType, "test");

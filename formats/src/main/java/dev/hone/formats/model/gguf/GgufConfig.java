@@ -2,10 +2,11 @@ package dev.hone.formats.model.gguf;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.HoneException;
+import dev.hone.formats.model.Activation;
 import dev.hone.formats.model.Dtype;
 import dev.hone.formats.model.ModelConfig;
-import dev.hone.formats.model.ModelConfig.Llama3Scaling;
 import dev.hone.formats.model.ModelFamily;
+import dev.hone.formats.model.RopeScaling.Llama3;
 import dev.hone.formats.model.hf.ConfigJson;
 import dev.hone.formats.model.hf.JsonFile;
 import java.util.ArrayList;
@@ -14,6 +15,8 @@ import java.util.Optional;
 
 /** {@code config.json} and {@code generation_config.json} from a GGUF file's metadata. */
 final class GgufConfig {
+  private static final String NONE = "none";
+
   private final GgufReader reader;
   private final GgufMetadata metadata;
   private final ModelFamily family;
@@ -57,6 +60,11 @@ final class GgufConfig {
   ModelConfig read(Dtype dtype) {
     ConfigJson checked = new ConfigJson(reader.path().toString(), config(dtype));
     ModelConfig config = family.read(checked);
+    if (window().isPresent() && config.layers().stream().allMatch(l -> l.window().isEmpty())) {
+      checked.problem(
+          "attention.sliding_window is %d, and models of type %s have no sliding attention"
+              .formatted(window().get(), family.modelType()));
+    }
     checked.check();
     return config;
   }
@@ -72,10 +80,7 @@ final class GgufConfig {
     int heads = metadata.requiredInt(key("attention.head_count"));
     int hiddenSize = metadata.requiredInt(key("embedding_length"));
     int headDim =
-        metadata
-            .integer(key("attention.key_length"))
-            .or(() -> metadata.integer(key("rope.dimension_count")))
-            .orElse(heads == 0 ? 0 : hiddenSize / heads);
+        metadata.integer(key("attention.key_length")).orElse(heads == 0 ? 0 : hiddenSize / heads);
     double theta = metadata.number(key("rope.freq_base")).orElse(10000.0);
     ObjectNode json = JsonFile.object();
     json.putArray("architectures").add(family.architecture());
@@ -92,17 +97,53 @@ final class GgufConfig {
     json.put("rope_theta", theta);
     json.putNull("rope_scaling");
     RopeFactors.read(reader, theta, headDim).ifPresent(scaling -> put(json, scaling));
-    json.put("hidden_act", "silu");
+    putScaling(json);
+    metadata
+        .integer(key("rope.dimension_count"))
+        .filter(turned -> turned != headDim)
+        .ifPresent(turned -> json.put("partial_rotary_factor", (double) turned / headDim));
+    json.put("hidden_act", Activation.SILU.key());
     putIfStored(json, "attention_bias", "blk.0.attn_q.bias");
     putIfStored(json, "mlp_bias", "blk.0.ffn_gate.bias");
     json.put("attention_dropout", 0.0);
     json.putNull("sliding_window");
+    window().ifPresent(window -> json.put("sliding_window", window));
     json.put("tie_word_embeddings", !reader.tensors().containsKey("output.weight"));
     json.put("initializer_range", 0.02);
     json.put("use_cache", true);
     putTokenIds(json);
     json.put("torch_dtype", dtype.torchName());
+    family.addFromGguf(metadata, json);
     return json;
+  }
+
+  /** Tokens that a token sees, if those are not all of the context. */
+  private Optional<Integer> window() {
+    int context = metadata.integer(key("context_length")).orElse(0);
+    return metadata
+        .integer(key("attention.sliding_window"))
+        .filter(window -> window > 0 && window < context);
+  }
+
+  private void putScaling(ObjectNode json) {
+    double factor =
+        metadata
+            .number(key("rope.scaling.factor"))
+            .or(() -> metadata.number(key("rope.scale_linear")))
+            .orElse(1.0);
+    String type =
+        metadata.text(key("rope.scaling.type")).orElse(factor > 0 && factor != 1 ? "linear" : NONE);
+    if (type.equals(NONE)) {
+      return;
+    }
+    ObjectNode scaling =
+        json.putObject("rope_scaling").put("rope_type", type).put("factor", factor);
+    metadata
+        .integer(key("rope.scaling.original_context_length"))
+        .ifPresent(length -> scaling.put("original_max_position_embeddings", length));
+    metadata
+        .number(key("rope.scaling.attn_factor"))
+        .ifPresent(attention -> scaling.put("attention_factor", attention));
   }
 
   private void putIfStored(ObjectNode json, String key, String tensor) {
@@ -111,7 +152,7 @@ final class GgufConfig {
     }
   }
 
-  private static void put(ObjectNode json, Llama3Scaling scaling) {
+  private static void put(ObjectNode json, Llama3 scaling) {
     json.putObject("rope_scaling")
         .put("rope_type", "llama3")
         .put("factor", scaling.factor())
@@ -157,28 +198,8 @@ final class GgufConfig {
     if (parts > 1) {
       problems.add("it is one of " + parts + " parts; merge them with llama.cpp's gguf-split");
     }
-    String scaling = metadata.text(key("rope.scaling.type")).orElse("none");
-    double factor =
-        metadata
-            .number(key("rope.scaling.factor"))
-            .or(() -> metadata.number(key("rope.scale_linear")))
-            .orElse(1.0);
-    if (!scaling.equals("none") || (factor != 0 && factor != 1)) {
-      problems.add("its RoPE is scaled (type " + scaling + ", factor " + factor + ")");
-    }
     if (metadata.integer(key("expert_count")).orElse(0) > 0) {
       problems.add("it is a mixture of experts");
-    }
-    int context = metadata.integer(key("context_length")).orElse(0);
-    int window = metadata.integer(key("attention.sliding_window")).orElse(0);
-    if (window > 0 && window < context) {
-      problems.add("it has sliding attention over " + window + " of " + context + " tokens");
-    }
-    Optional<Integer> rotated = metadata.integer(key("rope.dimension_count"));
-    Optional<Integer> keyLength = metadata.integer(key("attention.key_length"));
-    if (rotated.isPresent() && keyLength.isPresent() && !rotated.equals(keyLength)) {
-      problems.add(
-          "it rotates " + rotated.get() + " of " + keyLength.get() + " elements of a head");
     }
     if (!problems.isEmpty()) {
       throw new HoneException(

@@ -65,6 +65,9 @@ final class GgufTensors {
   private static TensorSource.Values values(
       GgufReader reader, TensorSpec spec, ModelFamily family, ModelConfig config) {
     GgufValues values = reader.values(spec.gguf());
+    if (config.style().unitOffset() && spec.gguf().endsWith("norm.weight")) {
+      return new ShiftedValues(values);
+    }
     if (!family.ggufPairsRotaryRows()
         || !(spec.gguf().contains(".attn_q.") || spec.gguf().contains(".attn_k."))) {
       return values;

@@ -64,7 +64,8 @@ final class GgufWeights implements Weights {
   @Override
   public Optional<FloatBuffer> mappedFloats(String name) {
     GgufTensor tensor = tensor(name);
-    boolean plain = tensor.type() == GgmlType.F32 && !isPaired(name);
+    boolean plain =
+        tensor.type() == GgmlType.F32 && sources.get(name).values() instanceof GgufValues;
     return plain && tensor.bytes() <= Integer.MAX_VALUE
         ? Optional.of(reader.map(tensor).asFloatBuffer())
         : Optional.empty();

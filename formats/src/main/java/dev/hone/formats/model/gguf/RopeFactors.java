@@ -1,7 +1,7 @@
 package dev.hone.formats.model.gguf;
 
 import dev.hone.formats.HoneException;
-import dev.hone.formats.model.ModelConfig.Llama3Scaling;
+import dev.hone.formats.model.RopeScaling.Llama3;
 import java.nio.FloatBuffer;
 import java.util.Optional;
 
@@ -24,7 +24,7 @@ final class RopeFactors {
    *
    * @throws HoneException if it is not Llama 3's
    */
-  static Optional<Llama3Scaling> read(GgufReader reader, double theta, int headDim) {
+  static Optional<Llama3> read(GgufReader reader, double theta, int headDim) {
     GgufTensor tensor = reader.tensors().get(TENSOR);
     if (tensor == null) {
       return Optional.empty();
@@ -58,9 +58,7 @@ final class RopeFactors {
       }
       scaled |= expected != 1;
     }
-    return scaled
-        ? Optional.of(new Llama3Scaling(factor, LOW, HIGH, ORIGINAL_CONTEXT))
-        : Optional.empty();
+    return scaled ? Optional.of(new Llama3(factor, LOW, HIGH, ORIGINAL_CONTEXT)) : Optional.empty();
   }
 
   /** What Llama 3 divides a frequency by: 1 for short wavelengths, factor for long ones. */

@@ -1,9 +1,17 @@
 package dev.hone.formats.model.hf;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hone.formats.model.Activation;
+import dev.hone.formats.model.AttentionLayer;
+import dev.hone.formats.model.DecoderStyle;
 import dev.hone.formats.model.ModelConfig;
+import dev.hone.formats.model.ModelConfig.Biases;
+import dev.hone.formats.model.Rope;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What the families of the Llama lineage have in common in {@code config.json}; a family passes
@@ -13,29 +21,53 @@ final class DecoderReader {
   private DecoderReader() {}
 
   /**
-   * What differs between the families.
+   * What differs between the families when {@code config.json} says nothing.
    *
-   * @param keyValueHeads default of {@code num_key_value_heads}; 0: as many as attention heads
-   * @param headDim default of {@code head_dim}; 0: {@code hidden_size / num_attention_heads}
-   * @param maxPositions default of {@code max_position_embeddings}
-   * @param firstBos default of {@code bos_token_id}; empty for none
-   * @param firstEos default of {@code eos_token_id}; empty for none
+   * @param keyValueHeads {@code num_key_value_heads}; 0: as many as attention heads
+   * @param headDim {@code head_dim}; 0: {@code hidden_size / num_attention_heads}
+   * @param maxPositions {@code max_position_embeddings}
+   * @param theta {@code rope_theta}
+   * @param epsilon {@code rms_norm_eps}
+   * @param tied {@code tie_word_embeddings}
+   * @param firstBos {@code bos_token_id}; empty for none
+   * @param firstEos {@code eos_token_id}; empty for none
    */
   record Defaults(
       int keyValueHeads,
       int headDim,
       int maxPositions,
+      double theta,
+      double epsilon,
+      boolean tied,
       Optional<Integer> firstBos,
-      List<Integer> firstEos) {}
+      List<Integer> firstEos) {
+
+    /** Those of most families: {@code rope_theta} 10,000, epsilon 1e-6, a head of its own. */
+    Defaults(
+        int keyValueHeads,
+        int headDim,
+        int maxPositions,
+        Optional<Integer> firstBos,
+        List<Integer> firstEos) {
+      this(keyValueHeads, headDim, maxPositions, 10_000, 1e-6, false, firstBos, firstEos);
+    }
+  }
+
+  /** The attention of a layer, when the model's RoPE and length are known. */
+  interface Layers {
+    AttentionLayer of(int index, Rope rope);
+  }
+
+  /** Every layer sees all that came before. */
+  static final Layers FULL = (index, rope) -> AttentionLayer.full(rope);
 
   static ModelConfig read(
       ConfigJson json,
       String modelType,
       Defaults defaults,
-      boolean qkvBias,
-      boolean outputBias,
-      boolean mlpBias,
-      boolean qkNorm) {
+      Biases biases,
+      DecoderStyle style,
+      Layers layers) {
     int hiddenSize = json.requiredSize("hidden_size");
     int heads = json.requiredSize("num_attention_heads");
     int defaultHeadDim = defaults.headDim() > 0 ? defaults.headDim() : hiddenSize / heads;
@@ -54,8 +86,14 @@ final class DecoderReader {
     if (json.value("head_dim").isEmpty() && defaults.headDim() == 0 && hiddenSize % heads != 0) {
       json.problem("hidden_size " + hiddenSize + " is not a multiple of num_attention_heads");
     }
-    if (headDim % 2 != 0) {
-      json.problem("head_dim " + headDim + " is odd; rotary embedding turns pairs");
+    Rope rope = RopeReader.read(json, defaults.theta(), maxPositions);
+    int turned = rope.dimensions(headDim);
+    if (turned % 2 != 0) {
+      json.problem(
+          (turned == headDim
+                  ? "head_dim " + headDim
+                  : "the rotated part of a head, " + turned + ",")
+              + " is odd; rotary embedding turns pairs");
     }
     refuseUnsupported(json);
     List<Integer> eos = json.tokenIds("eos_token_id");
@@ -64,60 +102,57 @@ final class DecoderReader {
         json.requiredSize("vocab_size"),
         hiddenSize,
         json.requiredSize("intermediate_size"),
-        json.requiredSize("num_hidden_layers"),
         heads,
         keyValueHeads,
         headDim,
         maxPositions,
-        json.positive("rms_norm_eps", 1e-6),
-        RopeReader.read(json, maxPositions),
-        qkvBias,
-        outputBias,
-        mlpBias,
-        qkNorm,
-        json.flag("tie_word_embeddings", false),
+        json.positive("rms_norm_eps", defaults.epsilon()),
+        IntStream.range(0, json.requiredSize("num_hidden_layers"))
+            .mapToObj(index -> layers.of(index, rope))
+            .toList(),
+        biases,
+        style.withActivation(activation(json, style.activation())),
+        json.flag("tie_word_embeddings", defaults.tied()),
         json.tokenId("bos_token_id").isPresent()
             ? Optional.of(json.tokenId("bos_token_id").getAsInt())
             : defaults.firstBos(),
         eos.isEmpty() ? defaults.firstEos() : eos);
   }
 
-  private static void refuseUnsupported(ConfigJson json) {
-    String activation = json.text("hidden_act", "silu");
-    if (!activation.equals("silu")) {
-      json.problem("hidden_act is " + activation + "; hone computes silu only");
-    }
-    Optional<JsonNode> dropout = json.value("attention_dropout");
-    if (dropout.isPresent() && dropout.get().doubleValue() != 0) {
+  /** {@code hidden_activation}, Gemma's key, goes before {@code hidden_act}, as it does there. */
+  private static Activation activation(ConfigJson json, Activation normal) {
+    String key = json.value("hidden_activation").isPresent() ? "hidden_activation" : "hidden_act";
+    boolean gemma = normal == Activation.GELU_TANH;
+    String named = gemma && key.equals("hidden_act") ? normal.key() : json.text(key, normal.key());
+    Optional<Activation> found = Activation.named(named);
+    if (found.isEmpty()) {
       json.problem(
-          "attention_dropout is "
-              + dropout.get()
-              + ", which hone does not apply; set it to 0 to train without");
+          key
+              + " is "
+              + named
+              + "; hone computes "
+              + Arrays.stream(Activation.values())
+                  .map(Activation::key)
+                  .collect(Collectors.joining(" and ")));
+    }
+    return found.orElse(normal);
+  }
+
+  private static void refuseUnsupported(ConfigJson json) {
+    for (String key : List.of("attention_dropout", "resid_pdrop", "embd_pdrop")) {
+      Optional<JsonNode> dropout = json.value(key);
+      if (dropout.isPresent() && dropout.get().doubleValue() != 0) {
+        json.problem(
+            key
+                + " is "
+                + dropout.get()
+                + ", which hone does not apply; set it to 0 to train without");
+      }
     }
     if (json.value("quantization_config").isPresent()) {
       json.problem(
           "quantization_config is set: the weights are quantized; use the model in float32, bfloat16"
               + " or float16");
-    }
-  }
-
-  /**
-   * Refuses a sliding window that some sequence of the model's length would feel.
-   *
-   * @param window tokens that a token sees, itself included
-   */
-  static void refuseWindow(ConfigJson json, int window, int maxPositions) {
-    if (window < maxPositions) {
-      json.problem(
-          "sliding_window "
-              + window
-              + " is smaller than max_position_embeddings "
-              + maxPositions
-              + " and hone has no sliding attention; sequences of up to "
-              + window
-              + " tokens never feel it, so to train on those set sliding_window to null and"
-              + " max_position_embeddings to "
-              + window);
     }
   }
 }

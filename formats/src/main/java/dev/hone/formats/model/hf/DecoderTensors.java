@@ -1,6 +1,9 @@
 package dev.hone.formats.model.hf;
 
+import dev.hone.formats.model.DecoderStyle;
+import dev.hone.formats.model.DecoderStyle.QkNorm;
 import dev.hone.formats.model.ModelConfig;
+import dev.hone.formats.model.ModelConfig.Biases;
 import dev.hone.formats.model.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,20 +40,48 @@ final class DecoderTensors {
     long d = config.headDim();
     long q = config.numAttentionHeads() * d;
     long kv = config.numKeyValueHeads() * d;
-    tensors.add(spec(hf + "input_layernorm.weight", gguf + "attn_norm.weight", c));
-    boolean qkvBias = config.qkvBias();
-    addLinear(tensors, hf + "self_attn.q_proj", gguf + "attn_q", q, c, qkvBias);
-    addLinear(tensors, hf + "self_attn.k_proj", gguf + "attn_k", kv, c, qkvBias);
-    addLinear(tensors, hf + "self_attn.v_proj", gguf + "attn_v", kv, c, qkvBias);
-    if (config.qkNorm()) {
-      tensors.add(spec(hf + "self_attn.q_norm.weight", gguf + "attn_q_norm.weight", d));
-      tensors.add(spec(hf + "self_attn.k_norm.weight", gguf + "attn_k_norm.weight", d));
+    DecoderStyle style = config.style();
+    Biases biases = config.biases();
+    if (style.norms().input()) {
+      tensors.add(spec(hf + "input_layernorm.weight", gguf + "attn_norm.weight", c));
     }
-    addLinear(tensors, hf + "self_attn.o_proj", gguf + "attn_output", c, q, config.outputBias());
-    tensors.add(spec(hf + "post_attention_layernorm.weight", gguf + "ffn_norm.weight", c));
-    addLinear(tensors, hf + "mlp.gate_proj", gguf + "ffn_gate", f, c, config.mlpBias());
-    addLinear(tensors, hf + "mlp.up_proj", gguf + "ffn_up", f, c, config.mlpBias());
-    addLinear(tensors, hf + "mlp.down_proj", gguf + "ffn_down", c, f, config.mlpBias());
+    if (style.fused()) {
+      addLinear(tensors, hf + "self_attn.qkv_proj", gguf + "attn_qkv", q + 2 * kv, c, biases.qkv());
+    } else {
+      addLinear(tensors, hf + "self_attn.q_proj", gguf + "attn_q", q, c, biases.qkv());
+      addLinear(tensors, hf + "self_attn.k_proj", gguf + "attn_k", kv, c, biases.qkv());
+      addLinear(tensors, hf + "self_attn.v_proj", gguf + "attn_v", kv, c, biases.qkv());
+    }
+    if (style.qkNorm() != QkNorm.NONE) {
+      boolean heads = style.qkNorm() == QkNorm.HEADS;
+      tensors.add(spec(hf + "self_attn.q_norm.weight", gguf + "attn_q_norm.weight", heads ? d : q));
+      tensors.add(
+          spec(hf + "self_attn.k_norm.weight", gguf + "attn_k_norm.weight", heads ? d : kv));
+    }
+    addLinear(tensors, hf + "self_attn.o_proj", gguf + "attn_output", c, q, biases.output());
+    addNorms(tensors, style.norms(), hf, gguf, c);
+    if (style.fused()) {
+      addLinear(tensors, hf + "mlp.gate_up_proj", gguf + "ffn_up", 2 * f, c, biases.mlp());
+    } else {
+      addLinear(tensors, hf + "mlp.gate_proj", gguf + "ffn_gate", f, c, biases.mlp());
+      addLinear(tensors, hf + "mlp.up_proj", gguf + "ffn_up", f, c, biases.mlp());
+    }
+    addLinear(tensors, hf + "mlp.down_proj", gguf + "ffn_down", c, f, biases.mlp());
+  }
+
+  /** Llama's post_attention_layernorm stands before the feed-forward; the others' do not. */
+  private static void addNorms(
+      List<TensorSpec> tensors, DecoderStyle.Norms norms, String hf, String gguf, long c) {
+    if (!norms.output()) {
+      tensors.add(spec(hf + "post_attention_layernorm.weight", gguf + "ffn_norm.weight", c));
+      return;
+    }
+    tensors.add(
+        spec(hf + "post_attention_layernorm.weight", gguf + "post_attention_norm.weight", c));
+    if (norms.input()) {
+      tensors.add(spec(hf + "pre_feedforward_layernorm.weight", gguf + "ffn_norm.weight", c));
+    }
+    tensors.add(spec(hf + "post_feedforward_layernorm.weight", gguf + "post_ffw_norm.weight", c));
   }
 
   private static void addLinear(

@@ -1,7 +1,9 @@
 package dev.hone.formats.model.hf;
 
 import com.google.auto.service.AutoService;
+import dev.hone.formats.model.DecoderStyle;
 import dev.hone.formats.model.ModelConfig;
+import dev.hone.formats.model.ModelConfig.Biases;
 import dev.hone.formats.model.ModelFamily;
 import dev.hone.formats.model.TensorSpec;
 import java.util.List;
@@ -36,8 +38,9 @@ public final class LlamaFamily implements ModelFamily {
   @Override
   public ModelConfig read(ConfigJson json) {
     boolean bias = json.flag("attention_bias", false);
+    Biases biases = new Biases(bias, bias, json.flag("mlp_bias", false));
     return DecoderReader.read(
-        json, modelType(), DEFAULTS, bias, bias, json.flag("mlp_bias", false), false);
+        json, modelType(), DEFAULTS, biases, DecoderStyle.LLAMA, DecoderReader.FULL);
   }
 
   @Override

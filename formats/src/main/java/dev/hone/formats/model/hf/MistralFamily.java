@@ -1,13 +1,19 @@
 package dev.hone.formats.model.hf;
 
 import com.google.auto.service.AutoService;
+import dev.hone.formats.model.DecoderStyle;
 import dev.hone.formats.model.ModelConfig;
+import dev.hone.formats.model.ModelConfig.Biases;
 import dev.hone.formats.model.ModelFamily;
 import dev.hone.formats.model.TensorSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
-/** Mistral 7B and its like: {@code model_type: mistral}. Its default is a window of 4096 tokens. */
+/**
+ * Mistral 7B and its like: {@code model_type: mistral}. Every layer sees {@code sliding_window}
+ * tokens.
+ */
 @AutoService(ModelFamily.class)
 public final class MistralFamily implements ModelFamily {
   private static final DecoderReader.Defaults DEFAULTS =
@@ -35,14 +41,9 @@ public final class MistralFamily implements ModelFamily {
 
   @Override
   public ModelConfig read(ConfigJson json) {
-    ModelConfig config =
-        DecoderReader.read(json, modelType(), DEFAULTS, false, false, false, false);
-    // A missing key means the default, null means no window.
-    if (!json.isNull("sliding_window")) {
-      DecoderReader.refuseWindow(
-          json, json.size("sliding_window", 4096), config.maxPositionEmbeddings());
-    }
-    return config;
+    Windows windows = Windows.read(json, OptionalInt.of(4096), layer -> true);
+    return DecoderReader.read(
+        json, modelType(), DEFAULTS, Biases.NONE, DecoderStyle.LLAMA, windows::layer);
   }
 
   @Override

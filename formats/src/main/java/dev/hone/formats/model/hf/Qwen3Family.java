@@ -1,7 +1,10 @@
 package dev.hone.formats.model.hf;
 
 import com.google.auto.service.AutoService;
+import dev.hone.formats.model.DecoderStyle;
+import dev.hone.formats.model.DecoderStyle.QkNorm;
 import dev.hone.formats.model.ModelConfig;
+import dev.hone.formats.model.ModelConfig.Biases;
 import dev.hone.formats.model.ModelFamily;
 import dev.hone.formats.model.TensorSpec;
 import java.util.List;
@@ -36,9 +39,13 @@ public final class Qwen3Family implements ModelFamily {
   @Override
   public ModelConfig read(ConfigJson json) {
     boolean bias = json.flag("attention_bias", false);
-    ModelConfig config = DecoderReader.read(json, modelType(), DEFAULTS, bias, bias, false, true);
-    QwenWindow.refuse(json, config);
-    return config;
+    return DecoderReader.read(
+        json,
+        modelType(),
+        DEFAULTS,
+        new Biases(bias, bias, false),
+        DecoderStyle.LLAMA.withQkNorm(QkNorm.HEADS),
+        Qwen2Family.qwenWindows(json)::layer);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.hone.formats.model.hf;
 
-import dev.hone.formats.model.ModelConfig.Llama3Scaling;
-import dev.hone.formats.model.ModelConfig.Rope;
+import dev.hone.formats.model.Rope;
+import dev.hone.formats.model.RopeScaling;
+import dev.hone.formats.model.RopeScaling.Llama3;
+import dev.hone.formats.model.RopeScaling.Yarn;
 import java.util.Optional;
 
 /**
@@ -11,45 +13,79 @@ import java.util.Optional;
  * {@code rope_scaling}, and a {@code rope_theta} inside to one outside; so does this.
  */
 final class RopeReader {
-  private static final double DEFAULT_THETA = 10_000;
-
   private RopeReader() {}
 
-  static Rope read(ConfigJson json, int maxPositionEmbeddings) {
-    double outerTheta = json.positive("rope_theta", DEFAULT_THETA);
-    fullRotation(json);
+  /**
+   * The RoPE of all layers.
+   *
+   * @param theta where the file has no {@code rope_theta}
+   */
+  static Rope read(ConfigJson json, double theta, int maxPositions) {
+    double outerTheta = json.positive("rope_theta", theta);
     Optional<ConfigJson> parameters =
-        json.object("rope_scaling").or(() -> json.object("rope_parameters"));
-    if (parameters.isEmpty()) {
-      return new Rope(outerTheta, Optional.empty());
-    }
-    ConfigJson rope = parameters.get();
-    fullRotation(rope);
+        json.object("rope_scaling")
+            .or(() -> json.object("rope_parameters").map(RopeReader::ofFullAttention));
+    double fraction = fraction(json, 1);
+    return parameters
+        .map(rope -> inside(rope, outerTheta, fraction, maxPositions))
+        .orElse(new Rope(outerTheta, fraction, Optional.empty()));
+  }
+
+  /** Families whose kinds of attention have each their own RoPE nest it once more. */
+  private static ConfigJson ofFullAttention(ConfigJson parameters) {
+    return parameters.object("full_attention").orElse(parameters);
+  }
+
+  /** What one object of parameters says. */
+  static Rope inside(ConfigJson rope, double outerTheta, double outerFraction, int maxPositions) {
     double theta = rope.positive("rope_theta", outerTheta);
+    return new Rope(theta, fraction(rope, outerFraction), scaling(rope, maxPositions));
+  }
+
+  private static double fraction(ConfigJson json, double normal) {
+    double fraction = json.positive("partial_rotary_factor", normal);
+    if (fraction > 1) {
+      json.problem("partial_rotary_factor " + fraction + " is above 1");
+    }
+    return Math.min(1, fraction);
+  }
+
+  private static Optional<RopeScaling> scaling(ConfigJson rope, int maxPositions) {
     String type = rope.text("rope_type", rope.text("type", "default"));
     return switch (type) {
-      case "default" -> new Rope(theta, Optional.empty());
-      case "llama3" -> new Rope(theta, Optional.of(llama3(rope, maxPositionEmbeddings)));
+      case "default" -> Optional.empty();
+      case "linear" -> {
+        require(rope, type, "factor");
+        yield Optional.of(new RopeScaling.Linear(rope.positive("factor", 1)));
+      }
+      case "llama3" -> Optional.of(llama3(rope, maxPositions));
+      case "yarn" -> Optional.of(yarn(rope, maxPositions));
       default -> {
         rope.problem(
-            "rope_type is " + type + ", which hone does not compute; it knows default and llama3");
-        yield new Rope(theta, Optional.empty());
+            "rope_type is "
+                + type
+                + ", which hone does not compute; it knows default, linear, llama3 and yarn");
+        yield Optional.empty();
       }
     };
   }
 
-  private static Llama3Scaling llama3(ConfigJson rope, int maxPositionEmbeddings) {
-    for (String key : new String[] {"factor", "low_freq_factor", "high_freq_factor"}) {
+  private static void require(ConfigJson rope, String type, String... keys) {
+    for (String key : keys) {
       if (rope.value(key).isEmpty()) {
-        rope.problem(key + " is missing, rope_type llama3 needs it");
+        rope.problem(key + " is missing, rope_type " + type + " needs it");
       }
     }
-    Llama3Scaling scaling =
-        new Llama3Scaling(
+  }
+
+  private static Llama3 llama3(ConfigJson rope, int maxPositions) {
+    require(rope, "llama3", "factor", "low_freq_factor", "high_freq_factor");
+    Llama3 scaling =
+        new Llama3(
             rope.positive("factor", 1),
             rope.positive("low_freq_factor", 1),
             rope.positive("high_freq_factor", 4),
-            rope.size("original_max_position_embeddings", maxPositionEmbeddings));
+            rope.size("original_max_position_embeddings", maxPositions));
     if (scaling.highFreqFactor() <= scaling.lowFreqFactor()) {
       rope.problem(
           "high_freq_factor "
@@ -60,9 +96,29 @@ final class RopeReader {
     return scaling;
   }
 
-  private static void fullRotation(ConfigJson json) {
-    if (json.positive("partial_rotary_factor", 1) != 1) {
-      json.problem("partial_rotary_factor is not 1; hone rotates whole heads only");
+  /**
+   * Cosines and sines grow by {@code 0.1 ln(factor) + 1} (Peng et al. 2023, equation 22), or by the
+   * ratio of two such numbers where DeepSeek's {@code mscale} and {@code mscale_all_dim} are set.
+   */
+  private static Yarn yarn(ConfigJson rope, int maxPositions) {
+    int original = rope.size("original_max_position_embeddings", maxPositions);
+    double factor = rope.positive("factor", (double) maxPositions / original);
+    double attention = growth(factor, 1);
+    if (rope.value("mscale").isPresent() && rope.value("mscale_all_dim").isPresent()) {
+      attention =
+          growth(factor, rope.positive("mscale", 1))
+              / growth(factor, rope.positive("mscale_all_dim", 1));
     }
+    return new Yarn(
+        factor,
+        rope.positive("attention_factor", attention),
+        rope.positive("beta_fast", 32),
+        rope.positive("beta_slow", 1),
+        original,
+        rope.flag("truncate", true));
+  }
+
+  private static double growth(double factor, double scale) {
+    return factor <= 1 ? 1 : 0.1 * scale * Math.log(factor) + 1;
   }
 }

@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.Dtype;
-import dev.hone.formats.model.ModelConfig.Llama3Scaling;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.Rope;
+import dev.hone.formats.model.RopeScaling;
+import dev.hone.formats.model.RopeScaling.Llama3;
 import dev.hone.formats.model.hf.JsonFile;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -113,7 +115,7 @@ class GgufImportTest {
     Path gguf =
         new GgufFile().floats("rope_freqs.weight", divisors, 4).write(dir.resolve("a.gguf"));
     assertEquals(
-        Optional.of(new Llama3Scaling(8, 1, 4, 8192)),
+        Optional.of(new Llama3(8, 1, 4, 8192)),
         RopeFactors.read(GgufReader.open(gguf), 500_000, 8));
   }
 
@@ -126,9 +128,23 @@ class GgufImportTest {
             .floats("rope_freqs.weight", new float[] {1, 32}, 2)
             .write(dir.resolve("a.gguf")),
         target);
-    assertEquals(
-        Optional.of(new Llama3Scaling(32, 1, 4, 8192)),
-        ModelDirectory.open(target).config().rope().scaling());
+    assertEquals(Optional.of(new Llama3(32, 1, 4, 8192)), rope(target).scaling());
+  }
+
+  private static Rope rope(Path model) {
+    return ModelDirectory.open(model).config().layers().get(0).rope().orElseThrow();
+  }
+
+  @Test
+  void scalingOfTheMetadataReachesTheConfig() {
+    Path target = dir.resolve("model");
+    GgufImport.run(
+        TinyGguf.llama()
+            .put("llama.rope.scaling.type", "linear")
+            .put("llama.rope.scaling.factor", 8f)
+            .write(dir.resolve("a.gguf")),
+        target);
+    assertEquals(Optional.of(new RopeScaling.Linear(8)), rope(target).scaling());
   }
 
   @Test
@@ -139,16 +155,17 @@ class GgufImportTest {
             .floats("rope_freqs.weight", new float[] {1, 1}, 2)
             .write(dir.resolve("a.gguf")),
         target);
-    assertEquals(Optional.empty(), ModelDirectory.open(target).config().rope().scaling());
+    assertEquals(Optional.empty(), rope(target).scaling());
   }
 
   @Test
   void whatCannotBeImportedIsSaid() {
-    refused(TinyGguf.llama().put("general.architecture", "gemma3"), "architecture gemma3");
+    refused(TinyGguf.llama().put("general.architecture", "mamba"), "architecture mamba");
     refused(TinyGguf.llama().put("llama.expert_count", 8), "mixture of experts");
-    refused(TinyGguf.llama().put("llama.rope.scaling.type", "yarn"), "RoPE is scaled (type yarn");
+    refused(TinyGguf.llama().put("llama.rope.scaling.type", "longrope"), "rope_type is longrope");
     refused(TinyGguf.llama().put("split.count", 3), "one of 3 parts");
-    refused(TinyGguf.llama().put("llama.attention.sliding_window", 8), "sliding attention over 8");
+    refused(
+        TinyGguf.llama().put("llama.attention.sliding_window", 8), "attention.sliding_window is 8");
     refused(TinyGguf.llama().put("llama.feed_forward_length", 13), "but the metadata say [13, 8]");
     refused(TinyGguf.llama().put("llama.block_count", 2), "blk.1.attn_norm.weight is missing");
     refused(TinyGguf.llama().floats("extra.weight", new float[1], 1), "extra.weight is not one of");

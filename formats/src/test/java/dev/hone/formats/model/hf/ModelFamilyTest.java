@@ -8,10 +8,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.HoneException;
+import dev.hone.formats.model.AttentionLayer;
+import dev.hone.formats.model.DecoderStyle;
+import dev.hone.formats.model.DecoderStyle.QkNorm;
 import dev.hone.formats.model.ModelConfig;
-import dev.hone.formats.model.ModelConfig.Llama3Scaling;
-import dev.hone.formats.model.ModelConfig.Rope;
+import dev.hone.formats.model.ModelConfig.Biases;
 import dev.hone.formats.model.ModelFamily;
+import dev.hone.formats.model.Rope;
+import dev.hone.formats.model.RopeScaling;
 import dev.hone.formats.model.TinyModel;
 import java.util.List;
 import java.util.Optional;
@@ -37,17 +41,14 @@ class ModelFamilyTest {
             100,
             128,
             64,
-            1,
             32,
             32,
             4,
             2048,
             1e-6,
-            new Rope(10000, Optional.empty()),
-            false,
-            false,
-            false,
-            false,
+            List.of(AttentionLayer.full(Rope.of(10000))),
+            Biases.NONE,
+            DecoderStyle.LLAMA,
             false,
             Optional.of(1),
             List.of(2)),
@@ -56,11 +57,11 @@ class ModelFamilyTest {
     assertEquals(8, mistral.numKeyValueHeads());
     assertEquals(131072, mistral.maxPositionEmbeddings());
     ModelConfig qwen2 = read("{'model_type':'qwen2'," + sizes + "}");
-    assertTrue(qwen2.qkvBias() && !qwen2.outputBias() && !qwen2.qkNorm());
+    assertEquals(new Biases(true, false, false), qwen2.biases());
     assertEquals(32, qwen2.numKeyValueHeads());
     assertEquals(List.of(), qwen2.eosTokenIds());
     ModelConfig qwen3 = read("{'model_type':'qwen3'," + sizes + "}");
-    assertTrue(!qwen3.qkvBias() && qwen3.qkNorm());
+    assertEquals(DecoderStyle.LLAMA.withQkNorm(QkNorm.HEADS), qwen3.style());
     assertEquals(128, qwen3.headDim());
   }
 
@@ -78,7 +79,8 @@ class ModelFamilyTest {
         "'factor':8.0,'low_freq_factor':1.0,'high_freq_factor':4.0,"
             + "'original_max_position_embeddings':64";
     json.setAll(parse("{" + rope.replace("FACTORS", factors) + "}"));
-    assertEquals(new Rope(500000, Optional.of(new Llama3Scaling(8, 1, 4, 64))), read(json).rope());
+    Rope expected = Rope.of(500000, new RopeScaling.Llama3(8, 1, 4, 64));
+    assertEquals(AttentionLayer.full(expected), read(json).layers().get(0));
   }
 
   @ParameterizedTest
@@ -86,12 +88,13 @@ class ModelFamilyTest {
       delimiter = '|',
       quoteCharacter = '^',
       value = {
-        "llama|{'hidden_act':'gelu'}|hidden_act is gelu; hone computes silu only",
+        "llama|{'hidden_act':'gelu'}|hidden_act is gelu; hone computes silu and gelu_pytorch_tanh",
         "llama|{'attention_dropout':0.1}|attention_dropout is 0.1",
-        "llama|{'rope_scaling':{'type':'linear','factor':2.0}}|rope_scaling.rope_type is linear",
-        "llama|{'rope_parameters':{'rope_type':'yarn','factor':2.0}}|rope_type is yarn",
+        "llama|{'rope_scaling':{'type':'linear'}}|rope_scaling.factor is missing",
+        "llama|{'rope_parameters':{'rope_type':'longrope','factor':2.0}}|rope_type is longrope",
         "llama|{'rope_scaling':{'rope_type':'llama3','factor':8.0}}|low_freq_factor is missing",
-        "llama|{'partial_rotary_factor':0.5}|partial_rotary_factor is not 1",
+        "llama|{'partial_rotary_factor':0.75}|the rotated part of a head, 3, is odd",
+        "llama|{'partial_rotary_factor':1.5}|partial_rotary_factor 1.5 is above 1",
         "llama|{'quantization_config':{}}|the weights are quantized",
         "llama|{'num_key_value_heads':3}|not a multiple of num_key_value_heads 3",
         "llama|{'num_attention_heads':3,'num_key_value_heads':3}|hidden_size 8 is not a multiple",
@@ -100,11 +103,12 @@ class ModelFamilyTest {
         "llama|{'vocab_size':'many'}|vocab_size is \"many\", not a whole number above 0",
         "llama|{'eos_token_id':'</s>'}|eos_token_id is \"</s>\"",
         "llama|{'tie_word_embeddings':1}|tie_word_embeddings is 1, not true or false",
-        "mistral|{'sliding_window':16,'max_position_embeddings':32}|sliding_window 16 is smaller",
-        "qwen2|{'use_sliding_window':true,'sliding_window':16,'max_window_layers':1}"
-            + "|sliding_window 16 is smaller",
-        "qwen3|{'layer_types':['full_attention','sliding_attention'],'use_sliding_window':true,"
-            + "'sliding_window':16}|sliding_window 16 is smaller",
+        "qwen3|{'layer_types':['full_attention'],'sliding_window':16}|layer_types names 1 of",
+        "qwen3|{'layer_types':['full_attention','chunked'],'sliding_window':16}|has chunked",
+        "qwen3|{'layer_types':['full_attention','sliding_attention'],'sliding_window':null}"
+            + "|sliding_window is missing",
+        "smollm3|{'no_rope_layers':[1]}|no_rope_layers has 1 numbers",
+        "gemma3_text|{'use_bidirectional_attention':true}|causal models only",
       })
   void whatIsNotComputedIsRefused(String modelType, String change, String problem) {
     ObjectNode json = TinyModel.config(modelType, c -> c.setAll(parse(change)));
@@ -128,14 +132,69 @@ class ModelFamilyTest {
     assertEquals(modelType, read(json).modelType());
   }
 
+  /** f: the layer sees everything, s: a window; capitals: it has no RoPE. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      value = {
+        "mistral|{'sliding_window':16}|ssssssss",
+        "mistral|{'sliding_window':null}|ffffffff",
+        "qwen2|{'sliding_window':16}|ffffffff",
+        "qwen2|{'use_sliding_window':true,'sliding_window':16,'max_window_layers':6}|ffffffss",
+        "gemma2|{'sliding_window':4096}|sfsfsfsf",
+        "gemma3_text|{'sliding_window':4096}|sssssfss",
+        "gemma3_text|{'sliding_window':4096,'sliding_window_pattern':2}|sfsfsfsf",
+        "smollm3|{}|fffFfffF",
+        "smollm3|{'no_rope_layers':[0,1,1,1,1,1,1,0],'use_sliding_window':true,"
+            + "'sliding_window':9}|SffffffS",
+        "phi3|{'sliding_window':9}|ssssssss",
+        "phi3|{}|ffffffff",
+        "granite|{}|ffffffff",
+        "olmo2|{}|ffffffff",
+      })
+  void layersSeeWhatTheFamilySays(String modelType, String change, String expected) {
+    ObjectNode json =
+        TinyModel.config(modelType, c -> c.put("num_hidden_layers", 8).setAll(parse(change)));
+    StringBuilder seen = new StringBuilder();
+    for (AttentionLayer layer : read(json).layers()) {
+      char kind = layer.window().isPresent() ? 's' : 'f';
+      seen.append(layer.rope().isPresent() ? kind : Character.toUpperCase(kind));
+    }
+    assertEquals(expected, seen.toString());
+  }
+
+  /** Both styles of Transformers; the layers that see a window have a RoPE of their own. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'rope_theta':5.0,'rope_local_base_freq':7.0,'rope_scaling':{'rope_type':'linear','factor':8.0}",
+        "'rope_parameters':{'full_attention':{'rope_theta':5.0,'rope_type':'linear','factor':8.0},"
+            + "'sliding_attention':{'rope_theta':7.0,'rope_type':'default'}}"
+      })
+  void gemma3HasTwoRopes(String rope) {
+    ObjectNode json =
+        TinyModel.config(
+            "gemma3_text",
+            c ->
+                c.put("sliding_window", 4096)
+                    .put("sliding_window_pattern", 2)
+                    .setAll(parse("{" + rope + "}")));
+    assertEquals(
+        List.of(
+            AttentionLayer.sliding(Rope.of(7), 4096),
+            AttentionLayer.full(Rope.of(5, new RopeScaling.Linear(8)))),
+        read(json).layers());
+  }
+
   @Test
   void allProblemsAreReportedAtOnce() {
     ObjectNode json =
         TinyModel.config("llama", c -> c.put("hidden_act", "relu").put("rms_norm_eps", 0));
     HoneException e = assertThrows(HoneException.class, () -> read(json));
     assertEquals(
-        "config.json: hidden_act is relu; hone computes silu only; rms_norm_eps is 0, not a number"
-            + " above 0",
+        "config.json: rms_norm_eps is 0, not a number above 0; hidden_act is relu; hone computes"
+            + " silu and gelu_pytorch_tanh",
         e.getMessage());
   }
 

@@ -51,6 +51,16 @@ final class AttentionHeads {
     return paddedLength() + AlignedArrays.LINE / Short.BYTES;
   }
 
+  /** The first key that a block of queries needs: where a block of keys begins. */
+  int firstKey(int from) {
+    return shape.firstSeen(from) / BLOCK * BLOCK;
+  }
+
+  /** The keys that a query sees, of those from first on: the first of them. */
+  int firstSeen(int query, int first) {
+    return shape.firstSeen(query) - first;
+  }
+
   /** The row of the batch of a query. */
   int row(int query) {
     return start + query;

@@ -23,13 +23,17 @@ final class CachedAttention {
       int rows) {
     int size = shape.headSize();
     int group = shape.group();
-    float scale = (float) shape.scale();
+    boolean capped = shape.softCap().isPresent();
+    float cap = (float) shape.softCap().orElse(0);
+    float scale = capped ? 1 : (float) shape.scale();
     workers.each(
         rows * shape.keyValueHeads(),
         (item, worker, scratch) -> {
           int row = item / shape.keyValueHeads();
           int keyHead = item % shape.keyValueHeads();
-          int n = seen[row];
+          int hidden = shape.firstSeen(seen[row] - 1);
+          int start = first[row] + hidden;
+          int n = seen[row] - hidden;
           int heads = row * q.width() + keyHead * group * size;
           float[] queries = scratch.get(0, group * size);
           float[] line = scratch.get(1, size);
@@ -37,20 +41,23 @@ final class CachedAttention {
           float[] result = scratch.get(3, group * size);
           q.load(heads, queries, 0, group * size);
           for (int key = 0; key < n; key++) {
-            int place = (first[row] + key) * keyCache.width() + keyHead * size;
+            int place = (start + key) * keyCache.width() + keyHead * size;
             keyCache.load(place, line, 0, size);
             for (int i = 0; i < group; i++) {
               p[i * n + key] = RowMath.dot(queries, i * size, line, 0, size);
             }
           }
           for (int i = 0; i < group; i++) {
+            if (capped) {
+              RowMath.softCap(p, i * n, (float) shape.scale(), cap, n);
+            }
             float max = RowMath.max(p, i * n, n) * scale;
             float sum = (float) RowMath.exp(p, i * n, scale, -max, n);
             RowMath.scale(p, i * n, 1 / sum, n);
           }
           Arrays.fill(result, 0, group * size, 0f);
           for (int key = 0; key < n; key++) {
-            int place = (first[row] + key) * valueCache.width() + keyHead * size;
+            int place = (start + key) * valueCache.width() + keyHead * size;
             valueCache.load(place, line, 0, size);
             for (int i = 0; i < group; i++) {
               RowMath.addScaled(line, 0, p[i * n + key], result, i * size, size);

@@ -1,5 +1,6 @@
 package dev.hone.training.kernels.cpu;
 
+import dev.hone.formats.model.Activation;
 import dev.hone.formats.model.Blocks;
 import dev.hone.formats.model.TensorInfo;
 import dev.hone.training.kernels.AdafactorStep;
@@ -222,7 +223,14 @@ public final class CountingKernels implements Kernels {
   public void zero(Tensor x) {}
 
   @Override
-  public void add(Tensor x, Tensor y, int rows) {}
+  public void add(Tensor x, double factor, Tensor y, double beta, int rows) {}
+
+  @Override
+  public void copyColumns(
+      Tensor from, int fromColumn, Tensor to, int toColumn, int columns, int rows) {}
+
+  @Override
+  public void softCap(Tensor x, double cap, int rows) {}
 
   @Override
   public void scale(Tensor x, double factor) {}
@@ -237,17 +245,25 @@ public final class CountingKernels implements Kernels {
   public void dropout(Tensor x, Tensor y, int rows, double p, long seed, double beta) {}
 
   @Override
-  public void embed(Tensor table, int[] ids, Tensor y, int rows) {}
+  public void embed(Tensor table, int[] ids, double scale, Tensor y, int rows) {}
 
   @Override
-  public void embedBackward(Tensor dY, int[] ids, Tensor dTable, int rows) {}
+  public void embedBackward(Tensor dY, int[] ids, double scale, Tensor dTable, int rows) {}
 
   @Override
-  public void rmsNorm(Tensor x, Tensor weight, Tensor y, Tensor rstd, int rows, double epsilon) {}
+  public void rmsNorm(
+      Tensor x, Tensor weight, double offset, Tensor y, Tensor rstd, int rows, double epsilon) {}
 
   @Override
   public void rmsNormBackwardInput(
-      Tensor dY, Tensor x, Tensor weight, Tensor rstd, Tensor dX, int rows, double beta) {}
+      Tensor dY,
+      Tensor x,
+      Tensor weight,
+      double offset,
+      Tensor rstd,
+      Tensor dX,
+      int rows,
+      double beta) {}
 
   @Override
   public void rmsNormBackwardWeight(Tensor dY, Tensor x, Tensor rstd, Tensor dWeight, int rows) {}
@@ -294,11 +310,11 @@ public final class CountingKernels implements Kernels {
       int rows) {}
 
   @Override
-  public void swiglu(Tensor gate, Tensor up, Tensor y, int rows) {}
+  public void glu(Activation a, Tensor gate, Tensor up, Tensor y, int rows) {}
 
   @Override
-  public void swigluBackward(
-      Tensor dY, Tensor gate, Tensor up, Tensor dGate, Tensor dUp, int rows) {}
+  public void gluBackward(
+      Activation a, Tensor dY, Tensor gate, Tensor up, Tensor dGate, Tensor dUp, int rows) {}
 
   @Override
   public void crossEntropy(Tensor logits, int[] targets, int from, int rows, TokenLosses losses) {}
@@ -306,6 +322,7 @@ public final class CountingKernels implements Kernels {
   @Override
   public void crossEntropyWithGradient(
       Tensor logits,
+      double cap,
       int[] targets,
       double[] coefficients,
       int from,

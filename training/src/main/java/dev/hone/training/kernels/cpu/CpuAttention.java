@@ -9,25 +9,29 @@ import java.util.Arrays;
 /**
  * Attention of one document and one key head at a time, a block of queries at a time: scores exist
  * for one block only, so memory grows with the length of a document and not with its square, and no
- * work is spent on other documents, nor on the future but in the last block of keys. Each thread
- * multiplies for its own head.
+ * work is spent on other documents, nor on the future but in the last block of keys, nor on what no
+ * window of a block holds. Each thread multiplies for its own head.
  */
 final class CpuAttention {
   private final Workers workers;
   private final AttentionShape shape;
   private final HeadScratch[] heads;
+  private final boolean capped;
+  private final float cap;
 
-  CpuAttention(Workers workers, Products products, AttentionShape shape) {
+  /** What scores are still multiplied with; capping them has done so already. */
+  private final float factor;
+
+  /**
+   * @param heads memory of each thread, which attention of other shapes may share
+   */
+  CpuAttention(Workers workers, HeadScratch[] heads, AttentionShape shape) {
     this.workers = workers;
     this.shape = shape;
-    this.heads = new HeadScratch[workers.threads()];
-    for (int i = 0; i < heads.length; i++) {
-      heads[i] = new HeadScratch(products.thread(i), products.bf16());
-    }
-  }
-
-  AttentionShape shape() {
-    return shape;
+    this.capped = shape.softCap().isPresent();
+    this.cap = (float) shape.softCap().orElse(0);
+    this.factor = capped ? 1 : (float) shape.scale();
+    this.heads = heads;
   }
 
   /** The query heads of a key head of a document. */
@@ -70,11 +74,12 @@ final class CpuAttention {
           float[] inverse = scratch.get(1, block);
           Buffers my = gather(work, memory, scratch, k, v);
           for (int from = 0; from < work.length(); from += BLOCK) {
-            int seen = from + BLOCK;
+            int low = work.firstKey(from);
+            int seen = from + BLOCK - low;
             work.gatherQueries(q, from, my.queries);
-            memory.scores(my.queries, my.keys, my.scores, block, seen, size, stride);
+            memory.scores(my.queries, my.keys, low, my.scores, block, seen, size, stride);
             softmax(work, from, my.scores, my.p, logSumExp, inverse, my.line);
-            memory.rows(my.p, stride, my.values, sums, block, size, seen);
+            memory.rows(my.p, stride, my.values, low, sums, block, size, seen);
             work.scatterScaled(sums, inverse, from, out, my.line);
           }
         });
@@ -133,17 +138,18 @@ final class CpuAttention {
       F32Tensor logSumExp,
       float[] inverse,
       float[] line) {
-    float scale = (float) shape.scale();
+    int low = work.firstKey(from);
+    int seen = from + BLOCK - low;
     int lengths = logSumExp.width();
     for (int i = 0; i < shape.group(); i++) {
       for (int query = 0; query < work.queries(from); query++) {
         int row = (i * BLOCK + query) * work.scoreStride();
-        int own = seenScores(scores, row, from + query + 1, line);
-        float max = RowMath.max(line, 0, own) * scale;
-        double sum = RowMath.exp(line, 0, scale, -max, own);
+        int own = seenScores(work, from + query, low, scores, row, line);
+        float max = RowMath.max(line, 0, own) * factor;
+        double sum = RowMath.exp(line, 0, factor, -max, own);
         inverse[i * BLOCK + query] = (float) (1 / sum);
-        Arrays.fill(line, own, from + BLOCK, 0f);
-        p.store(row, line, 0, from + BLOCK);
+        Arrays.fill(line, own, seen, 0f);
+        p.store(row, line, 0, seen);
         int place = work.head(i) * lengths + work.row(from + query);
         logSumExp.buffer().put(place, (float) (max + Math.log(sum)));
       }
@@ -151,15 +157,23 @@ final class CpuAttention {
   }
 
   /**
-   * Loads the scores of the keys that a query sees, and so many of -Infinity, which become zeros,
-   * that whole vectors are full: what is short of a vector is computed one by one, and takes longer
-   * than a hundred keys.
+   * Loads the scores of the keys that a query sees, -Infinity for those before its window, and so
+   * many of -Infinity, which become zeros, that whole vectors are full: what is short of a vector
+   * is computed one by one, and takes longer than a hundred keys. They lack {@link #factor}.
    *
+   * @param query its place in the document
+   * @param low the key of the first score
    * @return how many that are, at most whole blocks
    */
-  private static int seenScores(F32Tensor scores, int row, int own, float[] line) {
+  private int seenScores(
+      AttentionHeads work, int query, int low, F32Tensor scores, int row, float[] line) {
+    int own = query + 1 - low;
     int whole = (own + Lanes.LANES - 1) / Lanes.LANES * Lanes.LANES;
     scores.load(row, line, 0, own);
+    if (capped) {
+      RowMath.softCap(line, 0, (float) shape.scale(), cap, own);
+    }
+    Arrays.fill(line, 0, work.firstSeen(query, low), Float.NEGATIVE_INFINITY);
     Arrays.fill(line, own, whole, Float.NEGATIVE_INFINITY);
     return whole;
   }
@@ -190,15 +204,16 @@ final class CpuAttention {
           CpuTensor dS = memory.operand(5, block * stride);
           Buffers my = gather(work, memory, scratch, k, v);
           for (int from = 0; from < work.length(); from += BLOCK) {
-            int seen = from + BLOCK;
+            int low = work.firstKey(from);
+            int seen = from + BLOCK - low;
             work.gatherQueries(q, from, my.queries);
             work.gatherQueries(dOut, from, my.result);
-            memory.scores(my.queries, my.keys, my.scores, block, seen, size, stride);
-            memory.scores(my.result, my.values, dP, block, seen, size, stride);
+            memory.scores(my.queries, my.keys, low, my.scores, block, seen, size, stride);
+            memory.scores(my.result, my.values, low, dP, block, seen, size, stride);
             scoresBackward(work, from, my.scores, dP, dOut, out, logSumExp, my.p, dS, scratch);
-            memory.addColumns(my.p, stride, my.result, dValues, seen, size, block);
-            memory.addColumns(dS, stride, my.queries, dKeys, seen, size, block);
-            memory.rows(dS, stride, my.keys, my.queries, block, size, seen);
+            memory.addColumns(my.p, stride, my.result, dValues, low, seen, size, block);
+            memory.addColumns(dS, stride, my.queries, dKeys, low, seen, size, block);
+            memory.rows(dS, stride, my.keys, low, my.queries, block, size, seen);
             work.scatterQueries(my.queries, from, dQ);
           }
           work.scatterKeys(dKeys, dK, my.line);
@@ -220,13 +235,15 @@ final class CpuAttention {
       Scratch scratch) {
     int size = shape.headSize();
     int stride = work.scoreStride();
-    int seen = from + BLOCK;
+    int low = work.firstKey(from);
+    int seen = from + BLOCK - low;
     float scale = (float) shape.scale();
     int lengths = logSumExp.width();
     float[] line = scratch.get(0, stride);
     float[] slopes = scratch.get(1, stride);
     float[] result = scratch.get(2, size);
     float[] dResult = scratch.get(3, size);
+    float[] scored = scratch.get(4, stride);
     for (int i = 0; i < shape.group(); i++) {
       for (int query = 0; query < work.queries(from); query++) {
         int row = (i * BLOCK + query) * stride;
@@ -234,10 +251,19 @@ final class CpuAttention {
         dOut.load(work.offset(dOut, from + query, i), dResult, 0, size);
         float delta = RowMath.dot(dResult, 0, result, 0, size);
         int place = work.head(i) * lengths + work.row(from + query);
-        int own = seenScores(scores, row, from + query + 1, line);
+        int own = seenScores(work, from + query, low, scores, row, line);
         dP.load(row, slopes, 0, own);
-        RowMath.exp(line, 0, scale, -logSumExp.buffer().get(place), own);
+        if (capped) {
+          System.arraycopy(line, 0, scored, 0, own);
+        }
+        RowMath.exp(line, 0, factor, -logSumExp.buffer().get(place), own);
         RowMath.scaleShifted(slopes, line, scale, -delta * scale, own);
+        if (capped) {
+          int hidden = work.firstSeen(from + query, low);
+          Arrays.fill(scored, 0, hidden, 0f);
+          Arrays.fill(scored, from + query + 1 - low, own, 0f);
+          RowMath.capSlope(slopes, scored, cap, own);
+        }
         Arrays.fill(line, own, seen, 0f);
         Arrays.fill(slopes, own, seen, 0f);
         p.store(row, line, 0, seen);

@@ -13,10 +13,12 @@ final class CpuCrossEntropy {
   /**
    * See {@link dev.hone.training.kernels.Kernels#crossEntropyWithGradient}.
    *
+   * @param cap of the logits; 0: none
    * @param coefficients null: no gradient is wanted
    */
   void run(
       CpuTensor logits,
+      float cap,
       int[] targets,
       double[] coefficients,
       int from,
@@ -44,6 +46,11 @@ final class CpuCrossEntropy {
             if (coefficients != null) {
               RowMath.scale(row, 0, (float) (coefficients[token] / sum), width);
               row[targets[token]] -= (float) coefficients[token];
+              if (cap > 0) {
+                float[] capped = scratch.get(1, width);
+                logits.load(i * width, capped, 0, width);
+                RowMath.capSlope(row, capped, cap, width);
+              }
               gradient.store(i * width, row, 0, width);
             }
           }

@@ -1,5 +1,6 @@
 package dev.hone.training.kernels.cpu;
 
+import dev.hone.formats.model.Activation;
 import dev.hone.formats.model.Blocks;
 import dev.hone.training.kernels.AdafactorStep;
 import dev.hone.training.kernels.AdamWStep;
@@ -11,6 +12,8 @@ import dev.hone.training.kernels.Quantized;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.kernels.TokenLosses;
 import java.nio.FloatBuffer;
+import java.util.HashMap;
+import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -29,13 +32,18 @@ public final class CpuKernels implements Kernels {
   private final Precision precision;
   private final Workers workers;
   private final RowKernels byRow;
+  private final GateKernels gates;
   private final FlatKernels flat;
   private final OptimizerKernels optimizers;
   private final CpuAdafactor adafactor;
   private final CpuCrossEntropy crossEntropy;
   private final Products products;
   private final CachedAttention cachedAttention;
-  private CpuAttention attention; // of the last shape: a model has but one
+  private final HeadScratch[] heads;
+
+  /** One for each shape: layers with a window and others take turns. */
+  private final Map<AttentionShape, CpuAttention> attention = new HashMap<>();
+
   private final BlockProducts blockProducts;
 
   /** Made at its first step, as few runs need its tables. */
@@ -55,20 +63,24 @@ public final class CpuKernels implements Kernels {
     this.precision = precision;
     this.workers = new Workers(threads);
     this.byRow = new RowKernels(workers);
+    this.gates = new GateKernels(workers);
     this.flat = new FlatKernels(workers);
     this.optimizers = new OptimizerKernels(flat);
     this.adafactor = new CpuAdafactor(workers);
     this.crossEntropy = new CpuCrossEntropy(workers);
     this.cachedAttention = new CachedAttention(workers);
     this.products = new Products(precision, flat, workers);
+    this.heads = HeadScratch.of(products, threads);
     this.blockProducts = new BlockProducts(precision, products, flat);
   }
 
   private CpuAttention attention(AttentionShape shape) {
-    if (attention == null || !attention.shape().equals(shape)) {
-      attention = new CpuAttention(workers, products, shape);
+    CpuAttention found = attention.get(shape);
+    if (found == null) {
+      found = new CpuAttention(workers, heads, shape);
+      attention.put(shape, found);
     }
-    return attention;
+    return found;
   }
 
   /** Bytes that are kept for operands of products in another type. */
@@ -193,8 +205,17 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
-  public void add(Tensor x, Tensor y, int rows) {
-    flat.add(cpu(x), cpu(y), rows * x.width());
+  public void add(Tensor x, double factor, Tensor y, double beta, int rows) {
+    flat.add(cpu(x), (float) factor, cpu(y), (float) beta, rows * x.width());
+  }
+
+  @Override
+  public void copyColumns(
+      Tensor from, int fromColumn, Tensor to, int toColumn, int columns, int rows) {
+    for (int t = 0; t < rows; t++) {
+      int source = t * from.width() + fromColumn;
+      cpu(to).copy(cpu(from), source, t * to.width() + toColumn, columns);
+    }
   }
 
   @Override
@@ -261,25 +282,33 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
-  public void embed(Tensor table, int[] ids, Tensor y, int rows) {
-    byRow.embed(cpu(table), ids, cpu(y), rows);
+  public void embed(Tensor table, int[] ids, double scale, Tensor y, int rows) {
+    byRow.embed(cpu(table), ids, (float) scale, cpu(y), rows);
   }
 
   @Override
-  public void embedBackward(Tensor dY, int[] ids, Tensor dTable, int rows) {
-    byRow.embedBackward(cpu(dY), ids, cpu(dTable), rows);
+  public void embedBackward(Tensor dY, int[] ids, double scale, Tensor dTable, int rows) {
+    byRow.embedBackward(cpu(dY), ids, (float) scale, cpu(dTable), rows);
   }
 
   @Override
-  public void rmsNorm(Tensor x, Tensor weight, Tensor y, Tensor rstd, int rows, double epsilon) {
-    byRow.rmsNorm(cpu(x), cpu(weight), cpu(y), f32(rstd), rows, epsilon);
+  public void rmsNorm(
+      Tensor x, Tensor weight, double offset, Tensor y, Tensor rstd, int rows, double epsilon) {
+    byRow.rmsNorm(cpu(x), cpu(weight), (float) offset, cpu(y), f32(rstd), rows, epsilon);
   }
 
   @Override
   public void rmsNormBackwardInput(
-      Tensor dY, Tensor x, Tensor weight, Tensor rstd, Tensor dX, int rows, double beta) {
+      Tensor dY,
+      Tensor x,
+      Tensor weight,
+      double offset,
+      Tensor rstd,
+      Tensor dX,
+      int rows,
+      double beta) {
     byRow.rmsNormBackwardInput(
-        cpu(dY), cpu(x), cpu(weight), f32(rstd), cpu(dX), rows, (float) beta);
+        cpu(dY), cpu(x), cpu(weight), (float) offset, f32(rstd), cpu(dX), rows, (float) beta);
   }
 
   @Override
@@ -350,31 +379,38 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
-  public void swiglu(Tensor gate, Tensor up, Tensor y, int rows) {
-    byRow.swiglu(cpu(gate), cpu(up), cpu(y), rows);
+  public void glu(Activation a, Tensor gate, Tensor up, Tensor y, int rows) {
+    gates.forward(a, cpu(gate), cpu(up), cpu(y), rows);
   }
 
   @Override
-  public void swigluBackward(
-      Tensor dY, Tensor gate, Tensor up, Tensor dGate, Tensor dUp, int rows) {
-    byRow.swigluBackward(cpu(dY), cpu(gate), cpu(up), cpu(dGate), cpu(dUp), rows);
+  public void gluBackward(
+      Activation a, Tensor dY, Tensor gate, Tensor up, Tensor dGate, Tensor dUp, int rows) {
+    gates.backward(a, cpu(dY), cpu(gate), cpu(up), cpu(dGate), cpu(dUp), rows);
+  }
+
+  @Override
+  public void softCap(Tensor x, double cap, int rows) {
+    flat.softCap(cpu(x), (float) cap, rows * x.width());
   }
 
   @Override
   public void crossEntropy(Tensor logits, int[] targets, int from, int rows, TokenLosses losses) {
-    crossEntropy.run(cpu(logits), targets, null, from, rows, losses, cpu(logits));
+    crossEntropy.run(cpu(logits), 0, targets, null, from, rows, losses, cpu(logits));
   }
 
   @Override
   public void crossEntropyWithGradient(
       Tensor logits,
+      double cap,
       int[] targets,
       double[] coefficients,
       int from,
       int rows,
       TokenLosses losses,
       Tensor gradient) {
-    crossEntropy.run(cpu(logits), targets, coefficients, from, rows, losses, cpu(gradient));
+    crossEntropy.run(
+        cpu(logits), (float) cap, targets, coefficients, from, rows, losses, cpu(gradient));
   }
 
   @Override

@@ -81,15 +81,23 @@ final class FlatKernels {
         });
   }
 
-  void add(CpuTensor x, CpuTensor y, int length) {
+  void add(CpuTensor x, float factor, CpuTensor y, float beta, int length) {
     chunks(
         length,
         (worker, from, count, scratch) -> {
           float[] a = scratch.get(0, CHUNK);
           float[] b = scratch.get(1, CHUNK);
           x.load(from, a, 0, count);
+          if (beta == 0) {
+            RowMath.scale(a, 0, factor, count);
+            y.store(from, a, 0, count);
+            return;
+          }
           y.load(from, b, 0, count);
-          RowMath.addScaled(a, 0, 1f, b, 0, count);
+          if (beta != 1) {
+            RowMath.scale(b, 0, beta, count);
+          }
+          RowMath.addScaled(a, 0, factor, b, 0, count);
           y.store(from, b, 0, count);
         });
   }
@@ -101,6 +109,17 @@ final class FlatKernels {
           float[] a = scratch.get(0, CHUNK);
           x.load(from, a, 0, count);
           RowMath.scale(a, 0, factor, count);
+          x.store(from, a, 0, count);
+        });
+  }
+
+  void softCap(CpuTensor x, float cap, int length) {
+    chunks(
+        length,
+        (worker, from, count, scratch) -> {
+          float[] a = scratch.get(0, CHUNK);
+          x.load(from, a, 0, count);
+          RowMath.softCap(a, 0, 1f, cap, count);
           x.store(from, a, 0, count);
         });
   }

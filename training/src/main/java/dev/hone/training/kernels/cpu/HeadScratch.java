@@ -1,6 +1,7 @@
 package dev.hone.training.kernels.cpu;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** Native memory and products of one thread that works on a head of attention. */
 final class HeadScratch {
@@ -11,9 +12,16 @@ final class HeadScratch {
   private final CpuTensor[] operands = new CpuTensor[SLOTS];
   private final F32Tensor[] floats = new F32Tensor[SLOTS];
 
-  HeadScratch(ProductThread products, boolean bf16) {
+  private HeadScratch(ProductThread products, boolean bf16) {
     this.products = products;
     this.bf16 = bf16;
+  }
+
+  /** One for each thread. */
+  static HeadScratch[] of(Products products, int threads) {
+    return IntStream.range(0, threads)
+        .mapToObj(i -> new HeadScratch(products.thread(i), products.bf16()))
+        .toArray(HeadScratch[]::new);
   }
 
   /** Memory for what products read, at least so many values, with what the last user left. */
@@ -41,23 +49,25 @@ final class HeadScratch {
     return tensor;
   }
 
-  /** {@code C = A Bᵀ}, C in f32: A {@code [m, k]}, B {@code [n, k]}, both dense. */
-  void scores(CpuTensor a, CpuTensor b, F32Tensor c, int m, int n, int k, int strideC) {
-    multiply(new Product(m, n, k, false, true, k, k, strideC, bf16, false, 1, 0), a, b, c);
+  /** {@code C = A Bᵀ}, C in f32: A {@code [m, k]}, B {@code [n, k]} from its row on, both dense. */
+  void scores(CpuTensor a, CpuTensor b, int row, F32Tensor c, int m, int n, int k, int strideC) {
+    Product product = new Product(m, n, k, false, true, k, k, strideC, bf16, false, 1, 0);
+    products.run(product, a.address(0), b.address(row * k), c.address(0));
   }
 
-  /** {@code C = A B}: A {@code [m, k]} of that stride, B {@code [k, n]} and C dense. */
-  void rows(CpuTensor a, int strideA, CpuTensor b, CpuTensor c, int m, int n, int k) {
+  /**
+   * {@code C = A B}: A {@code [m, k]} of that stride, B {@code [k, n]} from its row on, C dense.
+   */
+  void rows(CpuTensor a, int strideA, CpuTensor b, int row, CpuTensor c, int m, int n, int k) {
     boolean half = c instanceof Bf16Tensor;
-    multiply(new Product(m, n, k, false, false, strideA, n, n, bf16, half, 1, 0), a, b, c);
+    Product product = new Product(m, n, k, false, false, strideA, n, n, bf16, half, 1, 0);
+    products.run(product, a.address(0), b.address(row * n), c.address(0));
   }
 
-  /** {@code C += Aᵀ B}, C in f32: A {@code [k, m]} of that stride, B {@code [k, n]} and C dense. */
-  void addColumns(CpuTensor a, int strideA, CpuTensor b, F32Tensor c, int m, int n, int k) {
-    multiply(new Product(m, n, k, true, false, strideA, n, n, bf16, false, 1, 1), a, b, c);
-  }
-
-  private void multiply(Product product, CpuTensor a, CpuTensor b, CpuTensor c) {
-    products.run(product, a.address(0), b.address(0), c.address(0));
+  /** {@code C += Aᵀ B}: A {@code [k, m]} of that stride, B {@code [k, n]}, C from its row on. */
+  void addColumns(
+      CpuTensor a, int strideA, CpuTensor b, F32Tensor c, int row, int m, int n, int k) {
+    Product product = new Product(m, n, k, true, false, strideA, n, n, bf16, false, 1, 1);
+    products.run(product, a.address(0), b.address(0), c.address(row * n));
   }
 }

@@ -2,11 +2,10 @@ package dev.hone.training.kernels.cpu;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The operations that work on one row after the other: norms, rotations, gates. Formulas: {@link
+ * The operations that work on one row after the other: norms and rotations. Formulas: {@link
  * dev.hone.training.kernels.Kernels}.
  */
 final class RowKernels {
@@ -29,7 +28,7 @@ final class RowKernels {
     return Math.max(1, GRAIN / width);
   }
 
-  void embed(CpuTensor table, int[] ids, CpuTensor y, int rows) {
+  void embed(CpuTensor table, int[] ids, float scale, CpuTensor y, int rows) {
     int width = table.width();
     workers.split(
         rows,
@@ -38,13 +37,16 @@ final class RowKernels {
           float[] row = scratch.get(0, width);
           for (int t = from; t < to; t++) {
             table.load(ids[t] * width, row, 0, width);
+            if (scale != 1) {
+              RowMath.scale(row, 0, scale, width);
+            }
             y.store(t * width, row, 0, width);
           }
         });
   }
 
   /** Cut by columns, as tokens repeat. */
-  void embedBackward(CpuTensor dY, int[] ids, CpuTensor dTable, int rows) {
+  void embedBackward(CpuTensor dY, int[] ids, float scale, CpuTensor dTable, int rows) {
     int width = dY.width();
     workers.split(
         width,
@@ -56,22 +58,40 @@ final class RowKernels {
           for (int t = 0; t < rows; t++) {
             dY.load(t * width + from, gradient, 0, count);
             dTable.load(ids[t] * width + from, sum, 0, count);
-            RowMath.addScaled(gradient, 0, 1f, sum, 0, count);
+            RowMath.addScaled(gradient, 0, scale, sum, 0, count);
             dTable.store(ids[t] * width + from, sum, 0, count);
           }
         });
   }
 
+  /** The factors of a norm: offset + weight. */
+  private static float[] factors(CpuTensor weight, float offset, Workers.Scratch scratch) {
+    int width = weight.width();
+    float[] factors = scratch.get(0, width);
+    weight.load(0, factors, 0, width);
+    if (offset != 0) {
+      for (int i = 0; i < width; i++) {
+        factors[i] += offset;
+      }
+    }
+    return factors;
+  }
+
   void rmsNorm(
-      CpuTensor x, CpuTensor weight, CpuTensor y, F32Tensor rstd, int rows, double epsilon) {
+      CpuTensor x,
+      CpuTensor weight,
+      float offset,
+      CpuTensor y,
+      F32Tensor rstd,
+      int rows,
+      double epsilon) {
     int width = weight.width();
     workers.split(
         rows,
         grain(width),
         (worker, from, to, scratch) -> {
-          float[] w = scratch.get(0, width);
+          float[] w = factors(weight, offset, scratch);
           float[] row = scratch.get(1, width);
-          weight.load(0, w, 0, width);
           for (int t = from; t < to; t++) {
             x.load(t * width, row, 0, width);
             float r =
@@ -97,6 +117,7 @@ final class RowKernels {
       CpuTensor dY,
       CpuTensor x,
       CpuTensor weight,
+      float offset,
       F32Tensor rstd,
       CpuTensor dX,
       int rows,
@@ -106,11 +127,10 @@ final class RowKernels {
         rows,
         grain(width),
         (worker, from, to, scratch) -> {
-          float[] w = scratch.get(0, width);
+          float[] w = factors(weight, offset, scratch);
           float[] row = scratch.get(1, width);
           float[] g = scratch.get(2, width);
           float[] result = scratch.get(3, width);
-          weight.load(0, w, 0, width);
           for (int t = from; t < to; t++) {
             x.load(t * width, row, 0, width);
             dY.load(t * width, g, 0, width);
@@ -237,7 +257,8 @@ final class RowKernels {
       int rows,
       boolean inverse) {
     int half = cos.width();
-    int width = heads * 2 * half;
+    int width = x.width();
+    int size = width / heads;
     float direction = inverse ? -1f : 1f;
     workers.split(
         rows,
@@ -251,7 +272,7 @@ final class RowKernels {
             sin.load(positions[t] * half, s, 0, half);
             RowMath.scale(s, 0, direction, half);
             x.load(t * width, row, 0, width);
-            for (int head = 0; head < width; head += 2 * half) {
+            for (int head = 0; head < width; head += size) {
               rotate(row, head, c, s, half);
             }
             x.store(t * width, row, 0, width);
@@ -275,69 +296,5 @@ final class RowKernels {
       row[head + i] = first * cos[i] - second * sin[i];
       row[head + half + i] = second * cos[i] + first * sin[i];
     }
-  }
-
-  void swiglu(CpuTensor gate, CpuTensor up, CpuTensor y, int rows) {
-    int width = gate.width();
-    workers.split(
-        rows,
-        grain(width),
-        (worker, from, to, scratch) -> {
-          float[] g = scratch.get(0, width);
-          float[] u = scratch.get(1, width);
-          for (int t = from; t < to; t++) {
-            gate.load(t * width, g, 0, width);
-            up.load(t * width, u, 0, width);
-            int i = 0;
-            for (; i < SPECIES.loopBound(width); i += LANES) {
-              FloatVector a = FloatVector.fromArray(SPECIES, g, i);
-              a.mul(FloatVector.fromArray(SPECIES, u, i)).div(onePlusExpOfMinus(a)).intoArray(u, i);
-            }
-            for (; i < width; i++) {
-              u[i] = (float) (g[i] * u[i] / (1 + Math.exp(-g[i])));
-            }
-            y.store(t * width, u, 0, width);
-          }
-        });
-  }
-
-  void swigluBackward(
-      CpuTensor dY, CpuTensor gate, CpuTensor up, CpuTensor dGate, CpuTensor dUp, int rows) {
-    int width = gate.width();
-    workers.split(
-        rows,
-        grain(width),
-        (worker, from, to, scratch) -> {
-          float[] g = scratch.get(0, width);
-          float[] u = scratch.get(1, width);
-          float[] d = scratch.get(2, width);
-          for (int t = from; t < to; t++) {
-            gate.load(t * width, g, 0, width);
-            up.load(t * width, u, 0, width);
-            dY.load(t * width, d, 0, width);
-            int i = 0;
-            for (; i < SPECIES.loopBound(width); i += LANES) {
-              FloatVector a = FloatVector.fromArray(SPECIES, g, i);
-              FloatVector dy = FloatVector.fromArray(SPECIES, d, i);
-              FloatVector sigmoid = FloatVector.broadcast(SPECIES, 1f).div(onePlusExpOfMinus(a));
-              FloatVector silu = a.mul(sigmoid);
-              FloatVector slope = sigmoid.add(silu).sub(silu.mul(sigmoid));
-              dy.mul(FloatVector.fromArray(SPECIES, u, i)).mul(slope).intoArray(u, i);
-              dy.mul(silu).intoArray(d, i);
-            }
-            for (; i < width; i++) {
-              float sigmoid = (float) (1 / (1 + Math.exp(-g[i])));
-              float silu = g[i] * sigmoid;
-              u[i] = d[i] * u[i] * (sigmoid + silu - silu * sigmoid);
-              d[i] = d[i] * silu;
-            }
-            dGate.store(t * width, u, 0, width);
-            dUp.store(t * width, d, 0, width);
-          }
-        });
-  }
-
-  private static FloatVector onePlusExpOfMinus(FloatVector a) {
-    return a.neg().lanewise(VectorOperators.EXP).add(1f);
   }
 }

@@ -68,6 +68,35 @@ final class RowMath {
     }
   }
 
+  /** x = cap * tanh(factor * x / cap). */
+  static void softCap(float[] x, int offset, float factor, float cap, int n) {
+    int i = 0;
+    for (; i < SPECIES.loopBound(n); i += LANES) {
+      FloatVector.fromArray(SPECIES, x, offset + i)
+          .mul(factor / cap)
+          .lanewise(VectorOperators.TANH)
+          .mul(cap)
+          .intoArray(x, offset + i);
+    }
+    for (; i < n; i++) {
+      x[offset + i] = cap * (float) Math.tanh(x[offset + i] * (factor / cap));
+    }
+  }
+
+  /** x *= 1 - (capped / cap)², the derivative of {@link #softCap} by what it was given. */
+  static void capSlope(float[] x, float[] capped, float cap, int n) {
+    int i = 0;
+    for (; i < SPECIES.loopBound(n); i += LANES) {
+      FloatVector part = FloatVector.fromArray(SPECIES, capped, i).mul(1 / cap);
+      FloatVector values = FloatVector.fromArray(SPECIES, x, i);
+      values.sub(part.mul(part).mul(values)).intoArray(x, i);
+    }
+    for (; i < n; i++) {
+      float part = capped[i] / cap;
+      x[i] -= part * part * x[i];
+    }
+  }
+
   /** The largest element. */
   static float max(float[] x, int offset, int n) {
     FloatVector best = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);

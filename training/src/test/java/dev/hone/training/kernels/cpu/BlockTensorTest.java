@@ -124,7 +124,7 @@ class BlockTensorTest {
     Tensor embedded = k.allocate(rows, in);
     k.linear(x, w, y, rows, 0.5, beta);
     k.linearBackwardInput(dY, w, dX, rows, 0.5, beta);
-    k.embed(w, random.ints(rows, 0, out).toArray(), embedded, rows);
+    k.embed(w, random.ints(rows, 0, out).toArray(), 1, embedded, rows);
     return new float[][] {values(k, y), values(k, dX), values(k, embedded)};
   }
 

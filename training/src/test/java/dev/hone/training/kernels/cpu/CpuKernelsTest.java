@@ -3,6 +3,7 @@ package dev.hone.training.kernels.cpu;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hone.formats.model.Activation;
 import dev.hone.training.kernels.AdamWStep;
 import dev.hone.training.kernels.AttentionShape;
 import dev.hone.training.kernels.Kernels;
@@ -12,6 +13,8 @@ import dev.hone.training.kernels.Tensor;
 import dev.hone.training.kernels.TokenLosses;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -102,16 +105,16 @@ class CpuKernelsTest {
         1,
         shapes,
         (k, t) -> {
-          k.rmsNorm(t[0], t[1], t[2], t[3], rows, 1e-5);
-          k.rmsNormBackwardInput(t[2], t[0], t[1], t[3], t[4], rows, 1);
+          k.rmsNorm(t[0], t[1], 0, t[2], t[3], rows, 1e-5);
+          k.rmsNormBackwardInput(t[2], t[0], t[1], 0, t[3], t[4], rows, 1);
           k.rmsNormBackwardWeight(t[2], t[0], t[3], t[5], rows);
         });
     same(
         2,
         shapes,
         (k, t) -> {
-          k.rmsNorm(t[0], t[1], t[2], t[3], rows, 1e-5);
-          k.rmsNormBackwardInput(t[2], t[0], t[1], t[3], t[4], rows, 0);
+          k.rmsNorm(t[0], t[1], 1, t[2], t[3], rows, 1e-5);
+          k.rmsNormBackwardInput(t[2], t[0], t[1], 1, t[3], t[4], rows, 0);
         });
   }
 
@@ -126,12 +129,37 @@ class CpuKernelsTest {
         shapes(shape(rows, heads * headSize), shape(7, headSize / 2), shape(7, headSize / 2));
     same(1, shapes, (k, t) -> k.rope(t[0], t[1], t[2], positions, heads, rows, false));
     same(1, shapes, (k, t) -> k.rope(t[0], t[1], t[2], positions, heads, rows, true));
+    long[][] wider =
+        shapes(shape(rows, heads * (headSize + 6)), shape(7, headSize / 2), shape(7, headSize / 2));
+    same(1, wider, (k, t) -> k.rope(t[0], t[1], t[2], positions, heads, rows, false));
   }
 
   @ParameterizedTest
   @CsvSource({"4,2,16,150", "3,1,12,20", "9,3,64,70", "2,2,32,1"})
   void attention(int heads, int keyHeads, int headSize, int rows) {
-    AttentionShape shape = new AttentionShape(heads, keyHeads, headSize, 1 / Math.sqrt(headSize));
+    double scale = 1 / Math.sqrt(headSize);
+    attention(new AttentionShape(heads, keyHeads, headSize, scale), rows);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4,2,16,150,30,0", "4,2,16,300,64,1.5", "3,1,12,20,1,0", "2,1,8,200,90,0.5"})
+  void attentionWithWindowAndCap(
+      int heads, int keyHeads, int headSize, int rows, int window, double cap) {
+    attention(
+        new AttentionShape(
+            heads,
+            keyHeads,
+            headSize,
+            0.3,
+            OptionalInt.of(window),
+            cap > 0 ? OptionalDouble.of(cap) : OptionalDouble.empty()),
+        rows);
+  }
+
+  private void attention(AttentionShape shape, int rows) {
+    int heads = shape.heads();
+    int keyHeads = shape.keyValueHeads();
+    int headSize = shape.headSize();
     int[] starts = rows < 10 ? new int[] {0} : new int[] {0, 1, 9, rows - 3};
     long[] query = shape(rows, heads * headSize);
     long[] key = shape(rows, keyHeads * headSize);
@@ -161,8 +189,15 @@ class CpuKernelsTest {
         1,
         shapes(row, row, row, row, row),
         (k, t) -> {
-          k.swiglu(t[0], t[1], t[2], rows);
-          k.swigluBackward(t[2], t[0], t[1], t[3], t[4], rows);
+          k.glu(Activation.SILU, t[0], t[1], t[2], rows);
+          k.gluBackward(Activation.SILU, t[2], t[0], t[1], t[3], t[4], rows);
+        });
+    same(
+        1,
+        shapes(row, row, row, row, row),
+        (k, t) -> {
+          k.glu(Activation.GELU_TANH, t[0], t[1], t[2], rows);
+          k.gluBackward(Activation.GELU_TANH, t[2], t[0], t[1], t[3], t[4], rows);
         });
     same(
         2,
@@ -175,7 +210,8 @@ class CpuKernelsTest {
         3,
         shapes(row, row),
         (k, t) -> {
-          k.add(t[0], t[1], rows);
+          k.add(t[0], 1, t[1], 1, rows);
+          k.add(t[0], 0.3, t[1], 0.5, rows);
           k.scale(t[0], 0.25);
           k.dropout(t[1], t[0], rows, 0.3, 99, 1);
           k.dropout(t[0], t[1], rows, 0.3, 98, 0);
@@ -191,9 +227,11 @@ class CpuKernelsTest {
           k.gatherRows(t[0], index, 0, t[1], rows);
           k.scatterRows(t[0], index, 1, t[2], rows - 1);
           k.copyRows(t[0], 1, t[2], 0, 1);
-          k.embed(t[0], index, t[1], rows);
-          k.embedBackward(t[1], index, t[2], rows);
+          k.copyColumns(t[0], 1, t[2], 3, width - 5, rows);
+          k.embed(t[0], index, 3, t[1], rows);
+          k.embedBackward(t[1], index, 0.5, t[2], rows);
         });
+    same(5, shapes(row, row), (k, t) -> k.add(t[0], 0.3, t[1], 0, rows));
   }
 
   @ParameterizedTest
@@ -213,8 +251,16 @@ class CpuKernelsTest {
         (k, t) -> {
           TokenLosses losses = k == reference ? expected : actual;
           k.crossEntropy(t[0], targets, 1, rows, losses);
-          k.crossEntropyWithGradient(t[0], targets, coefficients, 0, rows, losses, t[1]);
-          k.crossEntropyWithGradient(t[0], targets, coefficients, 2, rows, losses, t[0]);
+          k.crossEntropyWithGradient(t[0], 0, targets, coefficients, 0, rows, losses, t[1]);
+          k.crossEntropyWithGradient(t[0], 0, targets, coefficients, 2, rows, losses, t[0]);
+        });
+    same(
+        2,
+        shapes(shape(rows, vocabulary)),
+        (k, t) -> {
+          TokenLosses losses = TokenLosses.allocate(rows + 2);
+          k.softCap(t[0], 1.5, rows);
+          k.crossEntropyWithGradient(t[0], 1.5, targets, coefficients, 2, rows, losses, t[0]);
         });
     assertArrayEquals(expected.best(), actual.best());
     for (int i = 0; i < expected.nll().length; i++) {

@@ -2,6 +2,7 @@ package dev.hone.training.kernels.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hone.formats.model.Activation;
 import dev.hone.training.kernels.AdafactorStep;
 import dev.hone.training.kernels.AdamWStep;
 import dev.hone.training.kernels.AttentionShape;
@@ -12,6 +13,8 @@ import dev.hone.training.kernels.Quantized;
 import dev.hone.training.kernels.ReferenceKernels;
 import dev.hone.training.kernels.Tensor;
 import java.nio.FloatBuffer;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -64,7 +67,7 @@ class RandomShapesTest {
     return switch (number % 9) {
       case 0 -> linear(k, random, rows, width);
       case 1 -> rmsNorm(k, random, rows, width);
-      case 2 -> swiglu(k, random, rows, width);
+      case 2 -> glu(k, random, rows, width);
       case 3 -> rope(k, random, rows);
       case 4 -> attention(k, random, rows);
       case 5 -> adamW(k, random, rows, width);
@@ -100,20 +103,22 @@ class RandomShapesTest {
     Tensor dY = filled(k, k.allocate(rows, width), random);
     Tensor dX = filled(k, k.allocate(rows, width), random);
     Tensor dWeight = k.allocate(width);
-    k.rmsNorm(x, weight, y, rstd, rows, 1e-3);
-    k.rmsNormBackwardInput(dY, x, weight, rstd, dX, rows, random.nextInt(2));
+    double offset = random.nextInt(2);
+    k.rmsNorm(x, weight, offset, y, rstd, rows, 1e-3);
+    k.rmsNormBackwardInput(dY, x, weight, offset, rstd, dX, rows, random.nextInt(2));
     k.rmsNormBackwardWeight(dY, x, rstd, dWeight, rows);
     return values(k, y, dX, dWeight);
   }
 
-  private static float[][] swiglu(Kernels k, Random random, int rows, int width) {
+  private static float[][] glu(Kernels k, Random random, int rows, int width) {
     Tensor gate = filled(k, k.operand(rows, width), random);
     Tensor up = filled(k, k.operand(rows, width), random);
     Tensor y = k.operand(rows, width);
     Tensor dY = filled(k, k.operand(rows, width), random);
     Tensor dGate = k.operand(rows, width);
-    k.swiglu(gate, up, y, rows);
-    k.swigluBackward(dY, gate, up, dGate, dY, rows);
+    Activation activation = random.nextBoolean() ? Activation.SILU : Activation.GELU_TANH;
+    k.glu(activation, gate, up, y, rows);
+    k.gluBackward(activation, dY, gate, up, dGate, dY, rows);
     return values(k, y, dGate, dY);
   }
 
@@ -132,7 +137,14 @@ class RandomShapesTest {
     int keyHeads = 1 + random.nextInt(3);
     int heads = keyHeads * (1 + random.nextInt(3));
     int headSize = 2 * (1 + random.nextInt(32));
-    AttentionShape shape = new AttentionShape(heads, keyHeads, headSize, 1 / Math.sqrt(headSize));
+    AttentionShape shape =
+        new AttentionShape(
+            heads,
+            keyHeads,
+            headSize,
+            1 / Math.sqrt(headSize),
+            random.nextBoolean() ? OptionalInt.of(1 + random.nextInt(90)) : OptionalInt.empty(),
+            random.nextBoolean() ? OptionalDouble.of(2) : OptionalDouble.empty());
     int[] starts =
         IntStream.concat(
                 IntStream.of(0), IntStream.range(1, rows).filter(t -> random.nextInt(20) == 0))
