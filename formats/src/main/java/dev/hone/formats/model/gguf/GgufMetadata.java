@@ -79,6 +79,11 @@ public final class GgufMetadata {
     return list(key, Long.class, "whole numbers");
   }
 
+  /** A list of numbers; empty if the key is missing. */
+  public List<Double> numbers(String key) {
+    return list(key, Number.class, "numbers").stream().map(Number::doubleValue).toList();
+  }
+
   private <T> List<T> list(String key, Class<T> type, String what) {
     List<T> texts = new ArrayList<>();
     for (Object element : get(key, List.class, "a list").orElse(List.of())) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.hf.JsonFile;
-import dev.hone.formats.tokenizer.bpe.ByteAlphabet;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,8 +13,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A byte-level BPE tokenizer from GGUF metadata to Hugging Face's files, so that it gives the ids
- * that Transformers gives when it reads the GGUF file itself.
+ * A BPE tokenizer from GGUF metadata to Hugging Face's files, so that it gives the ids that
+ * Transformers gives when it reads the GGUF file itself. {@link GgufVocabulary} has what depends on
+ * its kind.
  */
 final class GgufTokenizer {
   private static final long CONTROL = 3;
@@ -36,6 +36,7 @@ final class GgufTokenizer {
 
   private final Path path;
   private final GgufMetadata metadata;
+  private final GgufVocabulary kind;
   private final List<String> tokens;
   private final Map<String, Integer> vocabulary = new LinkedHashMap<>();
   private final SortedMap<Integer, Boolean> added = new TreeMap<>();
@@ -49,28 +50,17 @@ final class GgufTokenizer {
   GgufTokenizer(GgufReader reader, int vocabSize) {
     path = reader.path();
     metadata = reader.metadata();
-    String model = metadata.requiredText("tokenizer.ggml.model");
-    if (!model.equals("gpt2")) {
-      throw new HoneException(
-          path
-              + ": tokenizer.ggml.model is "
-              + model
-              + "; hone imports byte-level BPE (gpt2) only, use the model's Hugging Face directory");
-    }
+    kind = GgufVocabulary.of(metadata, path);
     tokens = metadata.texts("tokenizer.ggml.tokens");
     if (tokens.isEmpty() || tokens.size() > vocabSize) {
       throw new HoneException(
           path + " has " + tokens.size() + " tokens but " + vocabSize + " rows of embeddings");
     }
     for (int id = 0; id < tokens.size(); id++) {
-      vocabulary.put(spelled(tokens.get(id)), id);
+      vocabulary.put(kind.spelled(tokens.get(id)), id);
     }
     findAdded();
     findSpecial();
-  }
-
-  private static String spelled(String token) {
-    return ByteAlphabet.spells(token) ? token : ByteAlphabet.spell(token);
   }
 
   /** Control tokens are matched whole and skipped in decoding, user-defined ones only matched. */
@@ -82,8 +72,7 @@ final class GgufTokenizer {
     }
     for (int id = 0; id < types.size(); id++) {
       boolean control = types.get(id) == CONTROL;
-      // In a token that is spelled otherwise than its text, the type was a mistake of a converter.
-      if ((control || types.get(id) == USER_DEFINED) && ByteAlphabet.spells(tokens.get(id))) {
+      if ((control || types.get(id) == USER_DEFINED) && kind.maybeAdded(tokens.get(id))) {
         added.put(vocabulary.get(tokens.get(id)), control);
       }
     }
@@ -120,26 +109,19 @@ final class GgufTokenizer {
     ArrayNode addedTokens = json.putArray("added_tokens");
     added.forEach(
         (id, isSpecial) -> describe(addedTokens.addObject().put("id", id), id, isSpecial));
-    String pre = metadata.text("tokenizer.ggml.pre").orElse("default");
-    json.set("normalizer", PreTokenizers.normalizer(pre).orElse(null));
-    json.set("pre_tokenizer", PreTokenizers.named(pre, path.toString()));
+    json.set("normalizer", kind.normalizer().orElse(null));
+    json.set("pre_tokenizer", kind.preTokenizer().orElse(null));
     json.set("post_processor", postProcessor());
-    json.putObject("decoder")
-        .put("type", "ByteLevel")
-        .put("add_prefix_space", true)
-        .put("trim_offsets", true)
-        .put("use_regex", true);
+    json.set("decoder", kind.decoder());
     ObjectNode model = json.putObject("model");
     model.put("type", "BPE");
     model.putNull("dropout");
-    model.putNull("unk_token");
     model.put("continuing_subword_prefix", "");
     model.put("end_of_word_suffix", "");
-    model.put("fuse_unk", false);
-    model.put("byte_fallback", false);
     model.put("ignore_merges", false);
+    kind.describe(model);
     vocabulary.forEach(model.putObject("vocab")::put);
-    merges(model.putArray("merges"));
+    kind.merges(vocabulary, model.putArray("merges"));
     return json;
   }
 
@@ -150,24 +132,6 @@ final class GgufTokenizer {
         .put("rstrip", false)
         .put("normalized", false)
         .put("special", isSpecial);
-  }
-
-  private void merges(ArrayNode array) {
-    List<String> merges = metadata.texts("tokenizer.ggml.merges");
-    if (merges.isEmpty()) {
-      throw new HoneException(path + " has no tokenizer.ggml.merges");
-    }
-    for (String merge : merges) {
-      String[] pair = merge.split(" ", -1);
-      if (pair.length != 2
-          || !vocabulary.containsKey(pair[0])
-          || !vocabulary.containsKey(pair[1])
-          || !vocabulary.containsKey(pair[0] + pair[1])) {
-        throw new HoneException(
-            path + ": the merge \"" + merge + "\" does not join two tokens to a third");
-      }
-      array.add(merge);
-    }
   }
 
   /** The file's own tokens around a text: none unless the metadata say so. */
@@ -197,13 +161,15 @@ final class GgufTokenizer {
   private void special(ArrayNode template, ObjectNode specials, String token, int type) {
     template.addObject().putObject("SpecialToken").put("id", token).put("type_id", type);
     ObjectNode entry = specials.putObject(token).put("id", token);
-    entry.putArray("ids").add(vocabulary.get(spelled(token)));
+    entry.putArray("ids").add(vocabulary.get(kind.spelled(token)));
     entry.putArray("tokens").add(token);
   }
 
   private boolean adds(String name) {
     return special.containsKey(name + "_token")
-        && metadata.flag("tokenizer.ggml.add_" + name + "_token").orElse(false);
+        && metadata
+            .flag("tokenizer.ggml.add_" + name + "_token")
+            .orElse(name.equals("bos") && kind.addsBos());
   }
 
   /** {@code tokenizer_config.json}. */

@@ -173,7 +173,8 @@ class GgufImportTest {
     refused(TinyGguf.llama().put("llama.embedding_length", "8"), "is not a whole number");
     refused(
         TinyGguf.llama().floats("rope_freqs.weight", new float[] {3, 1}, 2), "in another way than");
-    refused(TinyGguf.llama().put("tokenizer.ggml.model", "llama"), "byte-level BPE (gpt2) only");
+    refused(TinyGguf.llama().put("tokenizer.ggml.model", "t5"), "tokenizer.ggml.model is t5");
+    refused(TinyGguf.llama().put("tokenizer.ggml.model", "llama"), "0 tokenizer.ggml.scores for");
     refused(TinyGguf.llama().put("tokenizer.ggml.pre", "tekken"), "tokenizer.ggml.pre is tekken");
     refused(TinyGguf.llama().put("tokenizer.ggml.eos_token_id", 99), "the eos_token is 99");
     refused(TinyGguf.llama().put("tokenizer.ggml.merges", List.of("h q")), "\"h q\" does not join");

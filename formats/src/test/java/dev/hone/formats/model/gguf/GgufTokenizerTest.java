@@ -1,5 +1,6 @@
 package dev.hone.formats.model.gguf;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,8 @@ import dev.hone.formats.model.hf.JsonFile;
 import dev.hone.formats.tokenizer.bpe.ByteAlphabet;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -63,6 +66,55 @@ class GgufTokenizerTest {
             .put("tokenizer.ggml.token_type", List.of())
             .put("tokenizer.ggml.merges", List.of("1 2", "12 12"));
     assertEquals(count, ids(file, "1212").length);
+  }
+
+  /**
+   * No merges in the file: "▁he" has a better score than "ll" and so wins the e of "hell" no less
+   * than "he" does; é has no token and becomes its bytes. Llama puts a space before a text, Phi-3
+   * too, Gemma does not, and its order is that of the tokens.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "llama,he hell,1 12 12 13",
+    "phi3,he hell,1 12 12 13",
+    "llama,hé,1 10 3 4",
+    "gemma3,he hell,1 11 12 13",
+    "gemma3,hé,1 9 3 4",
+    "gemma3,l  l,1 8 14 8"
+  })
+  void sentencePiecesHaveNoMergesOfTheirOwn(String architecture, String text, String expected)
+      throws IOException {
+    List<String> tokens =
+        List.of(
+            "<unk>",
+            "<s>",
+            "</s>",
+            "<0xC3>",
+            "<0xA9>",
+            "<0x0A>",
+            "▁",
+            "e",
+            "l",
+            "h",
+            "▁h",
+            "he",
+            "▁he",
+            "ll",
+            architecture.equals("gemma3") ? "  " : "▁▁");
+    List<Object> scores = new ArrayList<>();
+    for (int id = 0; id < tokens.size(); id++) {
+      scores.add((float) (id == 12 ? 1 : -id));
+    }
+    GgufFile file =
+        TinyGguf.llama()
+            .put("general.architecture", architecture)
+            .put("tokenizer.ggml.model", "llama")
+            .put("tokenizer.ggml.tokens", tokens)
+            .put("tokenizer.ggml.scores", scores)
+            .put("tokenizer.ggml.token_type", List.of())
+            .remove("tokenizer.ggml.merges");
+    assertEquals(
+        expected, Arrays.stream(ids(file, text)).mapToObj(Long::toString).collect(joining(" ")));
   }
 
   @Test
