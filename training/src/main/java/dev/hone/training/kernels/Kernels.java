@@ -151,6 +151,12 @@ public interface Kernels {
    */
   void dropout(Tensor x, Tensor y, int rows, double p, long seed, double beta);
 
+  /**
+   * {@code x[i] += magnitude * (2 u(i) - 1)}, u(i) = {@link CounterRandom#uniform} (seed, i), where
+   * i counts the elements of the whole tensor, of the rows [from, from + rows).
+   */
+  void addNoise(Tensor x, int from, int rows, double magnitude, long seed);
+
   // Linear.
 
   /**
@@ -307,12 +313,13 @@ public interface Kernels {
   void crossEntropy(Tensor logits, int[] targets, int from, int rows, TokenLosses losses);
 
   /**
-   * As {@link #crossEntropy}, and the gradient of the logits: {@code coefficients[from + i] *
-   * (softmax(logits) - onehot(target))}. Where {@link #softCap} made the logits, the gradient of
-   * what it was given: that times {@code 1 - (logits / cap)²}.
+   * As {@link #crossEntropy}, and the gradient of the logits: {@code coefficients[from + i]} times
+   * the derivative of {@link TokenLoss}, for the plain one {@code softmax(logits) -
+   * onehot(target)}. Where {@link #softCap} made the logits, the gradient of what it was given:
+   * that times {@code 1 - (logits / cap)²}.
    *
    * @param cap of the logits; 0: none
-   * @param coefficients derivative of the objective by each nll
+   * @param coefficients derivative of the objective by each loss
    * @param gradient {@code [rows, V]}; may be the logits
    */
   void crossEntropyWithGradient(
@@ -320,6 +327,7 @@ public interface Kernels {
       double cap,
       int[] targets,
       double[] coefficients,
+      TokenLoss loss,
       int from,
       int rows,
       TokenLosses losses,

@@ -162,6 +162,15 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
+  public void addNoise(Tensor x, int from, int rows, double magnitude, long seed) {
+    INDArray values = flat(x);
+    for (long i = (long) from * x.width(); i < (long) (from + rows) * x.width(); i++) {
+      double noise = magnitude * (2 * CounterRandom.uniform(seed, i) - 1);
+      values.putScalar(i, values.getDouble(i) + noise);
+    }
+  }
+
+  @Override
   public void dropout(Tensor x, Tensor y, int rows, double p, long seed, double beta) {
     float[] mask = new float[rows * x.width()];
     for (int i = 0; i < mask.length; i++) {
@@ -373,6 +382,7 @@ public final class ReferenceKernels implements Kernels {
       losses.best()[from + i] = best.getInt(i);
       losses.entropy()[from + i] = entropy.getDouble(i);
       losses.meanLogit()[from + i] = mean.getDouble(i);
+      losses.logSumExp()[from + i] = logSumExp.getDouble(i);
     }
   }
 
@@ -382,6 +392,7 @@ public final class ReferenceKernels implements Kernels {
       double cap,
       int[] targets,
       double[] coefficients,
+      TokenLoss loss,
       int from,
       int rows,
       TokenLosses losses,
@@ -393,7 +404,10 @@ public final class ReferenceKernels implements Kernels {
     g.assign(Transforms.softmax(x));
     for (int i = 0; i < rows; i++) {
       int target = targets[from + i];
-      g.putScalar(i, target, g.getDouble(i, target) - 1);
+      double nll = losses.nll()[from + i];
+      g.getRow(i).muli(loss.onSoftmax(nll, losses.logSumExp()[from + i]));
+      g.getRow(i).subi(loss.onEach(nll, g.columns()));
+      g.putScalar(i, target, g.getDouble(i, target) - loss.onTarget(nll));
       g.getRow(i).muli(coefficients[from + i]);
     }
     g.muli(slope);

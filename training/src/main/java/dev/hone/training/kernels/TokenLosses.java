@@ -8,12 +8,18 @@ package dev.hone.training.kernels;
  * @param entropy {@code [N]} of the distribution of the next token, in nats: {@code -sum of p log
  *     p}
  * @param meanLogit {@code [N]} mean of the logits over the vocabulary
+ * @param logSumExp {@code [N]} log of the sum of their exponentials
  */
-public record TokenLosses(double[] nll, int[] best, double[] entropy, double[] meanLogit) {
+public record TokenLosses(
+    double[] nll, int[] best, double[] entropy, double[] meanLogit, double[] logSumExp) {
 
   /** Room for so many rows. */
   public static TokenLosses allocate(int capacity) {
     return new TokenLosses(
-        new double[capacity], new int[capacity], new double[capacity], new double[capacity]);
+        new double[capacity],
+        new int[capacity],
+        new double[capacity],
+        new double[capacity],
+        new double[capacity]);
   }
 }

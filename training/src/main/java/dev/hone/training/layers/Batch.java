@@ -3,6 +3,7 @@ package dev.hone.training.layers;
 import dev.hone.formats.HoneException;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.CounterRandom;
+import dev.hone.training.kernels.TokenLoss;
 import java.util.Optional;
 
 /**
@@ -28,6 +29,8 @@ public final class Batch {
   private boolean training;
   private boolean adapted = true;
   private Optional<LossRule> rule = Optional.empty();
+  private TokenLoss tokenLoss = TokenLoss.NLL;
+  private double noise;
   private long dropoutSeed;
 
   /**
@@ -83,6 +86,27 @@ public final class Batch {
     rule = Optional.of(decides);
   }
 
+  /**
+   * A pass that minimises something else of each target than its negative log-likelihood.
+   *
+   * @param lossScale what the weighted sum of the losses is multiplied with to give the objective
+   * @param train whether dropout and noise act
+   */
+  public void set(PackedRow row, double lossScale, boolean train, TokenLoss loss) {
+    set(row, lossScale, train);
+    tokenLoss = loss;
+  }
+
+  /**
+   * Noise on the embeddings of the training passes from now on (Jain et al. 2023, NEFTune): uniform
+   * in ±alpha / sqrt(n * C), n tokens of a document.
+   *
+   * @param alpha 0: none
+   */
+  public void setEmbeddingNoise(double alpha) {
+    noise = alpha;
+  }
+
   /** Whether adapters act in the passes until it is set again; without, the base model answers. */
   public void setAdapted(boolean on) {
     adapted = on;
@@ -118,6 +142,7 @@ public final class Batch {
     lossCount = 0;
     training = train;
     rule = Optional.empty();
+    tokenLoss = TokenLoss.NLL;
   }
 
   /** Decides all dropout masks until it is set again. */
@@ -157,6 +182,16 @@ public final class Batch {
 
   boolean adapted() {
     return adapted;
+  }
+
+  /** What is minimised of each target. */
+  TokenLoss tokenLoss() {
+    return tokenLoss;
+  }
+
+  /** The alpha of the noise on the embeddings of this pass; 0: none. */
+  double embeddingNoise() {
+    return training ? noise : 0;
   }
 
   /** What decides {@link #coefficients} when the losses are known; empty: they are known. */

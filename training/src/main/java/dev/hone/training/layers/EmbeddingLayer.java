@@ -9,6 +9,9 @@ import java.util.List;
 public final class EmbeddingLayer extends DecoderLayer {
   private static final long serialVersionUID = 1L;
 
+  /** Stands where the dropout of a module has its number. */
+  private static final int NOISE = -1;
+
   private final Weight table; // [V, C]
   private final double scale;
   private final Tensor output; // [T, C]
@@ -30,6 +33,18 @@ public final class EmbeddingLayer extends DecoderLayer {
   @Override
   public void forward() {
     kernels.embed(table.value(), batch.ids(), scale, output, batch.rows());
+    if (batch.embeddingNoise() > 0) {
+      addNoise();
+    }
+  }
+
+  private void addNoise() {
+    int[] starts = batch.documentStarts();
+    for (int i = 0; i < starts.length; i++) {
+      int length = (i + 1 < starts.length ? starts[i + 1] : batch.rows()) - starts[i];
+      double magnitude = batch.embeddingNoise() / Math.sqrt((double) length * output.width());
+      kernels.addNoise(output, starts[i], length, magnitude, batch.dropoutSeed(NOISE));
+    }
   }
 
   /**

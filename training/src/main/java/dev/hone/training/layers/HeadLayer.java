@@ -101,7 +101,15 @@ public final class HeadLayer extends LossLayer {
         logits(batch.lossRows(), from, rows);
       }
       kernels.crossEntropyWithGradient(
-          logits, cap, batch.targets(), batch.coefficients(), from, rows, losses, dLogits);
+          logits,
+          cap,
+          batch.targets(),
+          batch.coefficients(),
+          batch.tokenLoss(),
+          from,
+          rows,
+          losses,
+          dLogits);
       if (weight.isTrained()) {
         kernels.linearBackwardWeight(
             dLogits, normed, weight.gradient(), rows, scale, weight.gradientBeta());
@@ -148,7 +156,7 @@ public final class HeadLayer extends LossLayer {
   private double sumOfLosses() {
     double sum = 0;
     for (int i = 0; i < batch.lossCount(); i++) {
-      sum += batch.coefficients()[i] * losses.nll()[i];
+      sum += batch.coefficients()[i] * loss(i);
     }
     return sum;
   }
@@ -157,9 +165,15 @@ public final class HeadLayer extends LossLayer {
   public double weightedLoss() {
     double sum = 0;
     for (int i = 0; i < batch.lossCount(); i++) {
-      sum += batch.weights()[i] * losses.nll()[i];
+      sum += batch.weights()[i] * loss(i);
     }
     return sum;
+  }
+
+  private double loss(int target) {
+    return batch
+        .tokenLoss()
+        .of(losses.nll()[target], losses.logSumExp()[target], losses.meanLogit()[target]);
   }
 
   /** How many targets had the highest logit in the last pass. */

@@ -11,6 +11,7 @@ import dev.hone.formats.model.safetensors.TensorSource;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
+import dev.hone.training.kernels.TokenLoss;
 import dev.hone.training.layers.DecoderLayer;
 import dev.hone.training.layers.LossRule;
 import dev.hone.training.layers.TargetScores;
@@ -176,6 +177,11 @@ public final class CausalLm {
     trainedWeights().forEach(weight -> weight.settledGradient(kernels));
   }
 
+  /** Noise on the embeddings of training passes: NEFTune's alpha; 0, as at first, for none. */
+  public void setEmbeddingNoise(double alpha) {
+    decoder.batch().setEmbeddingNoise(alpha);
+  }
+
   /** Decides the dropout masks of the passes until it is set again. */
   public void setDropoutSeed(long seed) {
     decoder.batch().setDropoutSeed(seed);
@@ -188,7 +194,12 @@ public final class CausalLm {
    * @throws HoneException if the loss is not finite, or a token is not in the vocabulary
    */
   public LossSum forwardBackward(PackedRow row, double lossScale) {
-    decoder.batch().set(row, lossScale, true);
+    return forwardBackward(row, lossScale, TokenLoss.NLL);
+  }
+
+  /** The same of another loss of each target. */
+  public LossSum forwardBackward(PackedRow row, double lossScale, TokenLoss loss) {
+    decoder.batch().set(row, lossScale, true, loss);
     ensureGradients();
     boolean learns = decoder.batch().lossCount() > 0;
     if (learns) {

@@ -1,6 +1,7 @@
 package dev.hone.training.benchmarks;
 
 import dev.hone.training.kernels.Tensor;
+import dev.hone.training.kernels.TokenLoss;
 import dev.hone.training.kernels.TokenLosses;
 import java.util.Arrays;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -31,6 +32,7 @@ public class CrossEntropyBenchmark extends Bench {
 
   @Benchmark
   public void forwardWithGradient() {
-    kernels.crossEntropyWithGradient(logits, 0, targets, coefficients, 0, CHUNK, losses, gradient);
+    kernels.crossEntropyWithGradient(
+        logits, 0, targets, coefficients, TokenLoss.NLL, 0, CHUNK, losses, gradient);
   }
 }

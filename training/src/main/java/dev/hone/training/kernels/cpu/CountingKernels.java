@@ -12,6 +12,7 @@ import dev.hone.training.kernels.MemoryUse;
 import dev.hone.training.kernels.Precision;
 import dev.hone.training.kernels.Quantized;
 import dev.hone.training.kernels.Tensor;
+import dev.hone.training.kernels.TokenLoss;
 import dev.hone.training.kernels.TokenLosses;
 import java.nio.FloatBuffer;
 import java.util.EnumMap;
@@ -242,6 +243,9 @@ public final class CountingKernels implements Kernels {
   public void biasBackward(Tensor dY, Tensor dBias, int rows) {}
 
   @Override
+  public void addNoise(Tensor x, int from, int rows, double magnitude, long seed) {}
+
+  @Override
   public void dropout(Tensor x, Tensor y, int rows, double p, long seed, double beta) {}
 
   @Override
@@ -325,6 +329,7 @@ public final class CountingKernels implements Kernels {
       double cap,
       int[] targets,
       double[] coefficients,
+      TokenLoss loss,
       int from,
       int rows,
       TokenLosses losses,

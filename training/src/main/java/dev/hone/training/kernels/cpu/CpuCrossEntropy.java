@@ -1,5 +1,6 @@
 package dev.hone.training.kernels.cpu;
 
+import dev.hone.training.kernels.TokenLoss;
 import dev.hone.training.kernels.TokenLosses;
 
 /** Softmax, loss, best token, entropy and gradient of one row of logits in one visit. */
@@ -21,6 +22,7 @@ final class CpuCrossEntropy {
       float cap,
       int[] targets,
       double[] coefficients,
+      TokenLoss loss,
       int from,
       int rows,
       TokenLosses losses,
@@ -40,12 +42,18 @@ final class CpuCrossEntropy {
             float targetLogit = row[targets[token]];
             RowMath.softmaxSums(row, max, width, sums);
             double sum = sums[0];
-            losses.nll()[token] = Math.log(sum) + max - targetLogit;
+            double logSumExp = Math.log(sum) + max;
+            double nll = logSumExp - targetLogit;
+            losses.nll()[token] = nll;
             losses.entropy()[token] = Math.log(sum) - sums[1] / sum;
             losses.meanLogit()[token] = max + sums[2] / width;
+            losses.logSumExp()[token] = logSumExp;
             if (coefficients != null) {
-              RowMath.scale(row, 0, (float) (coefficients[token] / sum), width);
-              row[targets[token]] -= (float) coefficients[token];
+              double c = coefficients[token];
+              float onSoftmax = (float) (c * loss.onSoftmax(nll, logSumExp) / sum);
+              float onEach = (float) (c * loss.onEach(nll, width));
+              RowMath.shiftScaled(row, onSoftmax, -onEach, width);
+              row[targets[token]] -= (float) (c * loss.onTarget(nll));
               if (cap > 0) {
                 float[] capped = scratch.get(1, width);
                 logits.load(i * width, capped, 0, width);

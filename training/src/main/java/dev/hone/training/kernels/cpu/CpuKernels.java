@@ -10,6 +10,7 @@ import dev.hone.training.kernels.LionStep;
 import dev.hone.training.kernels.Precision;
 import dev.hone.training.kernels.Quantized;
 import dev.hone.training.kernels.Tensor;
+import dev.hone.training.kernels.TokenLoss;
 import dev.hone.training.kernels.TokenLosses;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
@@ -234,6 +235,11 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
+  public void addNoise(Tensor x, int from, int rows, double magnitude, long seed) {
+    flat.addNoise(cpu(x), from * x.width(), rows * x.width(), (float) magnitude, seed);
+  }
+
+  @Override
   public void dropout(Tensor x, Tensor y, int rows, double p, long seed, double beta) {
     flat.dropout(cpu(x), cpu(y), rows * x.width(), (float) p, seed, (float) beta);
   }
@@ -396,7 +402,7 @@ public final class CpuKernels implements Kernels {
 
   @Override
   public void crossEntropy(Tensor logits, int[] targets, int from, int rows, TokenLosses losses) {
-    crossEntropy.run(cpu(logits), 0, targets, null, from, rows, losses, cpu(logits));
+    crossEntropy.run(cpu(logits), 0, targets, null, TokenLoss.NLL, from, rows, losses, cpu(logits));
   }
 
   @Override
@@ -405,12 +411,13 @@ public final class CpuKernels implements Kernels {
       double cap,
       int[] targets,
       double[] coefficients,
+      TokenLoss loss,
       int from,
       int rows,
       TokenLosses losses,
       Tensor gradient) {
     crossEntropy.run(
-        cpu(logits), (float) cap, targets, coefficients, from, rows, losses, cpu(gradient));
+        cpu(logits), (float) cap, targets, coefficients, loss, from, rows, losses, cpu(gradient));
   }
 
   @Override

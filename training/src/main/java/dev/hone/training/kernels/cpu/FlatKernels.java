@@ -124,6 +124,19 @@ final class FlatKernels {
         });
   }
 
+  void addNoise(CpuTensor x, int first, int length, float magnitude, long seed) {
+    chunks(
+        length,
+        (worker, from, count, scratch) -> {
+          float[] a = scratch.get(0, CHUNK);
+          x.load(first + from, a, 0, count);
+          for (int i = 0; i < count; i++) {
+            a[i] += magnitude * (2 * CounterRandom.uniform(seed, first + from + i) - 1);
+          }
+          x.store(first + from, a, 0, count);
+        });
+  }
+
   void dropout(CpuTensor x, CpuTensor y, int length, float p, long seed, float beta) {
     float factor = 1 / (1 - p);
     chunks(

@@ -52,6 +52,19 @@ final class RowMath {
     }
   }
 
+  /** x = factor * x + shift. */
+  static void shiftScaled(float[] x, float factor, float shift, int n) {
+    FloatVector factors = FloatVector.broadcast(SPECIES, factor);
+    FloatVector shifts = FloatVector.broadcast(SPECIES, shift);
+    int i = 0;
+    for (; i < SPECIES.loopBound(n); i += LANES) {
+      FloatVector.fromArray(SPECIES, x, i).fma(factors, shifts).intoArray(x, i);
+    }
+    for (; i < n; i++) {
+      x[i] = Math.fma(x[i], factor, shift);
+    }
+  }
+
   /** x = y * (factor * x + shift). */
   static void scaleShifted(float[] x, float[] y, float factor, float shift, int n) {
     FloatVector factors = FloatVector.broadcast(SPECIES, factor);

@@ -10,6 +10,7 @@ import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Precision;
 import dev.hone.training.kernels.ReferenceKernels;
 import dev.hone.training.kernels.Tensor;
+import dev.hone.training.kernels.TokenLoss;
 import dev.hone.training.kernels.TokenLosses;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -213,6 +214,7 @@ class CpuKernelsTest {
           k.add(t[0], 1, t[1], 1, rows);
           k.add(t[0], 0.3, t[1], 0.5, rows);
           k.scale(t[0], 0.25);
+          k.addNoise(t[0], 1, rows - 1, 0.5, 97);
           k.dropout(t[1], t[0], rows, 0.3, 99, 1);
           k.dropout(t[0], t[1], rows, 0.3, 98, 0);
         });
@@ -251,16 +253,20 @@ class CpuKernelsTest {
         (k, t) -> {
           TokenLosses losses = k == reference ? expected : actual;
           k.crossEntropy(t[0], targets, 1, rows, losses);
-          k.crossEntropyWithGradient(t[0], 0, targets, coefficients, 0, rows, losses, t[1]);
-          k.crossEntropyWithGradient(t[0], 0, targets, coefficients, 2, rows, losses, t[0]);
+          k.crossEntropyWithGradient(
+              t[0], 0, targets, coefficients, TokenLoss.NLL, 0, rows, losses, t[1]);
+          k.crossEntropyWithGradient(
+              t[0], 0, targets, coefficients, TokenLoss.NLL, 2, rows, losses, t[0]);
         });
+    TokenLoss other = new TokenLoss(0.2, 0.01, true);
     same(
         2,
         shapes(shape(rows, vocabulary)),
         (k, t) -> {
           TokenLosses losses = TokenLosses.allocate(rows + 2);
           k.softCap(t[0], 1.5, rows);
-          k.crossEntropyWithGradient(t[0], 1.5, targets, coefficients, 2, rows, losses, t[0]);
+          k.crossEntropyWithGradient(
+              t[0], 1.5, targets, coefficients, other, 2, rows, losses, t[0]);
         });
     assertArrayEquals(expected.best(), actual.best());
     for (int i = 0; i < expected.nll().length; i++) {
