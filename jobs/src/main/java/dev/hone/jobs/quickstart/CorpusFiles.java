@@ -11,12 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes a {@link QuickstartCorpus} as a user's folder would hold it, three formats at once:
+ * Writes a {@link QuickstartCorpus} as a user's folder would hold it, several formats at once:
  *
  * <pre>
  * train-sharegpt.jsonl    {"conversations": [{"from": "human", "value": ...}, {"from": "gpt", ...}, ...]}
  * train-alpaca.json       [{"instruction": ..., "input": "", "output": ...}, ...]
  * train-completion.jsonl  {"text": ...}
+ * train-pairs.jsonl, heldout-pairs.jsonl   {"messages": [...], "chosen": {...}, "rejected": {...}}
+ * train-labelled.jsonl    {"prompt": [...], "completion": [...], "label": true or false}
  * heldout.jsonl, patterns.jsonl   {"prompt": ..., "answer": ...}
  * plain.jsonl             {"text": ...}
  * </pre>
@@ -40,6 +42,9 @@ final class CorpusFiles {
     Files.writeString(
         dir.resolve("train-alpaca.json"),
         MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(alpaca) + "\n");
+    lines(dir.resolve("train-pairs.jsonl"), pairs(corpus.train()));
+    lines(dir.resolve("heldout-pairs.jsonl"), pairs(corpus.heldOut()));
+    lines(dir.resolve("train-labelled.jsonl"), labelled(corpus.train()));
     lines(dir.resolve("train-completion.jsonl"), texts(corpus.plainTrain()));
     lines(dir.resolve("heldout.jsonl"), prompts(corpus.heldOut()));
     lines(dir.resolve("patterns.jsonl"), prompts(corpus.patterns()));
@@ -66,6 +71,50 @@ final class CorpusFiles {
         .put("instruction", q.question())
         .put("input", "")
         .put("output", q.sql());
+  }
+
+  /** The answer that is worse is a query too: the right one to another question. */
+  private static List<ObjectNode> pairs(List<Question> questions) {
+    List<ObjectNode> rows = new ArrayList<>();
+    for (int i = 0; i < questions.size(); i++) {
+      ObjectNode row = JSON.objectNode();
+      turn(row.putArray("messages").addObject(), "user", questions.get(i).question());
+      turn(row.putObject("chosen"), "assistant", questions.get(i).sql());
+      turn(row.putObject("rejected"), "assistant", wrong(questions, i));
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  /** Right and wrong answers in turn. */
+  private static List<ObjectNode> labelled(List<Question> questions) {
+    List<ObjectNode> rows = new ArrayList<>();
+    for (int i = 0; i < questions.size(); i++) {
+      boolean right = i % 2 == 0;
+      ObjectNode row = JSON.objectNode();
+      turn(row.putArray("prompt").addObject(), "user", questions.get(i).question());
+      turn(
+          row.putArray("completion").addObject(),
+          "assistant",
+          right ? questions.get(i).sql() : wrong(questions, i));
+      rows.add(row.put("label", right));
+    }
+    return rows;
+  }
+
+  private static void turn(ObjectNode turn, String role, String content) {
+    turn.put("role", role).put("content", content);
+  }
+
+  /** The query of the next question of another pattern. */
+  private static String wrong(List<Question> questions, int index) {
+    for (int step = 1; step < questions.size(); step++) {
+      Question other = questions.get((index + step) % questions.size());
+      if (!other.pattern().equals(questions.get(index).pattern())) {
+        return other.sql();
+      }
+    }
+    throw new IllegalArgumentException("questions of one pattern only have no wrong answers");
   }
 
   private static List<ObjectNode> prompts(List<Question> questions) {

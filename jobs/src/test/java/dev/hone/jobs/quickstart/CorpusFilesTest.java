@@ -60,6 +60,29 @@ class CorpusFilesTest {
   }
 
   @Test
+  void aWrongAnswerIsTheRightOneOfAnotherPattern() throws IOException {
+    CorpusFiles.write(corpus, dir);
+    List<JsonNode> pairs = lines("train-pairs.jsonl");
+    List<JsonNode> labelled = lines("train-labelled.jsonl");
+    assertEquals(corpus.train().size(), pairs.size());
+    for (int i = 0; i < pairs.size(); i++) {
+      Question question = corpus.train().get(i);
+      String chosen = pairs.get(i).at("/chosen/content").asText();
+      String rejected = pairs.get(i).at("/rejected/content").asText();
+      assertEquals(question.question(), pairs.get(i).at("/messages/0/content").asText());
+      assertEquals(question.sql(), chosen);
+      assertTrue(
+          corpus.train().stream()
+              .anyMatch(
+                  other ->
+                      other.sql().equals(rejected) && !other.pattern().equals(question.pattern())));
+      boolean right = labelled.get(i).get("label").booleanValue();
+      assertEquals(i % 2 == 0, right);
+      assertEquals(right ? chosen : rejected, labelled.get(i).at("/completion/0/content").asText());
+    }
+  }
+
+  @Test
   void writingAgainGivesTheSameBytes() throws IOException {
     CorpusFiles.write(corpus, dir);
     byte[] first = Files.readAllBytes(dir.resolve("train-sharegpt.jsonl"));
