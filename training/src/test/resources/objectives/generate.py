@@ -4,7 +4,7 @@
 
 The formulas are those of trl/trainer/dpo_trainer.py and trl/experimental/{cpo,orpo} of TRL 1.16, written out here for numbers
 in double; `sigmoid` has the label smoothing that TRL dropped in 0.29. A case is a batch of pairs; `loss` is each pair's, `by_chosen` and
-`by_rejected` are the derivatives of their SUM by the policy's log-probabilities.
+`by_rejected` are the derivatives of their SUM by the policy's log-probabilities. `labelled` has the same for single answers with a label.
 """
 import json, math, os
 import torch
@@ -70,7 +70,23 @@ for case in CASES:
     l = loss(c=c, r=r, fc=DATA["ref_chosen"], fr=DATA["ref_rejected"], **case)
     gc, gr = torch.autograd.grad(l.sum(), (c, r), allow_unused=True)
     out.append(dict(case, loss=l.tolist(), by_chosen=gc.tolist(), by_rejected=gr.tolist()))
+# Labelled answers, by trl/trainer/kto_trainer.py: kl is detached, and each answer's loss is by its own log-probability.
+def kto(r, wanted, kl, beta, desirable, undesirable, kind):
+    z = torch.tensor(kl, dtype=torch.float64).clamp(min=0) if kind == "kto" else torch.zeros((), dtype=torch.float64)
+    chosen, rejected = 1 - torch.sigmoid(beta * (r - z)), 1 - torch.sigmoid(beta * (z - r))
+    return torch.where(wanted, desirable * chosen, undesirable * rejected)
+
+WANTED = torch.tensor([True, False, False, True, True, False, True, False])
+logp = draw([3, 8, 20, 1, 40, 11, 5, 33])
+ref = logp + torch.tensor([0.0, 0.0, 4.0, -4.0, 9.0, -9.0, 40.0, 900.0], dtype=torch.float64)
+labelled = []
+for kind, kl, beta, d, u in (("kto", 0.0, 0.1, 1.0, 1.0), ("kto", 3.5, 0.1, 1.0, 1.0), ("kto", 3.5, 0.5, 1.3, 0.4), ("kto", -2.0, 0.3, 1.0, 2.0),
+                             ("apo_zero_unpaired", 3.5, 0.1, 1.0, 1.0), ("apo_zero_unpaired", 0.0, 0.5, 0.0, 1.5)):
+    p = logp.clone().requires_grad_()
+    l = kto(p - ref, WANTED, kl, beta, d, u, kind)
+    labelled.append(dict(kind=kind, kl=kl, beta=beta, desirable=d, undesirable=u, loss=l.tolist(), by_logp=torch.autograd.grad(l.sum(), p)[0].tolist()))
+answers = dict(wanted=WANTED.tolist(), logp=logp.tolist(), ref=ref.tolist(), cases=labelled)
 pairs = {k: v.tolist() for k, v in DATA.items()} | {"chosen_tokens": lens["chosen"], "rejected_tokens": lens["rejected"]}
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "expected.json")
-json.dump(dict(torch=torch.__version__, pairs=pairs, cases=out), open(path, "w"), indent=0)
-print(len(out), "cases")
+json.dump(dict(torch=torch.__version__, pairs=pairs, cases=out, labelled=answers), open(path, "w"), indent=0)
+print(len(out), "cases of pairs,", len(labelled), "of labelled answers")

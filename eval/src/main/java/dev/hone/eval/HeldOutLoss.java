@@ -18,7 +18,7 @@ public record HeldOutLoss(String dataset) implements ModelProbe {
   @Override
   public void measure(Subject subject, long step) {
     Evaluator.report(
-        Evaluator.evaluate(subject.model()::evaluate, subject.heldOut()),
+        Evaluator.evaluate(subject.model()::evaluate, subject.heldOut().packs()),
         dataset,
         step,
         subject.report());

@@ -18,6 +18,7 @@ import dev.hone.training.distributed.RunObserver;
 import dev.hone.training.distributed.RunResult;
 import dev.hone.training.distributed.TrainSpec;
 import dev.hone.training.distributed.TrainStage;
+import dev.hone.training.objective.Kto;
 import dev.hone.training.objective.Supervised;
 import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.trainer.LrSchedule;
@@ -138,6 +139,56 @@ class EvaluationTest {
         result.evals().stream().map(row -> row.name() + " " + row.n()).toList());
     assertEquals(3, warehouse.read(EvalRow.class).where("run_id = 'run-2'").count());
     assertTrue(result.eval(7, "text", "eval_loss").orElseThrow() > 0);
+  }
+
+  /** An adapter against its base, and a model that is its own reference. */
+  @Test
+  void labelledAnswersAreMeasured() {
+    List<PackRow> labelled = rows.stream().map(row -> labelled(pack("eval", row))).toList();
+    warehouse.append(PackRow.class, labelled);
+    long answers = labelled.stream().mapToLong(pack -> pack.documentStarts().length).sum();
+    ModelSource adapted =
+        new ModelSource(
+            FIXTURE.resolve("model").toString(),
+            Optional.of(ModelSource.Adapter.trained(FIXTURE.resolve("adapter").toString())));
+    RunResult measured = measured("run-3", adapted);
+    assertTrue(Math.abs(measured.eval(0, "rated", "rewards/chosen").orElseThrow()) > 1e-3);
+    assertEquals(List.of(answers), measured.evals().stream().map(EvalRow::n).distinct().toList());
+    RunResult itself = measured("run-4", model());
+    assertEquals(0.5, itself.eval(0, "rated", "eval_loss").orElseThrow(), 1e-6);
+    assertEquals(0, itself.eval(0, "rated", "rewards/margins").orElseThrow(), 1e-6);
+  }
+
+  private static RunResult measured(String runId, ModelSource source) {
+    return MeasureStage.run(
+        warehouse,
+        runId,
+        "labelled",
+        new Kto(0.1, 1, 1, true),
+        source,
+        0,
+        List.of(new HeldOutAnswers("rated", 1)),
+        new RunObserver() {});
+  }
+
+  private static PackRow labelled(PackRow pack) {
+    List<String> labels =
+        IntStream.range(0, pack.documentStarts().length)
+            .mapToObj(i -> PackRow.label(i % 2 == 0))
+            .toList();
+    return new PackRow(
+        "labelled",
+        pack.split(),
+        pack.packId(),
+        pack.inputIds(),
+        pack.lossWeights(),
+        pack.documentStarts(),
+        pack.recordIds(),
+        pack.pieces(),
+        Optional.of(labels),
+        pack.length(),
+        pack.trainedTokens(),
+        pack.fill());
   }
 
   private static ModelSource model() {

@@ -1,7 +1,7 @@
 package dev.hone.jobs;
 
+import dev.hone.eval.HeldOutAnswers;
 import dev.hone.eval.HeldOutLoss;
-import dev.hone.eval.HeldOutPairs;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.QuarantineRow;
 import dev.hone.formats.tokenizer.Tokenizer;
@@ -29,7 +29,6 @@ import dev.hone.training.distributed.RankStage;
 import dev.hone.training.distributed.RunResult;
 import dev.hone.training.distributed.TrainSpec;
 import dev.hone.training.distributed.TrainStage;
-import dev.hone.training.objective.Preferences;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -379,9 +378,11 @@ public final class Hone {
                   .map(HoneConfig.Dataset::name)
                   .collect(Collectors.joining("+"));
       probes.add(
-          config.training().objective() instanceof Preferences preferences
-              ? new HeldOutPairs(name, preferences)
-              : new HeldOutLoss(name));
+          switch (data.packing().examples()) {
+            case TEXTS -> new HeldOutLoss(name);
+            case PAIRS -> new HeldOutAnswers(name, 2);
+            case LABELLED -> new HeldOutAnswers(name, 1);
+          });
     }
     if (exactMatch && !data.exactMatchDatasets().isEmpty()) {
       try (Tokenizer opened = Tokenizers.open(tokenizer)) {

@@ -72,7 +72,7 @@ public final class PackExport {
     requirePrepared(warehouse, prepId);
     ExportFolder folder = ExportFolder.at(out, warehouse.spark().sessionState().newHadoopConf());
     Dataset<Row> packs = warehouse.read(PackRow.class).where(col("prep_id").equalTo(prepId));
-    requireNoPairs(packs, prepId);
+    requireNoAnswers(packs, prepId);
     List<Split> splits = new ArrayList<>();
     for (Row found : counts(packs)) {
       if (columns.contains(PackColumns.LABELS) && found.getLong(4) > 0) {
@@ -122,12 +122,12 @@ public final class PackExport {
         .collectAsList();
   }
 
-  /** A warehouse of an earlier version has no such column, and no pairs. */
-  private static void requireNoPairs(Dataset<Row> packs, String prepId) {
+  /** A warehouse of an earlier version has no such column, and no answers. */
+  private static void requireNoAnswers(Dataset<Row> packs, String prepId) {
     if (List.of(packs.columns()).contains("answers")
         && !packs.where(col("answers").isNotNull()).isEmpty()) {
       throw new HoneException(
-          "preparation %s holds pairs of answers, and a row of labels would train the rejected ones too; export a preparation without rl"
+          "preparation %s holds answers to compare, and a row of labels would train those too that are not wanted; export a preparation without rl"
               .formatted(prepId));
     }
   }

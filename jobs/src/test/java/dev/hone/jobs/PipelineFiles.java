@@ -57,7 +57,7 @@ final class PipelineFiles {
             .formatted(folder));
   }
 
-  private static void copyModel(Path target) throws IOException {
+  static void copyModel(Path target) throws IOException {
     Path source =
         Path.of(
             System.getProperty("hone.repository"),

@@ -86,7 +86,7 @@ record EncodeStage(
     Tokenizer tokenizer = shipped.open();
     TaskContext.get()
         .addTaskCompletionListener((TaskCompletionListener) context -> tokenizer.close());
-    SampleMaker maker = new SampleMaker(tokenizer, datasets, rules, packing.compares());
+    SampleMaker maker = new SampleMaker(tokenizer, datasets, rules, packing.examples());
     Iterator<Row> encoded =
         StreamSupport.stream(((Iterable<Row>) () -> rows).spliterator(), false)
             .flatMap(document -> encode(document, maker, counts))

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param applied the strategy that was needed; empty: the document fits as it is
  * @param loss what was left out
  * @param answers which answer each sample is, by the names of {@code samples.answer}; empty: the
- *     document compares nothing
+ *     document is no answer to learn from by comparison
  */
 record Fitted(
     List<Sample> samples, Optional<ExcessLength> applied, Loss loss, List<String> answers) {
@@ -59,6 +59,12 @@ record Fitted(
         chosen.applied().or(rejected::applied),
         chosen.loss().plus(rejected.loss()),
         List.of(PackRow.CHOSEN, PackRow.REJECTED));
+  }
+
+  /** An answer that fits, which is wanted or not. */
+  static Fitted labelled(Fitted answer, boolean wanted) {
+    return new Fitted(
+        answer.samples(), answer.applied(), answer.loss(), List.of(PackRow.label(wanted)));
   }
 
   static Fitted by(ExcessLength strategy, List<Sample> samples, Loss loss) {

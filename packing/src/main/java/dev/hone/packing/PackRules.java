@@ -7,7 +7,7 @@ import java.io.Serializable;
  *
  * @param strategy which share a pack
  * @param capacity tokens that fit in a pack
- * @param compares whether documents are pairs of answers, which never part
+ * @param examples which documents are packed; the answers of a pair never part
  */
-record PackRules(PackingStrategy strategy, int capacity, boolean compares)
+record PackRules(PackingStrategy strategy, int capacity, Examples examples)
     implements Serializable {}

@@ -18,7 +18,11 @@ public enum Packing {
   /** Pairs of answers, best fit decreasing; a pack has room for two samples of the full length. */
   PAIRS(ExcessLength.DROP),
   /** One pair a pack: pairs with {@code sample_packing: false}. */
-  PAIR(ExcessLength.DROP);
+  PAIR(ExcessLength.DROP),
+  /** Labelled answers, best fit decreasing. */
+  ANSWERS(ExcessLength.DROP),
+  /** One labelled answer a pack: those with {@code sample_packing: false}. */
+  ANSWER(ExcessLength.DROP);
 
   private final ExcessLength excessLength;
 
@@ -54,14 +58,18 @@ public enum Packing {
     return excessLength;
   }
 
-  /** Whether documents are pairs of answers. */
-  public boolean compares() {
-    return this == PAIRS || this == PAIR;
+  /** Which documents it is for. */
+  public Examples examples() {
+    return switch (this) {
+      case BFD, BFD_SPLIT, WRAPPED, NONE -> Examples.TEXTS;
+      case PAIRS, PAIR -> Examples.PAIRS;
+      case ANSWERS, ANSWER -> Examples.LABELLED;
+    };
   }
 
   /** Tokens that fit in a pack: of pairs, two samples of the full length. */
   public int capacity(int sequenceLen) {
-    return compares() ? 2 * sequenceLen : sequenceLen;
+    return examples() == Examples.PAIRS ? 2 * sequenceLen : sequenceLen;
   }
 
   /**
@@ -72,10 +80,11 @@ public enum Packing {
   PackRules rules(int sequenceLen, boolean fileOrder) {
     PackingStrategy strategy =
         switch (this) {
-          case BFD, BFD_SPLIT, PAIRS -> fileOrder ? new NextFit() : new BestFitDecreasing();
+          case BFD, BFD_SPLIT, PAIRS, ANSWERS ->
+              fileOrder ? new NextFit() : new BestFitDecreasing();
           case WRAPPED -> new Wrapped();
-          case NONE, PAIR -> new NoPacking();
+          case NONE, PAIR, ANSWER -> new NoPacking();
         };
-    return new PackRules(strategy, capacity(sequenceLen), compares());
+    return new PackRules(strategy, capacity(sequenceLen), examples());
   }
 }

@@ -44,8 +44,8 @@ record PrepIdentity(String prepId, String config, String content) {
     config.set("test_datasets", datasets(spec.evalDatasets(), maker));
     config.put("sequence_len", spec.sequenceLen());
     config.put("packing", spec.packRules().strategy().name());
-    if (spec.packRules().compares()) {
-      config.put("documents", "pairs");
+    if (spec.packRules().examples() != Examples.TEXTS) {
+      config.put("documents", spec.packRules().examples().shown());
     }
     config.put("packing_window", window.positions());
     config.put("packing_window_tokens", window.tokens());

@@ -130,7 +130,7 @@ public final class PrepJob {
     try (Tokenizer tokenizer = shared.open()) {
       SampleMaker maker =
           new SampleMaker(
-              tokenizer, spec.allDatasets(), spec.lengthRules(), spec.packing().compares());
+              tokenizer, spec.allDatasets(), spec.lengthRules(), spec.packing().examples());
       return new Start(
           PrepIdentity.of(spec, maker, sources, window, evaluation),
           shared.engine(),

@@ -5,6 +5,7 @@ import dev.hone.formats.corpus.DocumentJson;
 import dev.hone.formats.corpus.Preference;
 import dev.hone.formats.corpus.Unpaired;
 import dev.hone.formats.tables.DocumentRow;
+import dev.hone.formats.tables.PackRow;
 import dev.hone.formats.tokenizer.Sample;
 import dev.hone.formats.tokenizer.Tokenizer;
 import dev.hone.formats.tokenizer.Tokenizers;
@@ -70,7 +71,7 @@ public record Preview(List<Line> samples, List<Refused> refused) {
     try (Tokenizer tokenizer = Tokenizers.open(spec.tokenizer())) {
       SampleMaker maker =
           new SampleMaker(
-              tokenizer, spec.allDatasets(), spec.lengthRules(), spec.packing().compares());
+              tokenizer, spec.allDatasets(), spec.lengthRules(), spec.packing().examples());
       Collector collector = new Collector(spec, maker, tokenizer);
       for (PrepDataset dataset : spec.allDatasets()) {
         Iterator<DocumentRow> source = documents.apply(dataset.name()).iterator();
@@ -100,15 +101,15 @@ public record Preview(List<Line> samples, List<Refused> refused) {
 
     void add(DocumentRow row) {
       Document document = DocumentJson.read(row.record(), row.kind());
-      if (spec.packing().compares()) {
+      if (spec.packing().examples() != Examples.TEXTS) {
         wanted -= Math.min(add(row, Optional.empty(), document, Integer.MAX_VALUE), 1);
       } else if (document instanceof Preference pair) {
         int lines = add(row, Optional.of("chosen"), pair.chosen(), Integer.MAX_VALUE);
         lines += add(row, Optional.of("rejected"), pair.rejected(), Integer.MAX_VALUE);
         wanted -= Math.min(lines, 1); // a row, however many lines it takes
       } else if (document instanceof Unpaired answer) {
-        String label = answer.label() ? "desirable" : "undesirable";
-        wanted -= add(row, Optional.of(label), answer.completion(), wanted);
+        Optional<String> label = Optional.of(PackRow.label(answer.label()));
+        wanted -= add(row, label, answer.completion(), wanted);
       } else {
         wanted -= add(row, Optional.empty(), document, wanted);
       }

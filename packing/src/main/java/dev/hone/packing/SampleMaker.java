@@ -5,6 +5,7 @@ import dev.hone.formats.corpus.Document;
 import dev.hone.formats.corpus.DocumentJson;
 import dev.hone.formats.corpus.Preference;
 import dev.hone.formats.corpus.RefusedRecord;
+import dev.hone.formats.corpus.Unpaired;
 import dev.hone.formats.template.ChatTemplates;
 import dev.hone.formats.tokenizer.Sample;
 import dev.hone.formats.tokenizer.SampleEncoder;
@@ -20,16 +21,16 @@ import java.util.Map;
  */
 final class SampleMaker {
   private final Map<String, Fitting> fittings = new HashMap<>();
-  private final boolean compares;
+  private final Examples examples;
 
   /**
    * @param tokenizer is used, not closed
-   * @param compares whether documents must be pairs of answers, instead of anything else
+   * @param examples which documents there may be: others are refused
    * @throws HoneException if a chat template is unknown or does not go with the tokenizer
    */
   SampleMaker(
-      Tokenizer tokenizer, List<PrepDataset> datasets, LengthRules rules, boolean compares) {
-    this.compares = compares;
+      Tokenizer tokenizer, List<PrepDataset> datasets, LengthRules rules, Examples examples) {
+    this.examples = examples;
     for (PrepDataset dataset : datasets) {
       SampleEncoder encoder =
           new SampleEncoder(
@@ -62,13 +63,16 @@ final class SampleMaker {
     int tokens = 0;
     try {
       Fitting fitting = fittings.get(dataset);
-      if (compares) {
-        return pair(fitting, document);
-      }
-      Sample whole = fitting.encoder().encodeAny(document);
-      tokens = whole.ids().length;
-      fitting.encoder().requireTrained(document, whole);
-      return new Made(tokens, fitting.fit(document, whole));
+      return switch (examples) {
+        case PAIRS -> pair(fitting, document);
+        case LABELLED -> labelled(fitting, document);
+        case TEXTS -> {
+          Sample whole = fitting.encoder().encodeAny(document);
+          tokens = whole.ids().length;
+          fitting.encoder().requireTrained(document, whole);
+          yield new Made(tokens, fitting.fit(document, whole));
+        }
+      };
     } catch (RefusedRecord refusal) {
       return new Refused(tokens, refusal.reason(), refusal.getMessage());
     } catch (HoneException e) {
@@ -96,6 +100,17 @@ final class SampleMaker {
       answers.add(fitting.fitAnswer(whole));
     }
     return new Made(tokens, Fitted.pair(answers.get(0), answers.get(1)));
+  }
+
+  private static Made labelled(Fitting fitting, Document document) throws RefusedRecord {
+    if (!(document instanceof Unpaired answer)) {
+      throw new RefusedRecord(
+          "not_labelled",
+          "a record of kind '%s' has no label, and rl: kto learns from answers that are wanted or not; use a type whose rows have completion and label, or another rl"
+              .formatted(document.kind()));
+    }
+    Sample whole = fitting.encoder().encode(answer.completion());
+    return new Made(whole.ids().length, Fitted.labelled(fitting.fitAnswer(whole), answer.label()));
   }
 
   /** What became of a document. */

@@ -46,7 +46,7 @@ class FittingTest {
     PrepDataset dataset =
         new PrepDataset("d", TemplateChoice.of("chatml"), MaskRules.defaults(), strategy);
     return new SampleMaker(
-            tokenizer, List.of(dataset), new LengthRules(sequenceLen, minSampleLen), false)
+            tokenizer, List.of(dataset), new LengthRules(sequenceLen, minSampleLen), Examples.TEXTS)
         .make("d", document.kind(), DocumentJson.write(document));
   }
 

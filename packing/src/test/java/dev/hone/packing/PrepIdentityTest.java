@@ -228,7 +228,7 @@ class PrepIdentityTest {
     try (Tokenizer opened = DjlTokenizer.open(tokenizerDirectory)) {
       SampleMaker maker =
           new SampleMaker(
-              opened, spec.allDatasets(), spec.lengthRules(), spec.packing().compares());
+              opened, spec.allDatasets(), spec.lengthRules(), spec.packing().examples());
       return PrepIdentity.of(
           spec, maker, new DocumentSources(List.of(sources)), PackWindow.of(8), evaluation);
     }

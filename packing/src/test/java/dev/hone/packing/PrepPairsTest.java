@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hone.formats.corpus.Completion;
 import dev.hone.formats.corpus.Document;
 import dev.hone.formats.corpus.Preference;
+import dev.hone.formats.corpus.Unpaired;
 import dev.hone.formats.tables.PackRow;
 import dev.hone.formats.tables.SampleRow;
 import dev.hone.ingest.tables.Warehouse;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Pairs of answers, down to packs. */
+/** Answers to learn from by comparison, down to packs. */
 @Tag("spark")
 class PrepPairsTest {
   @TempDir private Path directory;
@@ -69,6 +70,58 @@ class PrepPairsTest {
     PrepReport alone = prep.packing(Packing.PAIR).run();
     assertEquals(40, prep.packs(alone).size());
     assertTrue(!alone.prep().prepId().equals(report.prep().prepId()));
+  }
+
+  @Test
+  void labelledAnswersSharePacks() {
+    List<Document> documents = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      documents.add(
+          new Unpaired(Completion.of("q" + i + "?", "yes".repeat(1 + i % 5)), i % 3 == 0));
+    }
+    documents.add(Completion.of("no label"));
+    documents.add(pair("q?", "x", "y"));
+    documents.add(new Unpaired(Completion.of("q?", "x".repeat(100)), true));
+    Warehouse warehouse =
+        PrepFixture.warehouse(directory, TestCorpus.documents("labelled", documents));
+    PrepFixture prep =
+        new PrepFixture(warehouse, ByteTokenizer.write(directory.resolve("tokenizer")))
+            .datasets(List.of("labelled"))
+            .sequenceLen(40)
+            .window(16)
+            .packing(Packing.ANSWERS);
+
+    PrepReport report = prep.run();
+
+    assertEquals(
+        List.of("not_labelled", "not_labelled", "too_long"),
+        prep.quarantine(report).stream().map(row -> row.reason()).sorted().toList());
+    List<SampleRow> samples = prep.samples(report);
+    assertEquals(40, samples.size());
+    assertEquals("yes".length() + 1, first(samples, "desirable").trainedTokens());
+    List<PackRow> packs = prep.packs(report);
+    assertTrue(packs.size() < 25, () -> packs.size() + " packs for 40 answers");
+    List<String> labels = new ArrayList<>();
+    for (PackRow pack : packs) {
+      assertTrue(pack.length() <= 40, () -> "sequence_len is 40: " + pack.length());
+      for (int i = 0; i < pack.recordIds().size(); i++) {
+        String id = pack.recordIds().get(i);
+        Optional<String> label =
+            samples.stream()
+                .filter(s -> s.recordId().equals(id))
+                .findFirst()
+                .orElseThrow()
+                .answer();
+        labels.add(pack.answers().orElseThrow().get(i));
+        assertEquals(label, Optional.of(labels.get(labels.size() - 1)));
+      }
+    }
+    assertEquals(14, labels.stream().filter("desirable"::equals).count());
+    assertEquals(26, labels.stream().filter("undesirable"::equals).count());
+
+    PrepReport cut = prep.packing(Packing.ANSWER).excessLength(ExcessLength.TRUNCATE).run();
+    assertEquals(41, prep.packs(cut).size());
+    assertTrue(prep.packs(cut).stream().anyMatch(pack -> pack.length() == 40));
   }
 
   private static SampleRow first(List<SampleRow> samples, String answer) {

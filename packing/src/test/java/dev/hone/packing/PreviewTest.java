@@ -126,6 +126,24 @@ class PreviewTest {
         preview.refused().stream().map(Preview.Refused::reason).toList());
   }
 
+  @Test
+  void underKtoLabelledAnswersAreShown() {
+    String row = "{\"instruction\": \"Q\", \"completion\": \"good\", \"label\": %s}";
+    DocumentRow wanted = documents("chatml.argilla", row.formatted("true"));
+    DocumentRow unwanted = documents("chatml.argilla", row.formatted("false"));
+    DocumentRow text = documents("completion", "{\"text\": \"no label\"}");
+    Preview preview =
+        Preview.of(
+            spec(Packing.ANSWER, 100, ExcessLength.DROP, "chat"),
+            name -> List.of(wanted, text, unwanted),
+            2);
+    assertEquals(
+        List.of("desirable", "undesirable"),
+        preview.samples().stream().map(line -> line.answer().orElseThrow()).toList());
+    assertEquals(
+        List.of("not_labelled"), preview.refused().stream().map(Preview.Refused::reason).toList());
+  }
+
   private Preview.Line first(String type, String row) {
     DocumentRow document = documents(type, row);
     return Preview.of(spec(100, "chat"), name -> List.of(document), 1).samples().get(0);

@@ -23,7 +23,7 @@ public record PackRow(
     @Column("The document of each start") List<String> recordIds,
     @Column("The piece of that document, as in samples") int[] pieces,
     @Column(
-            "Which answer each is, chosen or rejected, of pairs to compare; null of other documents")
+            "Which answer each is: chosen or rejected of pairs, desirable or undesirable of labelled answers; null of other documents")
         Optional<List<String>> answers,
     @Column("Number of tokens") int length,
     @Column("Number of tokens with a loss weight above 0") int trainedTokens,
@@ -34,4 +34,20 @@ public record PackRow(
 
   /** The other one. */
   public static final String REJECTED = "rejected";
+
+  /** A labelled answer that is wanted, in answers. */
+  public static final String DESIRABLE = "desirable";
+
+  /** One that is not. */
+  public static final String UNDESIRABLE = "undesirable";
+
+  /** The word of a labelled answer. */
+  public static String label(boolean wanted) {
+    return wanted ? DESIRABLE : UNDESIRABLE;
+  }
+
+  /** Whether a word of answers is that of one to be made likelier. */
+  public static boolean isWanted(String answer) {
+    return answer.equals(CHOSEN) || answer.equals(DESIRABLE);
+  }
 }

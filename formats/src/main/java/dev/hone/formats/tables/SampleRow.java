@@ -32,5 +32,6 @@ public record SampleRow(
     @Column("Number of tokens with a loss weight above 0") int trainedTokens,
     @Column("Trained turns in it after which the template writes no end-of-turn token")
         int untrainedEnds,
-    @Column("Which answer of its document it is, chosen or rejected; null if nothing is compared")
+    @Column(
+            "Which answer it is: chosen or rejected of a pair, desirable or undesirable with a label; null of other documents")
         Optional<String> answer) {}

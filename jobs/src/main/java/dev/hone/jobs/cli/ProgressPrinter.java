@@ -74,10 +74,17 @@ final class ProgressPrinter implements HoneObserver {
     out.flush();
   }
 
-  /** How often the better answer is the likelier one, where answers are compared. */
+  /**
+   * How often the better answer of a pair is the likelier one, or by how much answers that are
+   * wanted are.
+   */
   private static String preferred(StepMetrics metrics) {
     Double accuracy = metrics.ofObjective().get("rewards/accuracies");
-    return accuracy == null ? "" : String.format(Locale.ROOT, "  accuracies %.2f", accuracy);
+    Double margin = metrics.ofObjective().get("rewards/margins");
+    if (accuracy != null) {
+      return String.format(Locale.ROOT, "  accuracies %.2f", accuracy);
+    }
+    return margin == null ? "" : String.format(Locale.ROOT, "  margins %.3f", margin);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.hone.jobs.config;
 
+import dev.hone.packing.Examples;
 import dev.hone.packing.Packing;
 import java.util.List;
 import java.util.Optional;
@@ -17,10 +18,11 @@ final class PackingKeys {
 
   static Packing read(Section top) {
     boolean packs = top.flag("sample_packing");
-    if (PreferenceKeys.compares(top)) {
-      return packs ? Packing.PAIRS : Packing.PAIR;
-    }
-    return packs ? named(top) : Packing.NONE;
+    return switch (PreferenceKeys.examples(top)) {
+      case PAIRS -> packs ? Packing.PAIRS : Packing.PAIR;
+      case LABELLED -> packs ? Packing.ANSWERS : Packing.ANSWER;
+      case TEXTS -> packs ? named(top) : Packing.NONE;
+    };
   }
 
   /** What becomes of long documents: as written, or what the packing stands for. */
@@ -29,8 +31,8 @@ final class PackingKeys {
   }
 
   static void check(Section top) {
-    if (PreferenceKeys.compares(top)) {
-      checkPairs(top);
+    if (PreferenceKeys.examples(top) != Examples.TEXTS) {
+      checkAnswers(top);
       return;
     }
     Optional<String> written = top.text(KEY).filter(word -> top.given(KEY));
@@ -67,8 +69,8 @@ final class PackingKeys {
     }
   }
 
-  /** A pair is one thing: neither packing nor length takes it apart. */
-  private static void checkPairs(Section top) {
+  /** An answer is one thing: neither packing nor length takes it apart. */
+  private static void checkAnswers(Section top) {
     for (String key : List.of(KEY, EXCESS)) {
       top.text(key)
           .filter(word -> top.given(key) && TAKES_APART.contains(word))
@@ -76,7 +78,7 @@ final class PackingKeys {
               word ->
                   top.problem(
                       key,
-                      "%s takes documents apart, and rl compares whole answers; use %s"
+                      "%s takes documents apart, and rl learns from whole answers; use %s"
                           .formatted(word, key.equals(KEY) ? "bfd" : "drop, error or truncate")));
     }
   }

@@ -1,7 +1,9 @@
 package dev.hone.jobs.config;
 
+import dev.hone.packing.Examples;
 import dev.hone.training.objective.DivergenceType;
 import dev.hone.training.objective.ExoPair;
+import dev.hone.training.objective.Kto;
 import dev.hone.training.objective.ObjectiveSpec;
 import dev.hone.training.objective.PairLossType;
 import dev.hone.training.objective.Preferences;
@@ -20,13 +22,16 @@ final class PreferenceKeys {
   private static final String WEIGHTS = "dpo_loss_weights";
   private static final String DIVERGENCE = "f_divergence_type";
 
+  private static final String KTO = "kto";
+  private static final String KTO_LOSS = "kto_loss_type";
+
   /** The word of {@code dpo_loss_type} that is no comparison. */
   private static final String SFT = "sft";
 
   /** Which {@code rl} each key is for. */
   private static final Map<String, List<String>> USERS =
       Map.ofEntries(
-          Map.entry("rl_beta", List.of("dpo", "ipo", "orpo", "simpo")),
+          Map.entry("rl_beta", List.of("dpo", "ipo", "kto", "orpo", "simpo")),
           Map.entry(LOSSES, List.of("dpo")),
           Map.entry(WEIGHTS, List.of("dpo")),
           Map.entry("dpo_label_smoothing", List.of("dpo", "simpo")),
@@ -36,13 +41,18 @@ final class PreferenceKeys {
           Map.entry("rpo_alpha", List.of("dpo", "ipo")),
           Map.entry("orpo_alpha", List.of("orpo")),
           Map.entry("simpo_gamma", List.of("simpo")),
-          Map.entry("cpo_alpha", List.of("simpo")));
+          Map.entry("cpo_alpha", List.of("simpo")),
+          Map.entry(KTO_LOSS, List.of(KTO)),
+          Map.entry("kto_desirable_weight", List.of(KTO)),
+          Map.entry("kto_undesirable_weight", List.of(KTO)));
 
   private PreferenceKeys() {}
 
-  /** Whether pairs of answers are learned from. */
-  static boolean compares(Section top) {
-    return top.text(RL).isPresent();
+  /** What is learned from. */
+  static Examples examples(Section top) {
+    return top.text(RL)
+        .map(word -> word.equals(KTO) ? Examples.LABELLED : Examples.PAIRS)
+        .orElse(Examples.TEXTS);
   }
 
   /** What is minimised; supervised fine-tuning after a problem too. */
@@ -60,8 +70,17 @@ final class PreferenceKeys {
     double ldAlpha = top.number("ld_alpha").orElse(1.0);
     Optional<String> rl = top.text(RL);
     double nllWeight = nllWeight(top, rl.orElse("dpo"));
+    Kto kto =
+        new Kto(
+            beta,
+            top.number("kto_desirable_weight").orElse(1.0),
+            top.number("kto_undesirable_weight").orElse(1.0),
+            estimatesKl(top));
     if (rl.isEmpty()) {
       return new Supervised();
+    }
+    if (rl.get().equals(KTO)) {
+      return kto;
     }
     boolean orpo = rl.get().equals("orpo");
     boolean exo = losses.stream().anyMatch(part -> part.type() == PairLossType.EXO_PAIR);
@@ -74,6 +93,10 @@ final class PreferenceKeys {
         gamma,
         nllWeight,
         ldAlpha);
+  }
+
+  private static boolean estimatesKl(Section top) {
+    return top.text(KTO_LOSS).filter("apo_zero_unpaired"::equals).isEmpty();
   }
 
   private static double nllWeight(Section top, String rl) {
@@ -104,7 +127,7 @@ final class PreferenceKeys {
     List<String> words = top.words(LOSSES);
     Optional<String> rl = top.text(RL);
     if (rl.isPresent() && !rl.get().equals("dpo")) {
-      return List.of(new Preferences.Part(PairLossType.of(rl.get()).orElseThrow(), 1));
+      return PairLossType.of(rl.get()).map(type -> new Preferences.Part(type, 1)).stream().toList();
     }
     List<Preferences.Part> parts = new ArrayList<>();
     for (int i = 0; i < words.size(); i++) {
@@ -116,9 +139,27 @@ final class PreferenceKeys {
   }
 
   static void check(Section top) {
-    if (!compares(top)) {
-      return;
+    switch (examples(top)) {
+      case TEXTS -> {}
+      case PAIRS -> checkPairs(top);
+      case LABELLED -> checkLabelled(top);
     }
+  }
+
+  /** The distance from the reference is estimated from answers that are none to their prompts. */
+  private static void checkLabelled(Section top) {
+    boolean alone =
+        !top.flag("sample_packing")
+            && top.integer("micro_batch_size").orElse(1) == 1
+            && top.integer("gradient_accumulation_steps").orElse(1) == 1;
+    if (alone && estimatesKl(top)) {
+      top.problem(
+          "micro_batch_size",
+          "1 together with gradient_accumulation_steps: 1 and without sample_packing gives steps of one answer, and rl: kto compares the answers of a step with each other; raise one of the two, set sample_packing: true, or use kto_loss_type: apo_zero_unpaired");
+    }
+  }
+
+  private static void checkPairs(Section top) {
     List<String> words = top.words(LOSSES);
     if (top.given(WEIGHTS) && top.numbers(WEIGHTS).size() != words.size()) {
       top.problem(

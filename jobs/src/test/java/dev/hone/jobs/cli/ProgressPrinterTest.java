@@ -50,6 +50,19 @@ class ProgressPrinterTest {
   }
 
   @Test
+  void labelledAnswersSayHowFarApartTheyAre() {
+    StringWriter out = new StringWriter();
+    new ProgressPrinter(new PrintWriter(out))
+        .onMetrics(
+            new StepMetrics(1, 0.1, 0.5, 2, 1e-5, 64, Map.of("rewards/margins", 0.0625), 9, 7),
+            2,
+            Duration.ofSeconds(7));
+    assertEquals(
+        "step 1/2  loss 0.5000  lr 1.00e-05  grad_norm 2.000  margins 0.063  9 tokens/s  ETA 7s\n",
+        out.toString());
+  }
+
+  @Test
   void preparingSaysWhatIsLeft() {
     StringWriter out = new StringWriter();
     ProgressPrinter printer = new ProgressPrinter(new PrintWriter(out));

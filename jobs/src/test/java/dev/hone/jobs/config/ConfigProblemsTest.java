@@ -38,7 +38,7 @@ class ConfigProblemsTest {
                 + " docs/formats.md lists them; leave it empty for pre-tokenized rows, or remove it"
                 + " to have it found",
             "config.yaml:6: reward_model: 'true' is not supported: this version learns from pairs with rl: dpo,"
-                + " ipo, orpo or simpo, and knows no other kind of preference or reward; remove it"),
+                + " ipo, orpo or simpo, from labelled answers with rl: kto, and knows no other kind of preference or reward; remove it"),
         problems(
             """
             lerning_rate: 1e-4

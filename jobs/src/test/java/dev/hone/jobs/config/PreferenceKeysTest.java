@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.packing.Packing;
 import dev.hone.training.objective.DivergenceType;
+import dev.hone.training.objective.Kto;
 import dev.hone.training.objective.PairLossType;
 import dev.hone.training.objective.Preferences;
 import dev.hone.training.objective.Supervised;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +45,7 @@ class PreferenceKeysTest {
   void withoutRlTrainingIsSupervised() {
     assertEquals(new Supervised(), read("").training().objective());
     assertEquals(
-        List.of("rl_beta: no effect without rl; it is for rl: dpo, ipo, orpo, simpo"),
+        List.of("rl_beta: no effect without rl; it is for rl: dpo, ipo, kto, orpo, simpo"),
         read("rl_beta: 0.2\n").notices());
   }
 
@@ -115,7 +117,37 @@ class PreferenceKeysTest {
       assertTrue(problems.contains(part), () -> part + " in " + problems);
     }
     assertTrue(problems("rl: dpo\ndpo_loss_type: sft\n").contains("compares nothing"));
-    assertTrue(problems("rl: kto\n").contains("rl: "));
+  }
+
+  @Test
+  void labelledAnswersAreLearnedFrom() {
+    String many = "rl: kto\nmicro_batch_size: 2\n";
+    HoneConfig plain = read(many);
+    assertEquals(new Kto(0.1, 1, 1, true), plain.training().objective());
+    assertEquals(Packing.ANSWER, plain.data().packing());
+    assertEquals(
+        new Kto(0.3, 1.5, 0, false),
+        read("rl: kto\nrl_beta: 0.3\nkto_desirable_weight: 1.5\nkto_undesirable_weight: 0\nkto_loss_type: apo_zero_unpaired\n")
+            .training()
+            .objective());
+    assertEquals(Packing.ANSWERS, read("rl: kto\nsample_packing: true\n").data().packing());
+    assertEquals(
+        List.of("dpo_loss_type: no effect with rl: kto; it is for rl: dpo"),
+        read(many + "dpo_loss_type: hinge\n").notices());
+    assertEquals(
+        List.of("kto_desirable_weight: no effect with rl: dpo; it is for rl: kto"),
+        read("rl: dpo\nkto_desirable_weight: 2\n").notices());
+    assertTrue(problems("rl: kto\n").contains("micro_batch_size: 1 together with"));
+    assertTrue(
+        problems(many + "excess_length_strategy: split\n").contains("learns from whole answers"));
+  }
+
+  @Test
+  void theExampleIsRight() {
+    Path file = Path.of(System.getProperty("hone.repository"), "examples/kto.yaml");
+    HoneConfig config = HoneConfig.read(file, List.of(), Map.of());
+    assertEquals(new Kto(0.1, 1, 1, true), config.training().objective());
+    assertEquals(List.of(), config.notices());
   }
 
   @Test

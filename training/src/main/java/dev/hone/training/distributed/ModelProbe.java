@@ -1,8 +1,8 @@
 package dev.hone.training.distributed;
 
 import dev.hone.formats.model.ModelDirectory;
-import dev.hone.training.data.PackSource;
 import dev.hone.training.model.CausalLm;
+import dev.hone.training.objective.HeldOut;
 import java.io.Serializable;
 import java.util.function.Consumer;
 
@@ -30,5 +30,5 @@ public interface ModelProbe extends Serializable {
    * @param report takes {@link RankMessage.Evaluated} and {@link RankMessage.Generated}
    */
   record Subject(
-      CausalLm model, ModelDirectory base, PackSource heldOut, Consumer<RankMessage> report) {}
+      CausalLm model, ModelDirectory base, HeldOut heldOut, Consumer<RankMessage> report) {}
 }

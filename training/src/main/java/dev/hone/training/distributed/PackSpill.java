@@ -71,7 +71,7 @@ final class PackSpill {
   private static Answers answers(ArrayData names) {
     boolean[] chosen = new boolean[names.numElements()];
     for (int i = 0; i < chosen.length; i++) {
-      chosen[i] = names.getUTF8String(i).toString().equals(PackRow.CHOSEN);
+      chosen[i] = PackRow.isWanted(names.getUTF8String(i).toString());
     }
     return new Answers(chosen);
   }

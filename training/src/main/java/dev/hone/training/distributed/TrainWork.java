@@ -69,7 +69,7 @@ record TrainWork(
       this.output = output;
       this.subject = subject;
       ObjectiveSpec.Learning learning =
-          objective.on(subject.model(), context.train(), plan.packsRead());
+          objective.on(subject.model(), context.train(), plan.steps());
       this.trainer = new Trainer(plan, learning.objective(), kernels, learning.packs(), this);
     }
 

@@ -48,6 +48,11 @@ final class AnswerWeights {
     this.nllTokens = counted;
   }
 
+  /** Of answers whose tokens weigh what the row says, and whose likelihood counts no further. */
+  static AnswerWeights plain(PackedRow row) {
+    return new AnswerWeights(row, OptionalDouble.empty(), false, false);
+  }
+
   private void desensitise(double alpha) {
     for (int document = 0; document < tokens.length; document++) {
       int shared = Math.min(tokens[document], tokens[document ^ 1]);

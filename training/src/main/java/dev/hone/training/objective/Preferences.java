@@ -5,6 +5,7 @@ import dev.hone.training.model.CausalLm;
 import java.io.Serializable;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.PrimitiveIterator;
 import java.util.stream.LongStream;
 
 /**
@@ -75,33 +76,40 @@ public record Preferences(
   }
 
   @Override
-  public Learning on(CausalLm model, PackSource packs, LongStream read) {
+  public Learning on(CausalLm model, PackSource packs, Iterable<List<long[]>> steps) {
     PairSettings settings = settings();
     return new Learning(
-        new PairObjective(model, settings), referenced(model, packs, settings, read));
+        new PairObjective(model, settings),
+        referenced(model, packs, settings, ObjectiveSpec.read(steps)));
   }
 
   @Override
-  public PackSource heldOut(CausalLm model, PackSource packs) {
-    return referenced(model, packs, settings(), LongStream.range(0, packs.size()));
+  public HeldOut heldOut(CausalLm model, PackSource packs) {
+    return compared(
+        model, referenced(model, packs, settings(), LongStream.range(0, packs.size()).iterator()));
   }
 
   /** An adapter is compared with its base model; a model without one with itself. */
   @Override
-  public PackSource measured(CausalLm model, PackSource packs) {
+  public HeldOut measured(CausalLm model, PackSource packs) {
     PairSettings settings = settings();
     return settings.reference() && model.hasAdapter()
-        ? ReferencedPacks.withoutAdapter(packs, model, settings)
+        ? compared(model, ReferencedPacks.withoutAdapter(packs, model, settings::weights))
         : heldOut(model, packs);
   }
 
+  private HeldOut compared(CausalLm model, PackSource packs) {
+    PairObjective objective = new PairObjective(model, settings());
+    return new HeldOut(packs, () -> objective.evaluate(packs));
+  }
+
   private static PackSource referenced(
-      CausalLm model, PackSource packs, PairSettings settings, LongStream read) {
+      CausalLm model, PackSource packs, PairSettings settings, PrimitiveIterator.OfLong read) {
     if (!settings.reference()) {
       return packs;
     }
     return model.startsAtBase()
-        ? ReferencedPacks.withoutAdapter(packs, model, settings)
-        : ReferencedPacks.asNow(packs, model, settings, read.iterator());
+        ? ReferencedPacks.withoutAdapter(packs, model, settings::weights)
+        : ReferencedPacks.asNow(packs, model, settings::weights, read);
   }
 }

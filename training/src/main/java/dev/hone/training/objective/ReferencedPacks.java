@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PrimitiveIterator;
+import java.util.function.Function;
 
 /**
  * Packs of answers that know their log-probabilities under the reference model. The reference is
@@ -18,35 +19,46 @@ import java.util.PrimitiveIterator;
 public final class ReferencedPacks implements PackSource {
   private final PackSource packs;
   private final CausalLm model;
-  private final PairSettings settings;
+  private final Function<PackedRow, AnswerWeights> weights;
   private final boolean adapted;
   private final Map<Long, double[]> known = new HashMap<>();
 
   private ReferencedPacks(
-      PackSource packs, CausalLm model, PairSettings settings, boolean adapted) {
+      PackSource packs,
+      CausalLm model,
+      Function<PackedRow, AnswerWeights> weights,
+      boolean adapted) {
     this.packs = packs;
     this.model = model;
-    this.settings = settings;
+    this.weights = weights;
     this.adapted = adapted;
   }
 
-  /** The base model is the reference; it is asked for a pack when the pack is read first. */
-  public static ReferencedPacks withoutAdapter(
-      PackSource packs, CausalLm model, PairSettings settings) {
+  /**
+   * The base model is the reference; it is asked for a pack when the pack is read first.
+   *
+   * @param weights which tokens of a row make up its answers
+   */
+  static ReferencedPacks withoutAdapter(
+      PackSource packs, CausalLm model, Function<PackedRow, AnswerWeights> weights) {
     if (!model.hasAdapter()) {
       throw new IllegalArgumentException("a model without an adapter has no base to ask");
     }
-    return new ReferencedPacks(packs, model, settings, false);
+    return new ReferencedPacks(packs, model, weights, false);
   }
 
   /**
    * The model as it is now is the reference.
    *
+   * @param weights which tokens of a row make up its answers
    * @param read numbers of the packs that will be read; others are refused
    */
-  public static ReferencedPacks asNow(
-      PackSource packs, CausalLm model, PairSettings settings, PrimitiveIterator.OfLong read) {
-    ReferencedPacks referenced = new ReferencedPacks(packs, model, settings, true);
+  static ReferencedPacks asNow(
+      PackSource packs,
+      CausalLm model,
+      Function<PackedRow, AnswerWeights> weights,
+      PrimitiveIterator.OfLong read) {
+    ReferencedPacks referenced = new ReferencedPacks(packs, model, weights, true);
     while (read.hasNext()) {
       long pack = read.nextLong();
       referenced.known.computeIfAbsent(pack, p -> referenced.ask(packs.read(p)));
@@ -55,7 +67,7 @@ public final class ReferencedPacks implements PackSource {
   }
 
   private double[] ask(PackedRow row) {
-    return settings.weights(row).logps(model.score(row, adapted));
+    return weights.apply(row).logps(model.score(row, adapted));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.hone.training.objective;
 
 import dev.hone.formats.HoneException;
+import dev.hone.training.data.PackSource;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LossSum;
@@ -30,6 +31,15 @@ public record SupervisedObjective(CausalLm model) implements Objective {
     for (int i = 0; i < microBatches.size(); i++) {
       model.setDropoutSeed(seeds.of(i));
       loss = loss.plus(model.forwardBackward(microBatches.get(i), 1 / weight));
+    }
+    return step(loss);
+  }
+
+  /** The loss of packs, all of them together, without gradients. */
+  StepLoss evaluate(PackSource packs) {
+    LossSum loss = LossSum.ZERO;
+    for (long pack = 0; pack < packs.size(); pack++) {
+      loss = loss.plus(model.evaluate(packs.read(pack)));
     }
     return step(loss);
   }

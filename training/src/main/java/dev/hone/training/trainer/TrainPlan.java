@@ -5,7 +5,6 @@ import dev.hone.training.data.DataOrder;
 import dev.hone.training.optimizer.OptimizerSettings;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.LongStream;
@@ -117,12 +116,9 @@ public record TrainPlan(
     return microBatches;
   }
 
-  /** Numbers of the packs that the whole run reads, in that order; some come more than once. */
-  public LongStream packsRead() {
-    return LongStream.range(0, totalSteps)
-        .boxed()
-        .flatMap(step -> packsOfStep(step).stream())
-        .flatMapToLong(Arrays::stream);
+  /** {@link #packsOfStep} of every step, in order. */
+  public Iterable<List<long[]>> steps() {
+    return () -> LongStream.range(0, totalSteps).mapToObj(this::packsOfStep).iterator();
   }
 
   /** Epochs done after a number of steps, in micro-batches as HF Trainer counts them. */

@@ -95,6 +95,27 @@ final class ParityCase {
     return packs;
   }
 
+  /** The same answers, each by itself with a label, two a pack. */
+  List<PackRow> labelled(String prepId) throws IOException {
+    return pairs(prepId).stream()
+        .map(
+            pack ->
+                new PackRow(
+                    prepId,
+                    pack.split(),
+                    pack.packId(),
+                    pack.inputIds(),
+                    pack.lossWeights(),
+                    pack.documentStarts(),
+                    List.of(pack.recordIds().get(0) + "-a", pack.recordIds().get(1) + "-b"),
+                    new int[] {0, 0},
+                    Optional.of(List.of(PackRow.DESIRABLE, PackRow.UNDESIRABLE)),
+                    pack.length(),
+                    pack.trainedTokens(),
+                    pack.fill()))
+        .toList();
+  }
+
   private static int[] ints(JsonNode array) {
     int[] values = new int[array.size()];
     for (int i = 0; i < values.length; i++) {

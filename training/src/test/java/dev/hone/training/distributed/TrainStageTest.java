@@ -16,6 +16,7 @@ import dev.hone.formats.tables.PackRow;
 import dev.hone.ingest.tables.LocalSpark;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.training.checkpoint.Saved;
+import dev.hone.training.objective.Kto;
 import dev.hone.training.objective.PairLossType;
 import dev.hone.training.objective.Preferences;
 import dev.hone.training.trainer.Bf16Setting;
@@ -111,6 +112,38 @@ class TrainStageTest {
     assertTrue(observed.get(3).loss() < observed.get(0).loss() - 0.01, observed::toString);
     assertEquals(1, observed.get(3).ofObjective().get("rewards/accuracies"));
     assertMetricsAreInTheTable("dpo", observed);
+  }
+
+  /** As above; two epochs give the answers other neighbours, and all of them were asked for. */
+  @Test
+  void labelledAnswersAreLearnedFrom() throws IOException {
+    warehouse.append(PackRow.class, CASE.labelled("labelled"));
+    ModelSource.Adapter adapter =
+        new ModelSource.Adapter(4, 8, 0, List.of(), Optional.of(CASE.adapter().toString()));
+    List<StepMetrics> observed = new ArrayList<>();
+    TrainStage.run(
+        warehouse,
+        new TrainSpec(
+            "kto",
+            "labelled",
+            new ModelSource(CASE.model().toString(), Optional.of(adapter)),
+            new Kto(0.1, 1, 1, true),
+            Plans.steps(1, 2, 12, 1e-3),
+            directory.resolve("kto").toString(),
+            List.of()),
+        new RunObserver() {
+          @Override
+          public void onMetrics(StepMetrics metrics, long totalSteps, Duration remaining) {
+            observed.add(metrics);
+          }
+        });
+    assertEquals(0.5, observed.get(0).loss(), 1e-6);
+    assertTrue(observed.get(11).loss() < 0.49, observed::toString);
+    assertTrue(observed.get(11).ofObjective().get("rewards/margins") > 0.05, observed::toString);
+    assertTrue(
+        observed.stream().anyMatch(metrics -> metrics.ofObjective().get("kl") > 0),
+        observed::toString);
+    assertMetricsAreInTheTable("kto", observed);
   }
 
   /** On NF4 the same run learns the same, with a fraction of the memory for the base model. */

@@ -9,6 +9,8 @@ import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.ReferenceKernels;
 import dev.hone.training.objective.Divergence;
+import dev.hone.training.objective.KtoLoss;
+import dev.hone.training.objective.KtoObjective;
 import dev.hone.training.objective.PairLossType;
 import dev.hone.training.objective.PairObjective;
 import dev.hone.training.objective.PairSettings;
@@ -202,6 +204,20 @@ class GradientCheckTest {
               OptionalDouble.of(0.5));
       check(type.key(), model, new PairObjective(model, settings).pass(pairs));
     }
+  }
+
+  @Test
+  void labelledAnswers() throws IOException {
+    List<String> targets = List.of("model.layers.0.self_attn.v_proj", "model.layers.1.mlp.up_proj");
+    CausalLm model = load(TinyModel.write(dir, "llama", true), Optional.of(lora(targets)));
+    PackedRow answers =
+        TinyModel.pairs(3, 5, 4, 2)
+            .withAnswers(
+                new Answers(
+                    new boolean[] {true, false, true}, Optional.of(new double[] {-11, -9, -5})));
+    KtoObjective objective =
+        new KtoObjective(model, new KtoLoss(0.3, 1.2, 0.7), 32, Optional.empty());
+    check("kto", model, objective.pass(answers, 1.5));
   }
 
   private static void check(String name, CausalLm model, PairObjective.Pass pass) {

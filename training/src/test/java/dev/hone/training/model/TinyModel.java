@@ -13,6 +13,7 @@ import dev.hone.formats.model.safetensors.SafetensorsWriter;
 import dev.hone.formats.model.safetensors.TensorSource;
 import dev.hone.training.data.Answers;
 import dev.hone.training.data.PackedRow;
+import dev.hone.training.kernels.Kernels;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 
@@ -82,6 +84,32 @@ public final class TinyModel {
       weights[t] = t > 0 && random.nextInt(3) > 0 ? 0.5f + random.nextFloat() : 0;
     }
     return new PackedRow(ids, weights, new int[] {0});
+  }
+
+  /**
+   * A model whose linear layers all have an adapter.
+   *
+   * @param size of B; 0: as it is before training
+   */
+  public static CausalLm adapter(Path dir, Kernels kernels, double size) throws IOException {
+    CausalLm model =
+        CausalLm.load(
+            write(dir, "llama", true),
+            Optional.of(new LoraSpec(2, 4, 0, List.of(), Optional.empty())),
+            kernels,
+            64,
+            3);
+    for (Parameter parameter : model.parameters()) {
+      if (parameter.name().endsWith("lora_B.weight")) {
+        float[] values = new float[Math.toIntExact(parameter.value().length())];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = (float) (size * Math.sin(i + parameter.name().length()));
+        }
+        kernels.write(FloatBuffer.wrap(values), parameter.value(), 0);
+        kernels.refresh(parameter.value(), parameter.operand());
+      }
+    }
+    return model;
   }
 
   /** Pairs whose answers have these lengths, chosen and rejected in turn, after prompts of two. */

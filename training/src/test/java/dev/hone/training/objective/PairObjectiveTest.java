@@ -11,8 +11,6 @@ import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.cpu.CpuKernels;
 import dev.hone.training.model.CausalLm;
-import dev.hone.training.model.LoraSpec;
-import dev.hone.training.model.Parameter;
 import dev.hone.training.model.TinyModel;
 import dev.hone.training.optimizer.GradientClip;
 import java.io.IOException;
@@ -40,7 +38,7 @@ class PairObjectiveTest {
   void theFirstStepOfANewAdapterCostsLogTwo() throws IOException {
     CausalLm model = adapter(0);
     PairSettings settings = settings(PairLossType.SIGMOID);
-    ReferencedPacks packs = ReferencedPacks.withoutAdapter(PAIRS, model, settings);
+    ReferencedPacks packs = ReferencedPacks.withoutAdapter(PAIRS, model, settings::weights);
     StepLoss step = step(model, settings, PackedRow.concat(rows(packs)));
     assertEquals(Math.log(2), step.loss(), 1e-6);
     assertEquals(0, step.metrics().values().get("rewards/margins"), 1e-5);
@@ -51,7 +49,7 @@ class PairObjectiveTest {
     for (CausalLm model : List.of(adapter(0.3), whole())) {
       PairSettings settings = settings(PairLossType.SIGMOID);
       ReferencedPacks packs =
-          ReferencedPacks.asNow(PAIRS, model, settings, LongStream.range(0, 3).iterator());
+          ReferencedPacks.asNow(PAIRS, model, settings::weights, LongStream.range(0, 3).iterator());
       assertEquals(Math.log(2), step(model, settings, PackedRow.concat(rows(packs))).loss(), 1e-6);
     }
   }
@@ -61,7 +59,7 @@ class PairObjectiveTest {
     CausalLm model = adapter(0.3);
     for (PairLossType type : PairLossType.values()) {
       PairSettings settings = settings(type);
-      List<PackedRow> pairs = rows(ReferencedPacks.withoutAdapter(PAIRS, model, settings));
+      List<PackedRow> pairs = rows(ReferencedPacks.withoutAdapter(PAIRS, model, settings::weights));
       StepLoss together = step(model, settings, PackedRow.concat(pairs));
       double norm = norm(model);
       StepLoss apart = step(model, settings, pairs.toArray(PackedRow[]::new));
@@ -76,7 +74,7 @@ class PairObjectiveTest {
   void theAnswersAreComparedWhateverTheBatchIsMadeOf() throws IOException {
     CausalLm model = adapter(0.3);
     PairSettings settings = settings(PairLossType.SIGMOID);
-    ReferencedPacks packs = ReferencedPacks.withoutAdapter(PAIRS, model, settings);
+    ReferencedPacks packs = ReferencedPacks.withoutAdapter(PAIRS, model, settings::weights);
     step(model, settings, packs.read(0));
     float[] first = gradient(model);
     step(model, settings, packs.read(0));
@@ -135,26 +133,8 @@ class PairObjectiveTest {
     return values;
   }
 
-  /** All linear layers have an adapter; B is so large. */
   private CausalLm adapter(double size) throws IOException {
-    CausalLm model =
-        CausalLm.load(
-            TinyModel.write(dir.resolve("model"), "llama", true),
-            Optional.of(new LoraSpec(2, 4, 0, List.of(), Optional.empty())),
-            kernels,
-            64,
-            3);
-    for (Parameter parameter : model.parameters()) {
-      if (parameter.name().endsWith("lora_B.weight")) {
-        float[] values = new float[Math.toIntExact(parameter.value().length())];
-        for (int i = 0; i < values.length; i++) {
-          values[i] = (float) (size * Math.sin(i + parameter.name().length()));
-        }
-        kernels.write(FloatBuffer.wrap(values), parameter.value(), 0);
-        kernels.refresh(parameter.value(), parameter.operand());
-      }
-    }
-    return model;
+    return TinyModel.adapter(dir.resolve("model"), kernels, size);
   }
 
   private CausalLm whole() throws IOException {

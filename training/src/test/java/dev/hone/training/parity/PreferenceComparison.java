@@ -10,7 +10,7 @@ import dev.hone.training.model.CausalLm;
 import dev.hone.training.objective.PairLossType;
 import dev.hone.training.objective.PairObjective;
 import dev.hone.training.objective.PairSettings;
-import dev.hone.training.objective.ReferencedPacks;
+import dev.hone.training.objective.Preferences;
 import dev.hone.training.objective.StepLoss;
 import dev.hone.training.optimizer.AdamW;
 import dev.hone.training.optimizer.GradientClip;
@@ -55,7 +55,7 @@ final class PreferenceComparison {
   void run(CausalLm model, PairLossType type) {
     double beta = dpo.get("beta").doubleValue();
     PairSettings settings = PairSettings.of(type.with(PairLossType.Settings.of(beta)), beta);
-    PackSource packs = ReferencedPacks.withoutAdapter(new PackList(pairs()), model, settings);
+    PackSource packs = Preferences.of(type, beta).measured(model, new PackList(pairs())).packs();
     PairObjective objective = new PairObjective(model, settings);
     AdamW optimizer =
         new AdamW(objective.parameters(), kernels, 0.9, 0.999, 1e-8, new WeightDecay(0.01, true));

@@ -1,0 +1,47 @@
+package dev.hone.eval;
+
+import dev.hone.training.data.PackSource;
+import dev.hone.training.distributed.ModelProbe;
+import dev.hone.training.distributed.RankMessage;
+import dev.hone.training.objective.StepLoss;
+import java.time.Instant;
+import java.util.stream.LongStream;
+
+/**
+ * The held-out answers of the preparation: the loss that is trained, {@code eval_loss}, and TRL's
+ * metrics of a step over them, such as {@code rewards/margins}. Also every {@code eval_steps}.
+ *
+ * @param dataset the name in {@code evals}
+ * @param together answers that one loss is of: 2 of a pair, 1 of a labelled answer
+ */
+public record HeldOutAnswers(String dataset, int together) implements ModelProbe {
+
+  @Override
+  public boolean everyEvalSteps() {
+    return true;
+  }
+
+  @Override
+  public void measure(Subject subject, long step) {
+    PackSource packs = subject.heldOut().packs();
+    if (packs.size() == 0) {
+      return;
+    }
+    long losses =
+        LongStream.range(0, packs.size())
+            .map(pack -> packs.read(pack).documentStarts().length / together)
+            .sum();
+    StepLoss loss = subject.heldOut().loss().get();
+    Instant now = Instant.now();
+    subject
+        .report()
+        .accept(new RankMessage.Evaluated(step, dataset, "eval_loss", loss.loss(), losses, now));
+    loss.metrics()
+        .values()
+        .forEach(
+            (name, value) ->
+                subject
+                    .report()
+                    .accept(new RankMessage.Evaluated(step, dataset, name, value, losses, now)));
+  }
+}
