@@ -125,6 +125,20 @@ class KtoObjectiveTest {
   }
 
   @Test
+  void tokensOfAMismatchCountByTheirWeight() throws IOException {
+    CausalLm model = adapter(0.3);
+    PackedRow answer = TinyModel.pairs(1, 5);
+    float[] half = answer.lossWeights().clone();
+    for (int t = 0; t < half.length; t++) {
+      half[t] /= 2;
+    }
+    assertEquals(
+        PassReference.logp(model, answer, true) / 2,
+        PassReference.logp(model, answer.withWeights(half), true),
+        1e-6);
+  }
+
+  @Test
   void anAnswerWithoutATokenIsNamed() throws IOException {
     CausalLm model = adapter(0);
     PackList nothing = new PackList(List.of(TinyModel.pairs(1, 3, 0)));
