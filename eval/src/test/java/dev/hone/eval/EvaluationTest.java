@@ -125,7 +125,7 @@ class EvaluationTest {
             warehouse,
             "run-2",
             "no prep",
-            new Supervised(),
+            Supervised.PLAIN,
             new ModelSource(
                 FIXTURE.resolve("model").toString(),
                 Optional.of(ModelSource.Adapter.trained(FIXTURE.resolve("adapter").toString()))),

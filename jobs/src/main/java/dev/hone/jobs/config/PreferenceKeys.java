@@ -76,8 +76,9 @@ final class PreferenceKeys {
             top.number("kto_desirable_weight").orElse(1.0),
             top.number("kto_undesirable_weight").orElse(1.0),
             estimatesKl(top));
+    Supervised supervised = SupervisedKeys.read(top);
     if (rl.isEmpty()) {
-      return new Supervised();
+      return supervised;
     }
     if (rl.get().equals(KTO)) {
       return kto;
@@ -222,6 +223,9 @@ final class PreferenceKeys {
                             key,
                             rl.map(word -> "with rl: " + word).orElse("without rl"),
                             String.join(", ", USERS.get(key)))));
+    if (rl.isPresent()) {
+      notices.addAll(SupervisedKeys.notices(top));
+    }
     if (rl.isPresent() && top.number("lora_dropout").orElse(0.0) > 0) {
       notices.add(
           "lora_dropout: does not act with rl, as the model and its reference would differ before the first step");

@@ -18,7 +18,7 @@ import java.util.List;
  * train-alpaca.json       [{"instruction": ..., "input": "", "output": ...}, ...]
  * train-completion.jsonl  {"text": ...}
  * train-pairs.jsonl, heldout-pairs.jsonl   {"messages": [...], "chosen": {...}, "rejected": {...}}
- * train-labelled.jsonl    {"prompt": [...], "completion": [...], "label": true or false}
+ * train-labelled.jsonl, heldout-labelled.jsonl   {"prompt": [...], "completion": [...], "label": true or false}
  * heldout.jsonl, patterns.jsonl   {"prompt": ..., "answer": ...}
  * plain.jsonl             {"text": ...}
  * </pre>
@@ -45,6 +45,7 @@ final class CorpusFiles {
     lines(dir.resolve("train-pairs.jsonl"), pairs(corpus.train()));
     lines(dir.resolve("heldout-pairs.jsonl"), pairs(corpus.heldOut()));
     lines(dir.resolve("train-labelled.jsonl"), labelled(corpus.train()));
+    lines(dir.resolve("heldout-labelled.jsonl"), labelled(corpus.heldOut()));
     lines(dir.resolve("train-completion.jsonl"), texts(corpus.plainTrain()));
     lines(dir.resolve("heldout.jsonl"), prompts(corpus.heldOut()));
     lines(dir.resolve("patterns.jsonl"), prompts(corpus.patterns()));

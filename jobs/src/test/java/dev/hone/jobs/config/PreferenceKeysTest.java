@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.packing.Packing;
+import dev.hone.training.kernels.TokenLoss;
 import dev.hone.training.objective.DivergenceType;
 import dev.hone.training.objective.Kto;
 import dev.hone.training.objective.PairLossType;
@@ -42,8 +43,25 @@ class PreferenceKeysTest {
   }
 
   @Test
+  void supervisedTrainingMinimisesWhatItIsTold() {
+    assertEquals(
+        new Supervised(new TokenLoss(0.1, 0.001, true), 5),
+        read("""
+                loss_type: dft
+                label_smoothing_factor: 0.1
+                z_loss_multiplier: 0.001
+                neftune_noise_alpha: 5
+                """)
+            .training()
+            .objective());
+    assertEquals(
+        List.of("loss_type: no effect with rl; it is for supervised fine-tuning"),
+        read("rl: dpo\nloss_type: dft\n").notices());
+  }
+
+  @Test
   void withoutRlTrainingIsSupervised() {
-    assertEquals(new Supervised(), read("").training().objective());
+    assertEquals(Supervised.PLAIN, read("").training().objective());
     assertEquals(
         List.of("rl_beta: no effect without rl; it is for rl: dpo, ipo, kto, orpo, simpo"),
         read("rl_beta: 0.2\n").notices());
@@ -143,11 +161,18 @@ class PreferenceKeysTest {
   }
 
   @Test
-  void theExampleIsRight() {
-    Path file = Path.of(System.getProperty("hone.repository"), "examples/kto.yaml");
+  void theExamplesAreRight() {
+    assertEquals(new Kto(0.1, 1, 1, true), example("kto").training().objective());
+    Preferences dpo = assertInstanceOf(Preferences.class, example("dpo").training().objective());
+    assertEquals(List.of(new Preferences.Part(PairLossType.SIGMOID, 1)), dpo.losses());
+    assertEquals(1, dpo.nllWeight());
+  }
+
+  private static HoneConfig example(String name) {
+    Path file = Path.of(System.getProperty("hone.repository"), "examples", name + ".yaml");
     HoneConfig config = HoneConfig.read(file, List.of(), Map.of());
-    assertEquals(new Kto(0.1, 1, 1, true), config.training().objective());
     assertEquals(List.of(), config.notices());
+    return config;
   }
 
   @Test

@@ -36,6 +36,6 @@ public record TrainSpec(
       TrainArguments arguments,
       String outputDir,
       List<ModelProbe> probes) {
-    this(runId, prepId, model, new Supervised(), arguments, outputDir, probes);
+    this(runId, prepId, model, Supervised.PLAIN, arguments, outputDir, probes);
   }
 }

@@ -1,5 +1,7 @@
 package dev.hone.training.kernels;
 
+import java.io.Serializable;
+
 /**
  * What is minimised of each target, beside its negative log-likelihood. With p the probability of
  * the target, Z the sum of the exponentials of its V logits x, and p as a factor without gradient:
@@ -20,7 +22,10 @@ package dev.hone.training.kernels;
  * @param zLoss weight of the square of log Z
  * @param dynamic whether the loss counts as much as the target is likely
  */
-public record TokenLoss(double labelSmoothing, double zLoss, boolean dynamic) {
+public record TokenLoss(double labelSmoothing, double zLoss, boolean dynamic)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   /** The negative log-likelihood. */
   public static final TokenLoss NLL = new TokenLoss(0, 0, false);
 

@@ -363,8 +363,8 @@ public final class CausalLm {
   }
 
   /** For the gradient check: what the next passes of {@link #network} work on. */
-  void bind(PackedRow row, double lossScale) {
-    decoder.batch().set(row, lossScale, true);
+  void bind(PackedRow row, double lossScale, TokenLoss loss) {
+    decoder.batch().set(row, lossScale, true, loss);
   }
 
   /** The same with an objective of its own. */

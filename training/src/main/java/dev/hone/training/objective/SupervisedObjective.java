@@ -3,6 +3,7 @@ package dev.hone.training.objective;
 import dev.hone.formats.HoneException;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.data.PackedRow;
+import dev.hone.training.kernels.TokenLoss;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LossSum;
 import dev.hone.training.model.Parameter;
@@ -11,8 +12,15 @@ import java.util.List;
 /**
  * Supervised fine-tuning: the weighted negative log-likelihood of the next token, summed over the
  * global batch and divided once by the sum of all its weights.
+ *
+ * @param loss of each token, if it is another one
  */
-public record SupervisedObjective(CausalLm model) implements Objective {
+public record SupervisedObjective(CausalLm model, TokenLoss loss) implements Objective {
+
+  /** The negative log-likelihood. */
+  public SupervisedObjective(CausalLm model) {
+    this(model, TokenLoss.NLL);
+  }
 
   @Override
   public List<Parameter> parameters() {
@@ -27,21 +35,21 @@ public record SupervisedObjective(CausalLm model) implements Objective {
   @Override
   public StepLoss forwardBackward(List<PackedRow> microBatches, DropoutSeeds seeds) {
     double weight = weight(microBatches);
-    LossSum loss = LossSum.ZERO;
+    LossSum sum = LossSum.ZERO;
     for (int i = 0; i < microBatches.size(); i++) {
       model.setDropoutSeed(seeds.of(i));
-      loss = loss.plus(model.forwardBackward(microBatches.get(i), 1 / weight));
+      sum = sum.plus(model.forwardBackward(microBatches.get(i), 1 / weight, loss));
     }
-    return step(loss);
+    return step(sum);
   }
 
   /** The loss of packs, all of them together, without gradients. */
   StepLoss evaluate(PackSource packs) {
-    LossSum loss = LossSum.ZERO;
+    LossSum sum = LossSum.ZERO;
     for (long pack = 0; pack < packs.size(); pack++) {
-      loss = loss.plus(model.evaluate(packs.read(pack)));
+      sum = sum.plus(model.evaluate(packs.read(pack)));
     }
-    return step(loss);
+    return step(sum);
   }
 
   /**
@@ -59,11 +67,11 @@ public record SupervisedObjective(CausalLm model) implements Objective {
   }
 
   /** TRL's metrics of a supervised step. */
-  static StepLoss step(LossSum loss) {
+  static StepLoss step(LossSum sum) {
     return new StepLoss(
-        loss.mean(),
+        sum.mean(),
         new Means()
-            .add("mean_token_accuracy", loss.correct(), loss.targets())
-            .add("entropy", loss.entropy(), loss.targets()));
+            .add("mean_token_accuracy", sum.correct(), sum.targets())
+            .add("entropy", sum.entropy(), sum.targets()));
   }
 }

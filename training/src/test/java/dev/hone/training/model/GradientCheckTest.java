@@ -8,6 +8,7 @@ import dev.hone.training.data.Answers;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.ReferenceKernels;
+import dev.hone.training.kernels.TokenLoss;
 import dev.hone.training.objective.Divergence;
 import dev.hone.training.objective.KtoLoss;
 import dev.hone.training.objective.KtoObjective;
@@ -135,6 +136,16 @@ class GradientCheckTest {
     check(load(TinyModel.write(dir, "phi3", false, HALF_TURNED), Optional.of(lora(List.of()))));
   }
 
+  /**
+   * A factor without gradient, as dynamic fine-tuning has, is no matter for central differences.
+   */
+  @Test
+  void smoothedLabelsAndTheLogOfTheDenominator() throws IOException {
+    CausalLm model = load(TinyModel.write(dir, "llama", false), Optional.empty());
+    model.bind(TinyModel.row(1, 6, 4, 5), 0.1, new TokenLoss(0.2, 0.05, false));
+    assertTrue(agrees(model, 4));
+  }
+
   /** A layer without RoPE. */
   @Test
   void allWeightsOfSmolLm3() throws IOException {
@@ -227,7 +238,7 @@ class GradientCheckTest {
   }
 
   private static void check(CausalLm model) {
-    model.bind(TinyModel.row(1, 6, 4, 5), 0.1);
+    model.bind(TinyModel.row(1, 6, 4, 5), 0.1, TokenLoss.NLL);
     assertTrue(agrees(model, 5));
   }
 

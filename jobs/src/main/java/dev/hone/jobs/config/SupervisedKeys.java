@@ -1,0 +1,32 @@
+package dev.hone.jobs.config;
+
+import dev.hone.training.kernels.TokenLoss;
+import dev.hone.training.objective.Supervised;
+import java.util.List;
+
+/** What supervised fine-tuning minimises beside the likelihood. */
+final class SupervisedKeys {
+  private static final String TYPE = "loss_type";
+  private static final String SMOOTHING = "label_smoothing_factor";
+  private static final String Z_LOSS = "z_loss_multiplier";
+  private static final String NOISE = "neftune_noise_alpha";
+
+  private SupervisedKeys() {}
+
+  static Supervised read(Section top) {
+    TokenLoss loss =
+        new TokenLoss(
+            top.number(SMOOTHING).orElse(0.0),
+            top.number(Z_LOSS).orElse(0.0),
+            top.text(TYPE).filter("dft"::equals).isPresent());
+    return new Supervised(loss, top.number(NOISE).orElse(0.0));
+  }
+
+  /** With {@code rl}: keys that change nothing. */
+  static List<String> notices(Section top) {
+    return List.of(TYPE, SMOOTHING, Z_LOSS, NOISE).stream()
+        .filter(top::given)
+        .map(key -> key + ": no effect with rl; it is for supervised fine-tuning")
+        .toList();
+  }
+}
