@@ -21,7 +21,7 @@ import dev.hone.training.distributed.TrainStage;
 import dev.hone.training.objective.Kto;
 import dev.hone.training.objective.Supervised;
 import dev.hone.training.optimizer.OptimizerKind;
-import dev.hone.training.trainer.LrSchedule;
+import dev.hone.training.schedule.LrCurve;
 import dev.hone.training.trainer.TrainArguments;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -213,7 +213,7 @@ class EvaluationTest {
         1,
         OptionalLong.of(4),
         1e-3,
-        LrSchedule.Kind.CONSTANT,
+        LrCurve.CONSTANT,
         OptionalInt.of(0),
         OptionalDouble.empty(),
         OptimizerKind.ADAMW,

@@ -8,11 +8,9 @@ import dev.hone.packing.PrepSpec;
 import dev.hone.packing.RowSample;
 import dev.hone.training.distributed.ModelSource;
 import dev.hone.training.optimizer.OptimizerKind;
-import dev.hone.training.trainer.LrSchedule;
 import dev.hone.training.trainer.TrainArguments;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
@@ -88,7 +86,7 @@ final class StageSpecs {
             ? OptionalLong.of(training.maxSteps().getAsInt())
             : OptionalLong.empty(),
         training.learningRate(),
-        LrSchedule.Kind.valueOf(training.lrScheduler().toUpperCase(Locale.ROOT)),
+        training.lrScheduler(),
         training.warmupSteps(),
         training.warmupRatio(),
         OptimizerKind.named(training.optimizer()),

@@ -3,6 +3,7 @@ package dev.hone.jobs.config;
 import dev.hone.formats.Sha256;
 import dev.hone.packing.Mix;
 import dev.hone.packing.quality.QualitySpec;
+import dev.hone.training.schedule.LrCurve;
 import dev.hone.training.trainer.Bf16Setting;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,6 +52,7 @@ final class ConfigReader {
     Optional<Mix> mix =
         new MixKeys(top).read(datasets.sections("datasets"), datasets.sections("test_datasets"));
     ModelLimits.check(top);
+    LrCurve schedule = ScheduleKeys.read(top);
     context.problems().throwIfAny();
 
     String json = UnresolvedJson.write(root);
@@ -72,7 +74,7 @@ final class ConfigReader {
                 top.flag("curriculum_sampling") || !top.flag("shuffle_merged_datasets"),
                 quality,
                 mix),
-            training(top),
+            training(top, schedule),
             when,
             new HoneConfig.Output(
                 top.text("output_dir").orElseThrow(),
@@ -115,7 +117,7 @@ final class ConfigReader {
         Bf16Setting.valueOf(top.text("bf16").orElseThrow().toUpperCase(Locale.ROOT)));
   }
 
-  private static HoneConfig.Training training(Section top) {
+  private static HoneConfig.Training training(Section top, LrCurve schedule) {
     return new HoneConfig.Training(
         top.integer("gradient_checkpointing").orElseThrow(),
         top.integer("micro_batch_size").orElseThrow(),
@@ -123,7 +125,7 @@ final class ConfigReader {
         top.number("num_epochs").orElseThrow(),
         optionalInt(top, "max_steps"),
         top.number("learning_rate").orElseThrow(),
-        top.text("lr_scheduler").orElseThrow(),
+        schedule,
         optionalInt(top, "warmup_steps"),
         top.number("warmup_ratio"),
         top.text("optimizer").orElseThrow(),
@@ -194,6 +196,7 @@ final class ConfigReader {
     List<String> notices = new ArrayList<>(context.notices());
     notices.addAll(BaseWeightKeys.notices(top));
     notices.addAll(OptimizerNotices.of(top));
+    notices.addAll(ScheduleKeys.notices(top));
     notices.addAll(PackingKeys.notices(top));
     notices.addAll(QualityKeys.notices(top));
     notices.addAll(PreferenceKeys.notices(top));

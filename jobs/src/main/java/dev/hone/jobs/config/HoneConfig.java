@@ -10,6 +10,7 @@ import dev.hone.packing.Mix;
 import dev.hone.packing.Packing;
 import dev.hone.packing.quality.QualitySpec;
 import dev.hone.training.objective.ObjectiveSpec;
+import dev.hone.training.schedule.LrCurve;
 import dev.hone.training.trainer.Bf16Setting;
 import java.nio.file.Path;
 import java.util.List;
@@ -214,6 +215,7 @@ public record HoneConfig(
   /**
    * How weights change. Names are the keys'.
    *
+   * @param lrScheduler {@code lr_scheduler} and what goes with it
    * @param objective {@code rl} and what goes with it
    */
   public record Training(
@@ -223,7 +225,7 @@ public record HoneConfig(
       double numEpochs,
       OptionalInt maxSteps,
       double learningRate,
-      String lrScheduler,
+      LrCurve lrScheduler,
       OptionalInt warmupSteps,
       OptionalDouble warmupRatio,
       String optimizer,

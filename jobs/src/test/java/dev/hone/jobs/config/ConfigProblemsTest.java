@@ -30,7 +30,9 @@ class ConfigProblemsTest {
                 + " schedule.",
             "config.yaml:2: sequence_len: 'long' is not a whole number of at least 2",
             "config.yaml:3: lr_scheduler: 'cosin' is not one of cosine, linear, constant,"
-                + " constant_with_warmup; did you mean cosine?",
+                + " constant_with_warmup, cosine_with_restarts, cosine_with_min_lr,"
+                + " cosine_warmup_with_min_lr, inverse_sqrt, polynomial, warmup_stable_decay; did"
+                + " you mean cosine?",
             "config.yaml:5: datasets.0.path: missing; give a path. A file, folder or glob (JSON,"
                 + " JSON lines, CSV, Parquet, text; compressed too), an s3a:// address, a table"
                 + " name, or a SELECT.",

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.packing.Packing;
+import dev.hone.training.schedule.LrCurve;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ class ConfigValuesTest {
     assertEquals(512, config.data().sequenceLen());
     assertEquals(1.0, config.training().maxGradNorm());
     assertEquals(42, config.training().seed());
-    assertEquals("cosine", config.training().lrScheduler());
+    assertEquals(LrCurve.COSINE, config.training().lrScheduler());
     assertEquals(OptionalDouble.empty(), config.steps().eval());
     assertEquals(false, config.data().fileOrder());
     assertTrue(config.model().lora().isEmpty());

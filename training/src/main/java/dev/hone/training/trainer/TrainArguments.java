@@ -2,6 +2,7 @@ package dev.hone.training.trainer;
 
 import dev.hone.formats.HoneException;
 import dev.hone.training.optimizer.OptimizerKind;
+import dev.hone.training.schedule.LrCurve;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -46,7 +47,7 @@ public record TrainArguments(
     double numEpochs,
     OptionalLong maxSteps,
     double learningRate,
-    LrSchedule.Kind lrScheduler,
+    LrCurve lrScheduler,
     OptionalInt warmupSteps,
     OptionalDouble warmupRatio,
     OptimizerKind optimizer,
@@ -106,7 +107,7 @@ public record TrainArguments(
         1,
         OptionalLong.empty(),
         2e-4,
-        LrSchedule.Kind.COSINE,
+        LrCurve.COSINE,
         OptionalInt.empty(),
         OptionalDouble.empty(),
         OptimizerKind.ADAMW,

@@ -3,6 +3,7 @@ package dev.hone.training.trainer;
 import dev.hone.formats.HoneException;
 import dev.hone.training.data.DataOrder;
 import dev.hone.training.optimizer.OptimizerSettings;
+import dev.hone.training.schedule.LrSchedule;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;

@@ -11,6 +11,7 @@ import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.objective.SupervisedObjective;
 import dev.hone.training.optimizer.OptimizerKind;
+import dev.hone.training.schedule.LrCurve;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ class HfTrainerParityTest {
         3,
         OptionalLong.empty(),
         1e-3,
-        LrSchedule.Kind.COSINE,
+        LrCurve.COSINE,
         OptionalInt.of(2),
         OptionalDouble.empty(),
         OptimizerKind.ADAMW,

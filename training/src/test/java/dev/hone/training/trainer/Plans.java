@@ -1,6 +1,7 @@
 package dev.hone.training.trainer;
 
 import dev.hone.training.optimizer.OptimizerKind;
+import dev.hone.training.schedule.LrCurve;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -73,7 +74,7 @@ public final class Plans {
         epochs,
         maxSteps,
         learningRate,
-        LrSchedule.Kind.CONSTANT,
+        LrCurve.CONSTANT,
         warmupSteps,
         warmupRatio,
         OptimizerKind.ADAMW,

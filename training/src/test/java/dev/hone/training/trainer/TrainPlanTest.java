@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.HoneException;
 import dev.hone.training.optimizer.OptimizerKind;
+import dev.hone.training.schedule.LrCurve;
 import java.util.Arrays;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -62,7 +63,7 @@ class TrainPlanTest {
                     Double.NaN,
                     OptionalLong.empty(),
                     -1,
-                    LrSchedule.Kind.LINEAR,
+                    LrCurve.LINEAR,
                     OptionalInt.empty(),
                     OptionalDouble.of(1.5),
                     OptimizerKind.ADAMW,

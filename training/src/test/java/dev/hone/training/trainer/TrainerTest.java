@@ -13,6 +13,7 @@ import dev.hone.training.model.Parameter;
 import dev.hone.training.objective.Objective;
 import dev.hone.training.objective.StepLoss;
 import dev.hone.training.optimizer.OptimizerKind;
+import dev.hone.training.schedule.LrCurve;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -159,7 +160,7 @@ class TrainerTest {
         1,
         OptionalLong.of(maxSteps),
         0.1,
-        LrSchedule.Kind.COSINE,
+        LrCurve.COSINE,
         OptionalInt.of(2),
         OptionalDouble.empty(),
         OptimizerKind.ADAMW,
