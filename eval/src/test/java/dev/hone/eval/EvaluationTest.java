@@ -223,6 +223,7 @@ class EvaluationTest {
         0.999,
         1e-8,
         1,
+        1,
         7,
         true,
         OptionalDouble.of(1),

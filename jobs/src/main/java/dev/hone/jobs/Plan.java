@@ -46,7 +46,8 @@ public record Plan(TrainingSetup setup, MemoryPlan memory, int accumulation, Mem
             precision(source.bf16()),
             config.data().packing().capacity(config.data().sequenceLen()),
             training.microBatchSize(),
-            source.checkpointing());
+            source.checkpointing(),
+            source.unfrozen());
     return new Plan(
         setup, MemoryPlan.of(setup), training.gradientAccumulationSteps(), MemoryLimit.ofThisJvm());
   }

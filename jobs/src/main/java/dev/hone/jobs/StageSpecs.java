@@ -63,15 +63,10 @@ final class StageSpecs {
     return new ModelSource(
         config.model().baseModel(),
         config.model().weights(),
-        config
-            .model()
-            .lora()
-            .map(
-                lora ->
-                    new ModelSource.Adapter(
-                        lora.r(), lora.alpha(), lora.dropout(), lora.targetModules(), lora.from())),
+        config.model().lora().map(lora -> new ModelSource.Adapter(lora.settings(), lora.from())),
         config.model().bf16(),
-        config.training().gradientCheckpointing());
+        config.training().gradientCheckpointing(),
+        config.model().unfrozen());
   }
 
   /** How to train it. */
@@ -95,6 +90,7 @@ final class StageSpecs {
         training.adamBeta1(),
         training.adamBeta2(),
         training.adamEpsilon(),
+        training.loraPlusLrRatio(),
         training.maxGradNorm(),
         training.seed(),
         config.data().fileOrder(),

@@ -57,7 +57,7 @@ class PlanTest {
     assertEquals(2, plan.setup().microBatchSize());
     assertEquals(2, plan.setup().checkpointing());
     assertEquals(Precision.BF16, plan.setup().precision());
-    assertEquals(4, plan.setup().adapter().orElseThrow().r());
+    assertEquals(4, plan.setup().adapter().orElseThrow().settings().ranks().r());
     assertEquals(5, plan.accumulation());
     assertEquals(5 * 128 * plan.flopsPerToken(), plan.flopsPerStep(), 1);
     assertTrue(plan.memory().bytes().get(MemoryUse.FROZEN) > 0);

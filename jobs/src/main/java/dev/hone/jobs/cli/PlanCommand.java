@@ -73,7 +73,10 @@ final class PlanCommand implements Callable<Integer> {
         String.format(
             Locale.ROOT,
             "trained  %s: %,d weights by %s",
-            setup.adapter().map(spec -> "an adapter of rank " + spec.r()).orElse("everything"),
+            setup
+                .adapter()
+                .map(spec -> "an adapter of rank " + spec.settings().ranks().r())
+                .orElse("everything"),
             plan.memory().trainedWeights(),
             setup.optimizer().names().get(0)));
     lines.add(
@@ -110,7 +113,7 @@ final class PlanCommand implements Callable<Integer> {
     json.put("trained_weights", plan.memory().trainedWeights());
     String adapter = setup.model().weights().isQuantized() ? "qlora" : "lora";
     json.put("adapter", setup.adapter().isPresent() ? adapter : "none");
-    setup.adapter().ifPresent(spec -> json.put("lora_r", spec.r()));
+    setup.adapter().ifPresent(spec -> json.put("lora_r", spec.settings().ranks().r()));
     json.put("optimizer", setup.optimizer().names().get(0));
     json.put("precision", setup.precision().name().toLowerCase(Locale.ROOT));
     json.put("sequence_len", setup.sequenceLength());

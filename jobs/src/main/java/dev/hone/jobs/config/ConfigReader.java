@@ -3,6 +3,7 @@ package dev.hone.jobs.config;
 import dev.hone.formats.Sha256;
 import dev.hone.packing.Mix;
 import dev.hone.packing.quality.QualitySpec;
+import dev.hone.training.model.Unfrozen;
 import dev.hone.training.schedule.LrCurve;
 import dev.hone.training.trainer.Bf16Setting;
 import java.nio.file.Path;
@@ -17,9 +18,6 @@ import java.util.stream.Stream;
 
 /** Turns a YAML into a {@link HoneConfig}: all checks first, then the records. */
 final class ConfigReader {
-  private static final List<String> LORA_SETTINGS =
-      List.of("lora_r", "lora_alpha", "lora_dropout", "lora_target_modules", "lora_target_linear");
-
   private final Path file;
   private final List<String> overrides;
   private final ReadContext context;
@@ -93,27 +91,11 @@ final class ConfigReader {
   }
 
   private static HoneConfig.Model model(Section top) {
-    Optional<HoneConfig.Lora> lora =
-        top.text("adapter")
-            .map(
-                adapter -> {
-                  List<String> targets = top.words("lora_target_modules");
-                  boolean all =
-                      top.flag("lora_target_linear") || targets.equals(List.of("all-linear"));
-                  int r = top.integer("lora_r").orElseThrow();
-                  boolean continued =
-                      top.given("lora_model_dir") && LORA_SETTINGS.stream().noneMatch(top::given);
-                  return new HoneConfig.Lora(
-                      continued ? 0 : r,
-                      top.number("lora_alpha").orElseThrow(),
-                      top.number("lora_dropout").orElseThrow(),
-                      all ? List.of() : targets,
-                      top.text("lora_model_dir"));
-                });
     return new HoneConfig.Model(
         top.text("base_model").orElseThrow(),
         BaseWeightKeys.read(top),
-        lora,
+        LoraKeys.read(top),
+        new Unfrozen(top.words("unfrozen_parameters")),
         Bf16Setting.valueOf(top.text("bf16").orElseThrow().toUpperCase(Locale.ROOT)));
   }
 
@@ -133,6 +115,7 @@ final class ConfigReader {
         top.number("adam_beta1").orElseThrow(),
         top.number("adam_beta2").orElseThrow(),
         top.number("adam_epsilon").orElseThrow(),
+        top.number("loraplus_lr_ratio").orElseThrow(),
         top.number("max_grad_norm").orElseThrow(),
         top.integer("seed").orElseThrow(),
         top.integer("workers").orElseThrow(),
@@ -170,18 +153,7 @@ final class ConfigReader {
     PackingKeys.check(top);
     PreferenceKeys.check(top);
     BaseWeightKeys.check(top, root);
-    if (!top.given("adapter")) {
-      if (top.given("lora_model_dir")) {
-        top.problem(
-            "lora_model_dir",
-            "starts from an adapter, but no adapter is trained; add adapter: lora");
-      }
-    }
-    if (top.given("lora_target_modules") && top.words("lora_target_modules").isEmpty()) {
-      top.problem(
-          "lora_target_modules",
-          "an empty list; name linear layers such as q_proj, or use lora_target_linear: true");
-    }
+    LoraKeys.check(top);
     top.text("run_id")
         .filter(id -> !id.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}"))
         .ifPresent(
@@ -200,13 +172,7 @@ final class ConfigReader {
     notices.addAll(PackingKeys.notices(top));
     notices.addAll(QualityKeys.notices(top));
     notices.addAll(PreferenceKeys.notices(top));
-    if (!top.given("adapter")) {
-      List<String> idle = LORA_SETTINGS.stream().filter(top::given).toList();
-      if (!idle.isEmpty()) {
-        notices.add(
-            String.join(", ", idle) + ": no effect without adapter: lora; all weights are trained");
-      }
-    }
+    notices.addAll(LoraKeys.notices(top));
     return notices;
   }
 }

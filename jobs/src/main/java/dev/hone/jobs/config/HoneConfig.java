@@ -3,12 +3,14 @@ package dev.hone.jobs.config;
 import dev.hone.formats.corpus.CorpusReader;
 import dev.hone.formats.corpus.FormatDetector.Detected;
 import dev.hone.formats.model.BaseWeights;
+import dev.hone.formats.model.peft.LoraSettings;
 import dev.hone.formats.template.TemplateChoice;
 import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.ingest.Landing;
 import dev.hone.packing.Mix;
 import dev.hone.packing.Packing;
 import dev.hone.packing.quality.QualitySpec;
+import dev.hone.training.model.Unfrozen;
 import dev.hone.training.objective.ObjectiveSpec;
 import dev.hone.training.schedule.LrCurve;
 import dev.hone.training.trainer.Bf16Setting;
@@ -89,26 +91,25 @@ public record HoneConfig(
    *
    * @param baseModel {@code base_model}
    * @param weights how its weights are held: NF4 for {@code adapter: qlora}
-   * @param lora the adapter; empty: all weights are trained
+   * @param lora the adapter; empty: the weights themselves are trained
+   * @param unfrozen {@code unfrozen_parameters}
    * @param bf16 {@code bf16}
    */
   public record Model(
-      String baseModel, BaseWeights weights, Optional<Lora> lora, Bf16Setting bf16) {}
+      String baseModel,
+      BaseWeights weights,
+      Optional<Lora> lora,
+      Unfrozen unfrozen,
+      Bf16Setting bf16) {}
 
   /**
    * An adapter.
    *
-   * @param r {@code lora_r}; 0: nothing but {@code lora_model_dir} was written, and that adapter's
+   * @param settings empty: nothing but {@code lora_model_dir} was written, and that adapter's
    *     settings hold
-   * @param targetModules {@code lora_target_modules}; empty: every linear layer of the blocks
    * @param from {@code lora_model_dir}
    */
-  public record Lora(
-      int r, double alpha, double dropout, List<String> targetModules, Optional<String> from) {
-    public Lora {
-      targetModules = List.copyOf(targetModules);
-    }
-  }
+  public record Lora(Optional<LoraSettings> settings, Optional<String> from) {}
 
   /**
    * What it is trained and measured on.
@@ -233,6 +234,7 @@ public record HoneConfig(
       double adamBeta1,
       double adamBeta2,
       double adamEpsilon,
+      double loraPlusLrRatio,
       double maxGradNorm,
       long seed,
       int workers,

@@ -141,6 +141,11 @@ final class Section {
         .orElse(OptionalDouble.empty());
   }
 
+  /** Whether the key was written as one value, not as a list or a mapping. */
+  boolean isScalar(String name) {
+    return entries.get(name).filter(ConfigNode.Scalar.class::isInstance).isPresent();
+  }
+
   /** The numbers of a list; empty where the key is absent. */
   List<Double> numbers(String name) {
     return value(name)

@@ -2,6 +2,7 @@ package dev.hone.jobs.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.hone.formats.model.peft.LoraSettings;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +23,9 @@ class ArticleConfigTest {
     HoneConfig config = HoneConfig.read(file, List.of(), Map.of());
 
     assertEquals(
-        Optional.of(new HoneConfig.Lora(32, 64, 0.05, List.of(), Optional.empty())),
+        Optional.of(
+            new HoneConfig.Lora(
+                Optional.of(LoraSettings.of(32, 64, 0.05, List.of())), Optional.empty())),
         config.model().lora());
     HoneConfig.Dataset dataset = config.data().datasets().get(0);
     assertEquals("sharegpt", dataset.type());

@@ -3,6 +3,7 @@ package dev.hone.jobs.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hone.formats.model.peft.LoraSettings;
 import dev.hone.packing.Packing;
 import dev.hone.training.schedule.LrCurve;
 import java.nio.file.Path;
@@ -181,7 +182,9 @@ class ConfigValuesTest {
   @Test
   void anAdapterAloneBringsItsSettings() {
     String yaml = ConfigTexts.MINIMAL + "adapter: lora\nlora_model_dir: old\n";
-    assertEquals(0, read(yaml).model().lora().orElseThrow().r());
-    assertEquals(8, read(yaml, "lora_alpha=4").model().lora().orElseThrow().r());
+    assertTrue(read(yaml).model().lora().orElseThrow().settings().isEmpty());
+    assertEquals(
+        LoraSettings.of(8, 4, 0, List.of()),
+        read(yaml, "lora_alpha=4").model().lora().orElseThrow().settings().orElseThrow());
   }
 }

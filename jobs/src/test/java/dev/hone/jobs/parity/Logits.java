@@ -6,7 +6,6 @@ import dev.hone.training.kernels.ReferenceKernels;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LoraSpec;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -18,9 +17,9 @@ final class Logits {
     return of(model, Optional.empty(), ids);
   }
 
-  /** With an adapter of rank 4 and alpha 8. */
+  /** With an adapter. */
   static float[][] of(Path model, Path adapter, int[] ids) {
-    return of(model, Optional.of(new LoraSpec(4, 8, 0, List.of(), Optional.of(adapter))), ids);
+    return of(model, Optional.of(LoraSpec.trained(adapter, ModelDirectory.open(model))), ids);
   }
 
   private static float[][] of(Path model, Optional<LoraSpec> lora, int[] ids) {

@@ -44,7 +44,13 @@ public record StepBench(TrainingSetup setup, int warmUp, int steps) {
     Kernels kernels = profile.kernels();
     CausalLm loaded =
         CausalLm.load(
-            setup.model(), setup.adapter(), kernels, setup.tokens(), 1, setup.checkpointing());
+            setup.model(),
+            setup.adapter(),
+            setup.unfrozen(),
+            kernels,
+            setup.tokens(),
+            1,
+            setup.checkpointing());
     Optimizer optimizer =
         new OptimizerSettings(setup.optimizer(), 0.9, 0.999, 1e-8, 0, false)
             .create(loaded.parameters(), kernels);

@@ -4,10 +4,12 @@ import dev.hone.formats.HoneException;
 import dev.hone.formats.model.BaseWeights;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.formats.model.gguf.GgufModel;
+import dev.hone.formats.model.peft.LoraSettings;
 import dev.hone.ingest.tables.Failures;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LoraSpec;
+import dev.hone.training.model.Unfrozen;
 import dev.hone.training.trainer.Bf16Setting;
 import dev.hone.training.trainer.MachineKernels;
 import java.io.IOException;
@@ -29,13 +31,25 @@ import org.apache.hadoop.fs.LocalFileSystem;
  * @param adapter what adapter to train or to apply; empty: none, all weights are trained
  * @param bf16 how it is computed
  * @param checkpointing blocks that are computed again together in the backward pass; 0: none
+ * @param unfrozen which weights are trained without an adapter
  */
 public record ModelSource(
     String baseModel,
     BaseWeights weights,
     Optional<Adapter> adapter,
     Bf16Setting bf16,
-    int checkpointing) {
+    int checkpointing,
+    Unfrozen unfrozen) {
+
+  /** A model all of whose weights are trained, if there is no adapter. */
+  public ModelSource(
+      String baseModel,
+      BaseWeights weights,
+      Optional<Adapter> adapter,
+      Bf16Setting bf16,
+      int checkpointing) {
+    this(baseModel, weights, adapter, bf16, checkpointing, Unfrozen.ALL);
+  }
 
   /** A model that is computed in f32, and keeps its activations. */
   public ModelSource(String baseModel, Optional<Adapter> adapter) {
@@ -45,13 +59,15 @@ public record ModelSource(
   /**
    * A LoRA adapter, as {@link LoraSpec} describes it.
    *
-   * @param r 0: all settings are those of the adapter to start from
+   * @param settings empty: those of the adapter to start from
    * @param from {@code lora_model_dir}: location of a PEFT directory to start from
    */
-  public record Adapter(
-      int r, double alpha, double dropout, List<String> targetModules, Optional<String> from) {
-    public Adapter {
-      targetModules = List.copyOf(targetModules);
+  public record Adapter(Optional<LoraSettings> settings, Optional<String> from) {
+
+    /** Plain LoRA. */
+    public Adapter(
+        int r, double alpha, double dropout, List<String> targetModules, Optional<String> from) {
+      this(Optional.of(LoraSettings.of(r, alpha, dropout, targetModules)), from);
     }
 
     /**
@@ -60,14 +76,14 @@ public record ModelSource(
      * @param start the directory to start from, on this machine
      */
     public LoraSpec spec(ModelDirectory base, Optional<Path> start) {
-      return r > 0 || start.isEmpty()
-          ? new LoraSpec(r, alpha, dropout, targetModules, start)
-          : LoraSpec.trained(start.get(), base);
+      return settings
+          .map(given -> new LoraSpec(given, start))
+          .orElseGet(() -> LoraSpec.trained(start.orElseThrow(), base));
     }
 
     /** An adapter as it was trained, whatever its settings are. */
     public static Adapter trained(String from) {
-      return new Adapter(0, 0, 0, List.of(), Optional.of(from));
+      return new Adapter(Optional.empty(), Optional.of(from));
     }
   }
 
@@ -77,27 +93,27 @@ public record ModelSource(
         baseModel,
         weights,
         adapter.isPresent(),
-        adapter.map(Adapter::r).orElse(0),
-        adapter.map(Adapter::alpha).orElse(0.0),
-        adapter.map(Adapter::dropout).orElse(0.0),
-        adapter.map(Adapter::targetModules).orElse(List.of()),
+        adapter.flatMap(Adapter::settings).stream().toList(),
         adapter.flatMap(Adapter::from).orElse(""),
         bf16,
-        checkpointing);
+        checkpointing,
+        unfrozen);
   }
 
-  /** See {@link ModelSource}. */
+  /**
+   * See {@link ModelSource}.
+   *
+   * @param settings of the adapter: one, or none if they are those of the adapter to start from
+   */
   record Portable(
       String baseModel,
       BaseWeights weights,
       boolean lora,
-      int r,
-      double alpha,
-      double dropout,
-      List<String> targetModules,
+      List<LoraSettings> settings,
       String from,
       Bf16Setting bf16,
-      int checkpointing)
+      int checkpointing,
+      Unfrozen unfrozen)
       implements Serializable {
 
     /** The arithmetic of a rank. */
@@ -133,10 +149,10 @@ public record ModelSource(
       Optional<LoraSpec> spec =
           lora
               ? Optional.of(
-                  new Adapter(r, alpha, dropout, targetModules, Optional.empty())
+                  new Adapter(settings.stream().findFirst(), Optional.empty())
                       .spec(directory, start))
               : Optional.empty();
-      return CausalLm.load(directory, spec, kernels, maxTokens, seed, checkpointing);
+      return CausalLm.load(directory, spec, unfrozen, kernels, maxTokens, seed, checkpointing);
     }
   }
 

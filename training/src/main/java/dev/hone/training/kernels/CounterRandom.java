@@ -22,4 +22,10 @@ public final class CounterRandom {
   public static float uniform(long seed, long index) {
     return (bits(seed, index) >>> 40) * 0x1p-24f;
   }
+
+  /** Standard normal, by Box and Muller 1958. */
+  public static double normal(long seed, long index) {
+    double radius = Math.sqrt(-2 * Math.log(1 - (double) uniform(seed, 2 * index)));
+    return radius * Math.cos(2 * Math.PI * uniform(seed, 2 * index + 1));
+  }
 }

@@ -145,6 +145,18 @@ public interface Kernels {
   void biasBackward(Tensor dY, Tensor dBias, int rows);
 
   /**
+   * {@code y[t] = beta * y[t] + factors * x[t]}: x and y {@code [T, N]}, factors {@code [N]}. y may
+   * be x where beta is 0.
+   */
+  void scaleColumns(Tensor x, Tensor factors, Tensor y, int rows, double beta);
+
+  /**
+   * {@code sums += factors * sum over t of a[t] * b[t]}: a, b {@code [T, N]}, the others {@code
+   * [N]}.
+   */
+  void columnDots(Tensor a, Tensor b, Tensor factors, Tensor sums, int rows);
+
+  /**
    * {@code y = beta * y + keep(i) * x / (1 - p)}, keep(i) = {@link CounterRandom#uniform} (seed, i)
    * {@code >= p}, where i counts the elements of the first {@code rows} rows. The backward pass is
    * the same call on the gradients, with the same seed.
@@ -170,6 +182,17 @@ public interface Kernels {
 
   /** Forward was {@code y = alpha * x wᵀ}, so {@code dW = alpha * dYᵀ x + beta * dW}. */
   void linearBackwardWeight(Tensor dY, Tensor x, Tensor dW, int rows, double alpha, double beta);
+
+  /**
+   * One over the lengths of the rows of {@code W + s B A} (Liu et al. 2024, DoRA, equation 5),
+   * without that matrix: {@code inverseNorm = 1 / sqrt(squares[o] + sum over k of b[o, k] *
+   * products[k, o])}.
+   *
+   * @param squares {@code [out]}, of each row of W the sum of its squares
+   * @param b B {@code [out, R]}
+   * @param products {@code [R, out]}: {@code 2 s A Wᵀ + s² A Aᵀ Bᵀ}
+   */
+  void inverseRowNorms(Tensor squares, Tensor b, Tensor products, Tensor inverseNorm);
 
   // Decoder.
 

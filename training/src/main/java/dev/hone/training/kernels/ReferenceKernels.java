@@ -171,6 +171,22 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
+  public void scaleColumns(Tensor x, Tensor factors, Tensor y, int rows, double beta) {
+    blend(rows(x, rows).mulRowVector(flat(factors)), rows(y, rows), beta);
+  }
+
+  @Override
+  public void columnDots(Tensor a, Tensor b, Tensor factors, Tensor sums, int rows) {
+    flat(sums).addi(rows(a, rows).mul(rows(b, rows)).sum(0).muli(flat(factors)));
+  }
+
+  @Override
+  public void inverseRowNorms(Tensor squares, Tensor b, Tensor products, Tensor inverseNorm) {
+    INDArray crossed = matrix(b).mul(matrix(products).transpose()).sum(1);
+    flat(inverseNorm).assign(Transforms.sqrt(crossed.addi(flat(squares))).rdivi(1));
+  }
+
+  @Override
   public void dropout(Tensor x, Tensor y, int rows, double p, long seed, double beta) {
     float[] mask = new float[rows * x.width()];
     for (int i = 0; i < mask.length; i++) {

@@ -32,6 +32,7 @@ public final class Batch {
   private TokenLoss tokenLoss = TokenLoss.NLL;
   private double noise;
   private long dropoutSeed;
+  private long weightsVersion;
 
   /**
    * @param capacity most tokens of a pass
@@ -55,6 +56,7 @@ public final class Batch {
    */
   public void set(PackedRow row, double lossScale, boolean train) {
     begin(row.inputIds(), row.documentStarts(), train);
+    weightsMayHaveChanged();
     int document = -1;
     for (int t = 0; t < rows; t++) {
       if (document + 1 < documentStarts.length && documentStarts[document + 1] == t) {
@@ -143,6 +145,19 @@ public final class Batch {
     training = train;
     rule = Optional.empty();
     tokenLoss = TokenLoss.NLL;
+  }
+
+  /**
+   * Says that weights may have changed since the last pass. A pass over whole documents says so
+   * itself; one that continues sequences does not.
+   */
+  public void weightsMayHaveChanged() {
+    weightsVersion++;
+  }
+
+  /** Another number whenever weights may have changed. */
+  long weightsVersion() {
+    return weightsVersion;
   }
 
   /** Decides all dropout masks until it is set again. */

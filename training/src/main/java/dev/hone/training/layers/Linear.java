@@ -13,6 +13,7 @@ public final class Linear {
   private final Weight weight; // [out, in]
   private final Optional<Weight> bias; // [out]
   private final Optional<Lora> lora;
+  private final Optional<Dora> dora;
 
   /**
    * @param weight {@code [out, in]}
@@ -25,13 +26,14 @@ public final class Linear {
     this.weight = weight;
     this.bias = bias;
     this.lora = lora;
+    this.dora = lora.flatMap(Lora::dora);
   }
 
   List<Weight> weights() {
     List<Weight> all = new ArrayList<>();
     all.add(weight);
     bias.ifPresent(all::add);
-    lora.ifPresent(branch -> all.addAll(List.of(branch.a(), branch.b())));
+    lora.ifPresent(branch -> all.addAll(branch.weights()));
     return all;
   }
 
@@ -52,25 +54,28 @@ public final class Linear {
 
   /** {@code y = beta * y + x Wᵀ + bias + LoRA}. */
   void forward(Tensor x, Tensor y, double beta) {
-    kernels.linear(x, weight.operand(), y, batch.rows(), 1, beta);
-    bias.ifPresent(values -> kernels.addBias(values.value(), y, batch.rows()));
-    if (batch.adapted()) {
-      lora.ifPresent(branch -> branch.forward(x, y));
+    Optional<Dora> lengths = batch.adapted() ? dora : Optional.empty();
+    if (lengths.isPresent()) {
+      Lora branch = lora.orElseThrow();
+      Tensor scaled = lengths.get().scaled();
+      kernels.linear(x, weight.operand(), scaled, batch.rows(), 1, 0);
+      branch.forward(x, scaled);
+      branch.measure(lengths.get(), weight);
+      lengths.get().forward(y, beta);
+    } else {
+      kernels.linear(x, weight.operand(), y, batch.rows(), 1, beta);
+      if (batch.adapted()) {
+        lora.ifPresent(branch -> branch.forward(x, y));
+      }
     }
+    bias.ifPresent(values -> kernels.addBias(values.value(), y, batch.rows()));
   }
 
   /**
    * Forward was {@code y = x Wᵀ + b}, so now {@code dW += dYᵀ x, db += sum of dY}, where trained.
    */
   void backwardWeights(Tensor dY, Tensor x) {
-    if (weight.isTrained()) {
-      kernels.linearBackwardWeight(
-          dY, x, weight.gradient(), batch.rows(), 1, weight.gradientBeta());
-    }
-    if (bias.isPresent() && bias.get().isTrained()) {
-      kernels.biasBackward(dY, bias.get().settledGradient(kernels), batch.rows());
-    }
-    lora.ifPresent(branch -> branch.backwardWeights(dY, x));
+    scaledBackwardWeights(dY, x);
   }
 
   /**
@@ -78,8 +83,31 @@ public final class Linear {
    * dY W}.
    */
   void backward(Tensor dY, Tensor x, Tensor dX, double beta) {
-    backwardWeights(dY, x);
-    kernels.linearBackwardInput(dY, weight.operand(), dX, batch.rows(), 1, beta);
+    Tensor dProduct = scaledBackwardWeights(dY, x);
+    kernels.linearBackwardInput(dProduct, weight.operand(), dX, batch.rows(), 1, beta);
     lora.ifPresent(branch -> branch.backwardInput(dX));
+  }
+
+  /** The gradient of what the gain multiplies; without one, of the output. */
+  private Tensor scaledBackwardWeights(Tensor dY, Tensor x) {
+    if (bias.isPresent() && bias.get().isTrained()) {
+      kernels.biasBackward(dY, bias.get().settledGradient(kernels), batch.rows());
+    }
+    Tensor dProduct = dora.isPresent() ? unscale(dY, x, dora.get()) : dY;
+    if (weight.isTrained()) {
+      kernels.linearBackwardWeight(
+          dProduct, x, weight.gradient(), batch.rows(), 1, weight.gradientBeta());
+    }
+    lora.ifPresent(branch -> branch.backwardWeights(dProduct, x));
+    return dProduct;
+  }
+
+  /** Makes the product once more, as the other modules of that width have used its memory since. */
+  private Tensor unscale(Tensor dY, Tensor x, Dora lengths) {
+    Tensor scaled = lengths.scaled();
+    kernels.linear(x, weight.operand(), scaled, batch.rows(), 1, 0);
+    lora.orElseThrow().add(scaled);
+    lengths.backward(dY);
+    return scaled;
   }
 }

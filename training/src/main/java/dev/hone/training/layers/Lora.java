@@ -2,6 +2,9 @@ package dev.hone.training.layers;
 
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /** A low-rank branch beside a linear layer: {@code y += scale * B A dropout(x)}, never merged. */
 public final class Lora {
@@ -13,15 +16,18 @@ public final class Lora {
   private final double dropout;
   private final int module;
   private final LoraScratch scratch;
+  private final Optional<Dora> dora;
   private final Tensor hidden; // [T, R], A dropout(x), kept for the backward pass
+  private final Tensor dHidden; // [T, R], shared
 
   /**
    * @param a {@code [R, in]}
    * @param b {@code [out, R]}
-   * @param scale alpha / R
+   * @param scale what the branch is multiplied with
    * @param dropout probability that an input is zeroed in training
    * @param hidden {@code [T, R]}, for the backward pass
    * @param module a number of its own in the model, for the dropout mask
+   * @param dora the lengths of the rows, where they are trained
    */
   public Lora(
       Kernels kernels,
@@ -32,7 +38,8 @@ public final class Lora {
       double dropout,
       int module,
       LoraScratch scratch,
-      Tensor hidden) {
+      Tensor hidden,
+      Optional<Dora> dora) {
     this.kernels = kernels;
     this.batch = batch;
     this.a = a;
@@ -42,14 +49,23 @@ public final class Lora {
     this.module = module;
     this.scratch = scratch;
     this.hidden = hidden;
+    this.dora = dora;
+    this.dHidden = scratch.dHidden(Math.toIntExact(a.shape()[0]));
   }
 
-  Weight a() {
-    return a;
+  List<Weight> weights() {
+    List<Weight> all = new ArrayList<>(List.of(a, b));
+    dora.ifPresent(lengths -> all.addAll(lengths.weights()));
+    return all;
   }
 
-  Weight b() {
-    return b;
+  Optional<Dora> dora() {
+    return dora;
+  }
+
+  /** Finds the lengths of the rows of {@code W + scale * B A}. */
+  void measure(Dora lengths, Weight w) {
+    lengths.measure(w, a, b, scale);
   }
 
   /** What the backward pass needs. */
@@ -59,6 +75,11 @@ public final class Lora {
 
   void forward(Tensor x, Tensor y) {
     recompute(x);
+    add(y);
+  }
+
+  /** {@code y += scale * B h}, with what {@link #recompute} left. */
+  void add(Tensor y) {
     kernels.linear(hidden, b.operand(), y, batch.rows(), scale, 1);
   }
 
@@ -69,9 +90,8 @@ public final class Lora {
   void backwardWeights(Tensor dY, Tensor x) {
     int rows = batch.rows();
     kernels.linearBackwardWeight(dY, hidden, b.gradient(), rows, scale, b.gradientBeta());
-    kernels.linearBackwardInput(dY, b.operand(), scratch.dHidden(), rows, scale, 0);
-    kernels.linearBackwardWeight(
-        scratch.dHidden(), dropped(x), a.gradient(), rows, 1, a.gradientBeta());
+    kernels.linearBackwardInput(dY, b.operand(), dHidden, rows, scale, 0);
+    kernels.linearBackwardWeight(dHidden, dropped(x), a.gradient(), rows, 1, a.gradientBeta());
   }
 
   /**
@@ -81,10 +101,10 @@ public final class Lora {
     int rows = batch.rows();
     if (drops()) {
       Tensor dDropped = scratch.dropped(dX.width());
-      kernels.linearBackwardInput(scratch.dHidden(), a.operand(), dDropped, rows, 1, 0);
+      kernels.linearBackwardInput(dHidden, a.operand(), dDropped, rows, 1, 0);
       kernels.dropout(dDropped, dX, rows, dropout, batch.dropoutSeed(module), 1);
     } else {
-      kernels.linearBackwardInput(scratch.dHidden(), a.operand(), dX, rows, 1, 1);
+      kernels.linearBackwardInput(dHidden, a.operand(), dX, rows, 1, 1);
     }
   }
 

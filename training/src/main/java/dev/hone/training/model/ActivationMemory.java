@@ -89,8 +89,9 @@ final class ActivationMemory {
    *
    * @param module its name inside the block
    */
-  Tensor adapter(int block, String module, LoraScratch scratch) {
-    return adapters.computeIfAbsent(slot(block) + module, key -> scratch.allocateHidden());
+  Tensor adapter(int block, String module, int rank, LoraScratch scratch) {
+    return adapters.computeIfAbsent(
+        slot(block) + module + " " + rank, key -> scratch.allocateHidden(rank));
   }
 
   /** What computes a block again; empty if its activations are still there. */

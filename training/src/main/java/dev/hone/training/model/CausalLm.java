@@ -1,5 +1,7 @@
 package dev.hone.training.model;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.Dtype;
 import dev.hone.formats.model.ModelConfig;
@@ -17,6 +19,7 @@ import dev.hone.training.layers.LossRule;
 import dev.hone.training.layers.TargetScores;
 import dev.hone.training.layers.Weight;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -74,24 +77,28 @@ public final class CausalLm {
    */
   public static CausalLm load(
       ModelDirectory base, Optional<LoraSpec> lora, Kernels kernels, int maxTokens, long seed) {
-    return load(base, lora, kernels, maxTokens, seed, 0);
+    return load(base, lora, Unfrozen.ALL, kernels, maxTokens, seed, 0);
   }
 
   /**
    * As {@link #load(ModelDirectory, Optional, Kernels, int, long)}, with gradient checkpointing.
    *
+   * @param unfrozen which weights are trained without an adapter
    * @param checkpointing {@code gradient_checkpointing}: blocks that are computed again together in
    *     the backward pass; 0: none
    */
   public static CausalLm load(
       ModelDirectory base,
       Optional<LoraSpec> lora,
+      Unfrozen unfrozen,
       Kernels kernels,
       int maxTokens,
       long seed,
       int checkpointing) {
     Optional<LoraPlan> plan = lora.map(spec -> LoraPlan.of(spec, base));
-    Decoder decoder = new DecoderBuilder(base, plan, kernels, maxTokens, checkpointing).build();
+    Decoder decoder =
+        new DecoderBuilder(base, plan, unfrozen, kernels, maxTokens, checkpointing).build();
+    plan.ifPresent(found -> found.measure(kernels));
     MultiLayerNetwork network = network(decoder, kernels);
     for (DecoderLayer layer : decoder.layers()) {
       for (Weight weight : layer.trainedWeights()) {
@@ -248,14 +255,14 @@ public final class CausalLm {
     return decoder.head().scores();
   }
 
-  /** Whether an adapter is trained beside frozen weights. */
+  /** Whether an adapter is trained beside frozen weights, all of the base model's. */
   public boolean hasAdapter() {
-    return lora.isPresent();
+    return lora.filter(spec -> spec.settings().parts().isEmpty()).isPresent();
   }
 
   /** Whether it answers as the base model does before it is trained: beside a new adapter. */
   public boolean startsAtBase() {
-    return lora.isPresent() && lora.get().from().isEmpty();
+    return hasAdapter() && lora.get().from().isEmpty();
   }
 
   /**
@@ -321,30 +328,37 @@ public final class CausalLm {
    * @throws HoneException if the directory cannot be written
    */
   public void save(Path dir) {
-    List<TensorSource> tensors =
-        trainedWeights()
-            .map(
-                weight ->
-                    new TensorSource(
-                        weight.name(),
-                        weight.shape(),
-                        (offset, target) -> kernels.read(weight.value(), offset, target)))
-            .toList();
+    List<TensorSource> tensors = new ArrayList<>();
+    trainedWeights()
+        .map(
+            weight ->
+                new TensorSource(
+                    weight.name(),
+                    weight.shape(),
+                    (offset, target) -> kernels.read(weight.value(), offset, target)))
+        .forEach(tensors::add);
     if (lora.isPresent()) {
-      LoraSpec spec = lora.get();
-      AdapterConfig config =
-          new AdapterConfig(
-              spec.r(),
-              spec.alpha(),
-              spec.dropout(),
-              spec.targetModules(),
-              Optional.of(base.name()));
+      AdapterConfig config = new AdapterConfig(lora.get().settings(), Optional.of(base.name()));
       PeftAdapter.write(dir, config, Dtype.F32, tensors);
       base.writeTokenizer(dir);
     } else {
       base.writeCompanions(dir, Dtype.F32);
+      tensors.addAll(frozen(tensors.stream().map(TensorSource::name).collect(toSet())));
       SafetensorsWriter.write(dir.resolve("model.safetensors"), Dtype.F32, tensors);
     }
+  }
+
+  /** The weights of the base model that are not among the trained ones. */
+  private List<TensorSource> frozen(Set<String> trained) {
+    return base.tensors().stream()
+        .filter(spec -> !trained.contains(spec.name()))
+        .map(
+            spec ->
+                new TensorSource(
+                    spec.name(),
+                    spec.shape(),
+                    (offset, target) -> base.weights().readFloats(spec.name(), offset, target)))
+        .toList();
   }
 
   private Stream<Weight> trainedWeights() {

@@ -11,6 +11,7 @@ import dev.hone.training.kernels.Tensor;
 import dev.hone.training.layers.Batch;
 import dev.hone.training.layers.Branch;
 import dev.hone.training.layers.DecoderBlock;
+import dev.hone.training.layers.Dora;
 import dev.hone.training.layers.EmbeddingLayer;
 import dev.hone.training.layers.FeedForward;
 import dev.hone.training.layers.HeadLayer;
@@ -41,6 +42,7 @@ final class DecoderBuilder {
   private final ModelConfig config;
   private final DecoderStyle style;
   private final Optional<LoraPlan> lora;
+  private final Unfrozen unfrozen;
   private final Kernels kernels;
   private final int capacity;
   private final Batch batch;
@@ -55,6 +57,7 @@ final class DecoderBuilder {
   DecoderBuilder(
       ModelDirectory base,
       Optional<LoraPlan> lora,
+      Unfrozen unfrozen,
       Kernels kernels,
       int capacity,
       int checkpointing) {
@@ -62,6 +65,8 @@ final class DecoderBuilder {
     this.config = base.config();
     this.style = config.style();
     this.lora = lora;
+    this.unfrozen = unfrozen;
+    unfrozen.check(base.tensors());
     this.kernels = kernels.forUse(MemoryUse.ACTIVATIONS);
     this.capacity = capacity;
     this.batch = new Batch(capacity, config.vocabSize());
@@ -87,7 +92,7 @@ final class DecoderBuilder {
             style.norms().output() || style.scales().residual() != 1,
             style.fused());
     this.memory = new ActivationMemory(this.kernels, config, attention, capacity, checkpointing);
-    this.loraScratch = lora.map(plan -> new LoraScratch(shared, capacity, plan.spec().r()));
+    this.loraScratch = lora.map(plan -> new LoraScratch(shared, capacity));
   }
 
   Decoder build() {
@@ -190,19 +195,29 @@ final class DecoderBuilder {
   }
 
   private HeadLayer head(Weight table, Tensor source) {
-    boolean tied = config.tieWordEmbeddings();
+    // A head of its own, if it is trained beside an adapter or the embedding is: they part.
+    Optional<Weight> own = lora.flatMap(plan -> plan.part("lm_head.weight"));
+    boolean tied =
+        config.tieWordEmbeddings() && own.isEmpty() && (lora.isEmpty() || !table.isTrained());
+    Weight weight = own.orElseGet(() -> tied ? table : headOf(table));
     int chunk = Math.max(1, Math.min(capacity, LOGITS / config.vocabSize()));
     return new HeadLayer(
         kernels.forUse(MemoryUse.LOGITS),
         batch,
         norm("model.norm", chunk),
-        tied ? table : weight("lm_head.weight"),
+        weight,
         tied,
         style.scales().logits(),
         style.softCaps().logits(),
         source,
         scratch.residual(),
         chunk);
+  }
+
+  private Weight headOf(Weight table) {
+    return config.tieWordEmbeddings()
+        ? frozen("model.embed_tokens.weight")
+        : weight("lm_head.weight");
   }
 
   private Optional<RmsNorm> headNorm(String name, int heads) {
@@ -232,26 +247,46 @@ final class DecoderBuilder {
 
   private Lora lora(LoraPlan plan, int index, String module, Weight weight) {
     LoraScratch shared = loraScratch.orElseThrow();
+    int out = Math.toIntExact(weight.shape()[0]);
+    String inBlock = module.substring(name(index).length());
     return new Lora(
         kernels,
         batch,
         plan.a(module, Math.toIntExact(weight.shape()[1])),
-        plan.b(module, Math.toIntExact(weight.shape()[0])),
-        plan.scale(),
-        plan.spec().dropout(),
+        plan.b(module, out),
+        plan.scale(module),
+        plan.dropout(),
         loraModules++,
         shared,
-        memory.adapter(index, module.substring(name(index).length()), shared));
+        memory.adapter(index, inBlock, plan.rank(module), shared),
+        plan.magnitude(module, out)
+            .map(magnitude -> dora(plan, module, weight, magnitude, shared)));
   }
 
-  /** Of the base model: trained in full fine-tuning, frozen beside an adapter or if quantized. */
+  private Dora dora(
+      LoraPlan plan, String module, Weight weight, Weight magnitude, LoraScratch shared) {
+    Tensor squares = kernels.forUse(MemoryUse.FROZEN).allocate(magnitude.length());
+    plan.measureLater(module, weight, squares);
+    return new Dora(kernels, batch, magnitude, squares, plan.rank(module), shared);
+  }
+
+  private Weight frozen(String name) {
+    Tensor value = WeightLoader.frozen(base.weights(), name, kernels.forUse(MemoryUse.FROZEN));
+    baseWeightBytes += value.bytes();
+    return Weight.frozen(name, value);
+  }
+
+  /**
+   * Of the base model: trained in full fine-tuning as far as it is unfrozen; beside an adapter, if
+   * it is trained with it; frozen if quantized.
+   */
   private Weight weight(String name) {
-    if (lora.isPresent() || base.weights().isQuantized()) {
-      Tensor value = WeightLoader.frozen(base.weights(), name, kernels.forUse(MemoryUse.FROZEN));
-      baseWeightBytes += value.bytes();
-      return Weight.frozen(name, value);
+    Optional<Weight> part = lora.flatMap(plan -> plan.part(name));
+    boolean all = lora.isEmpty() && !base.weights().isQuantized() && unfrozen.trains(name);
+    if (part.isEmpty() && !all) {
+      return frozen(name);
     }
-    Weight weight = Weight.trained(name, base.weights().info(name).shape());
+    Weight weight = part.orElseGet(() -> Weight.trained(name, base.weights().info(name).shape()));
     baseWeightBytes += weight.length() * kernels.dataType().width();
     return weight;
   }

@@ -27,11 +27,13 @@ public final class DryModel {
   public static DryModel build(
       ModelDirectory base,
       Optional<LoraSpec> lora,
+      Unfrozen unfrozen,
       CountingKernels kernels,
       int maxTokens,
       int checkpointing) {
     Optional<LoraPlan> plan = lora.map(spec -> LoraPlan.of(spec, base));
-    Decoder decoder = new DecoderBuilder(base, plan, kernels, maxTokens, checkpointing).build();
+    Decoder decoder =
+        new DecoderBuilder(base, plan, unfrozen, kernels, maxTokens, checkpointing).build();
     for (DecoderLayer layer : decoder.layers()) {
       layer.allocateWeights(kernels.forUse(MemoryUse.TRAINED), kernels.forUse(MemoryUse.GRADIENTS));
     }

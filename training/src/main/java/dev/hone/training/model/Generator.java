@@ -66,6 +66,7 @@ final class Generator {
     int positions = Math.multiplyExact(together, longest);
     int needed = longest;
     decoder.ropes().forEach(rope -> rope.ensure(needed));
+    decoder.batch().weightsMayHaveChanged();
     List<KeyValueCache> caches =
         decoder.blocks().stream().map(block -> block.allocateCache(positions)).toList();
     List<int[]> results = new ArrayList<>();

@@ -2,26 +2,41 @@ package dev.hone.training.model;
 
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.ModelDirectory;
-import dev.hone.formats.model.peft.LoraTargets;
+import dev.hone.formats.model.peft.LoraInit;
+import dev.hone.formats.model.peft.LoraRanks;
 import dev.hone.formats.model.peft.PeftAdapter;
+import dev.hone.formats.model.peft.TrainedParts;
 import dev.hone.training.kernels.CounterRandom;
 import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.Tensor;
 import dev.hone.training.layers.Weight;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** Which modules of a model an adapter changes, and what its matrices are before training. */
 final class LoraPlan {
   private final LoraSpec spec;
+  private final ModelDirectory base;
   private final Set<String> modules;
+  private final Map<String, TrainedParts.Part> parts; // by the tensor's name in the model
   private final Optional<PeftAdapter> adapter;
+  private final Map<String, RowSquares> rows = new HashMap<>(); // by module, with DoRA
 
-  private LoraPlan(LoraSpec spec, Set<String> modules, Optional<PeftAdapter> adapter) {
+  private LoraPlan(
+      LoraSpec spec,
+      ModelDirectory base,
+      Set<String> modules,
+      Map<String, TrainedParts.Part> parts,
+      Optional<PeftAdapter> adapter) {
     this.spec = spec;
+    this.base = base;
     this.modules = modules;
+    this.parts = parts;
     this.adapter = adapter;
   }
 
@@ -32,33 +47,51 @@ final class LoraPlan {
    *     than the settings describe
    */
   static LoraPlan of(LoraSpec spec, ModelDirectory base) {
-    Set<String> modules = LoraTargets.resolve(spec.targetModules(), base.tensors()).keySet();
+    Set<String> modules = spec.settings().modules(base.tensors()).keySet();
     Optional<PeftAdapter> adapter = spec.from().map(dir -> PeftAdapter.open(dir, base.tensors()));
     adapter.ifPresent(found -> check(spec, modules, found));
-    return new LoraPlan(spec, modules, adapter);
+    return new LoraPlan(spec, base, modules, spec.settings().parts(base.tensors()), adapter);
   }
 
   private static void check(LoraSpec spec, Set<String> modules, PeftAdapter adapter) {
     List<String> problems = new ArrayList<>();
-    if (adapter.config().r() != spec.r()) {
-      problems.add("r is " + adapter.config().r() + " there and " + spec.r() + " here");
-    }
-    if (adapter.config().alpha() != spec.alpha()) {
-      problems.add("alpha is " + adapter.config().alpha() + " there and " + spec.alpha() + " here");
-    }
     if (!adapter.modules().keySet().equals(modules)) {
       problems.add(
           "it changes " + adapter.modules().size() + " modules and the settings " + modules.size());
     }
+    if (adapter.config().settings().dora() != spec.settings().dora()) {
+      problems.add(
+          "use_dora is %s there and %s here"
+              .formatted(adapter.config().settings().dora(), spec.settings().dora()));
+    }
+    if (!adapter.config().settings().parts().equals(spec.settings().parts())) {
+      problems.add(
+          "bias and modules_to_save are %s there and %s here"
+              .formatted(adapter.config().settings().parts(), spec.settings().parts()));
+    }
+    LoraRanks there = adapter.config().settings().ranks();
+    LoraRanks here = spec.settings().ranks();
+    modules.stream()
+        .filter(module -> there.rankOf(module) != here.rankOf(module))
+        .findFirst()
+        .ifPresent(
+            module ->
+                problems.add(
+                    "r of %s is %d there and %d here"
+                        .formatted(module, there.rankOf(module), here.rankOf(module))));
+    modules.stream()
+        .filter(module -> there.scaleOf(module) != here.scaleOf(module))
+        .findFirst()
+        .ifPresent(
+            module ->
+                problems.add(
+                    "the scale of %s is %s there and %s here"
+                        .formatted(module, there.scaleOf(module), here.scaleOf(module))));
     if (!problems.isEmpty()) {
       throw new HoneException(
-          "the adapter %s cannot be continued with these LoRA settings: %s; set lora_r, lora_alpha and lora_target_modules to the adapter's"
+          "the adapter %s cannot be continued with these LoRA settings: %s; set lora_r, lora_alpha, lora_target_modules and what goes with them to the adapter's, or remove them all"
               .formatted(spec.from().orElseThrow(), String.join("; ", problems)));
     }
-  }
-
-  LoraSpec spec() {
-    return spec;
   }
 
   /** Whether a module, such as model.layers.0.mlp.up_proj, has an adapter. */
@@ -66,33 +99,76 @@ final class LoraPlan {
     return modules.contains(module);
   }
 
-  double scale() {
-    return spec.alpha() / spec.r();
+  /** A tensor of the base model that is trained too, begun by {@link #initialise}. */
+  Optional<Weight> part(String tensor) {
+    return Optional.ofNullable(parts.get(tensor))
+        .map(part -> Weight.trained(part.file(), part.source().shape()));
+  }
+
+  double scale(String module) {
+    return spec.settings().ranks().scaleOf(module);
+  }
+
+  double dropout() {
+    return spec.settings().dropout();
   }
 
   Weight a(String module, int in) {
-    return Weight.trained(PeftAdapter.nameOfA(module), spec.r(), in);
+    return Weight.trained(PeftAdapter.nameOfA(module), rank(module), in);
+  }
+
+  /** The lengths of the rows of a module's weight. */
+  Optional<Weight> magnitude(String module, int out) {
+    return spec.settings().dora()
+        ? Optional.of(Weight.trained(PeftAdapter.nameOfMagnitude(module), out))
+        : Optional.empty();
+  }
+
+  /** Remembers to fill the squares of a weight's rows, {@code [out]}, by {@link #measure}. */
+  void measureLater(String module, Weight weight, Tensor squares) {
+    rows.put(module, new RowSquares(weight, squares));
+  }
+
+  /** Fills the squares, of the weights as the products read them. */
+  void measure(Kernels kernels) {
+    rows.values().forEach(found -> found.fill(kernels));
   }
 
   Weight b(String module, int out) {
-    return Weight.trained(PeftAdapter.nameOfB(module), out, spec.r());
+    return Weight.trained(PeftAdapter.nameOfB(module), out, rank(module));
+  }
+
+  int rank(String module) {
+    return spec.settings().ranks().rankOf(module);
   }
 
   /**
-   * Fills a matrix: from the adapter to start from; else A uniform in ±1/sqrt(in), which is
-   * Kaiming's with a = sqrt(5), and B zero, so that training starts at the base model.
+   * Fills a matrix: from the adapter to start from; else A as the settings say, B zero, and lengths
+   * as they are in the base model, so that training starts there.
    */
   void initialise(Weight weight, long seed, Kernels kernels) {
+    Optional<TrainedParts.Part> part =
+        parts.values().stream().filter(found -> found.file().equals(weight.name())).findFirst();
     if (adapter.isPresent()) {
       WeightLoader.load(adapter.get().weights(), weight.name(), kernels, weight.value());
+    } else if (part.isPresent()) {
+      WeightLoader.load(base.weights(), part.get().source().name(), kernels, weight.value());
     } else if (weight.name().endsWith(".lora_A.weight")) {
       float[] values = new float[Math.toIntExact(weight.length())];
       long own = CounterRandom.bits(seed, weight.name().hashCode());
-      double bound = 1 / Math.sqrt((double) weight.shape()[1]);
+      boolean gaussian = spec.settings().init() == LoraInit.GAUSSIAN;
+      double size = gaussian ? 1.0 / weight.shape()[0] : 1 / Math.sqrt((double) weight.shape()[1]);
       for (int i = 0; i < values.length; i++) {
-        values[i] = (float) (bound * (2 * CounterRandom.uniform(own, i) - 1));
+        values[i] =
+            (float)
+                (size
+                    * (gaussian
+                        ? CounterRandom.normal(own, i)
+                        : 2 * CounterRandom.uniform(own, i) - 1));
       }
       kernels.write(FloatBuffer.wrap(values), weight.value(), 0);
+    } else if (weight.name().endsWith(".lora_magnitude_vector")) {
+      rows.get(PeftAdapter.moduleOf(weight.name())).writeLengths(kernels, weight.value());
     } else {
       kernels.zero(weight.value());
     }

@@ -28,23 +28,25 @@ public final class Adafactor implements Optimizer {
   private long step;
 
   /** A parameter with the means of its rows and columns, or of its elements alone. */
-  private record Slot(Parameter parameter, Tensor rows, Tensor columns, double weightDecay) {}
+  private record Slot(
+      Parameter parameter, Tensor rows, Tensor columns, double weightDecay, double rate) {}
 
   /** An optimizer with second moments of zero. */
-  public Adafactor(List<Parameter> parameters, Kernels kernels, WeightDecay decay) {
+  public Adafactor(List<Parameter> parameters, Kernels kernels, WeightDecay decay, LoraPlus rates) {
     this.kernels = kernels;
     for (Parameter parameter : parameters) {
       long[] shape = parameter.value().shape();
       double weightDecay = decay.of(parameter.name());
+      double rate = rates.of(parameter);
       if (shape.length == 2) {
         Tensor rows = kernels.allocate(shape[0]);
         Tensor columns = kernels.allocate(shape[1]);
-        slots.add(new Slot(parameter, rows, columns, weightDecay));
+        slots.add(new Slot(parameter, rows, columns, weightDecay, rate));
         state.add(new StateTensor(parameter.name() + ".exp_avg_sq_row", rows));
         state.add(new StateTensor(parameter.name() + ".exp_avg_sq_col", columns));
       } else {
         Tensor elements = kernels.allocate(shape);
-        slots.add(new Slot(parameter, elements, null, weightDecay));
+        slots.add(new Slot(parameter, elements, null, weightDecay, rate));
         state.add(new StateTensor(parameter.name() + ".exp_avg_sq", elements));
       }
     }
@@ -58,7 +60,12 @@ public final class Adafactor implements Optimizer {
       Parameter parameter = slot.parameter;
       AdafactorStep now =
           new AdafactorStep(
-              learningRate, decay, EPSILON, CLIP_THRESHOLD, slot.weightDecay, gradientScale);
+              learningRate * slot.rate,
+              decay,
+              EPSILON,
+              CLIP_THRESHOLD,
+              slot.weightDecay,
+              gradientScale);
       if (slot.columns == null) {
         kernels.adafactorOfVector(
             parameter.value(), parameter.operand(), parameter.gradient(), slot.rows, now);

@@ -22,7 +22,11 @@ public final class AdamW implements Optimizer {
   private long step;
 
   private record Slot(
-      Parameter parameter, Tensor firstMoment, Tensor secondMoment, double weightDecay) {}
+      Parameter parameter,
+      Tensor firstMoment,
+      Tensor secondMoment,
+      double weightDecay,
+      double rate) {}
 
   /** An optimizer with moments of zero. */
   public AdamW(
@@ -32,6 +36,18 @@ public final class AdamW implements Optimizer {
       double beta2,
       double epsilon,
       WeightDecay decay) {
+    this(parameters, kernels, beta1, beta2, epsilon, decay, LoraPlus.NONE);
+  }
+
+  /** The same with a learning rate of its own for some parameters. */
+  public AdamW(
+      List<Parameter> parameters,
+      Kernels kernels,
+      double beta1,
+      double beta2,
+      double epsilon,
+      WeightDecay decay,
+      LoraPlus rates) {
     this.kernels = kernels;
     this.beta1 = beta1;
     this.beta2 = beta2;
@@ -39,7 +55,8 @@ public final class AdamW implements Optimizer {
     for (Parameter parameter : parameters) {
       Tensor first = kernels.allocate(parameter.value().shape());
       Tensor second = kernels.allocate(parameter.value().shape());
-      slots.add(new Slot(parameter, first, second, decay.of(parameter.name())));
+      slots.add(
+          new Slot(parameter, first, second, decay.of(parameter.name()), rates.of(parameter)));
       state.add(new StateTensor(parameter.name() + ".exp_avg", first));
       state.add(new StateTensor(parameter.name() + ".exp_avg_sq", second));
     }
@@ -56,7 +73,13 @@ public final class AdamW implements Optimizer {
           slot.firstMoment,
           slot.secondMoment,
           new AdamWStep(
-              learningRate, beta1, beta2, epsilon, slot.weightDecay, step, gradientScale));
+              learningRate * slot.rate,
+              beta1,
+              beta2,
+              epsilon,
+              slot.weightDecay,
+              step,
+              gradientScale));
     }
   }
 

@@ -31,7 +31,11 @@ public final class AdamW8bit implements Optimizer {
   private final List<Slot> slots = new ArrayList<>();
 
   private record Slot(
-      Parameter parameter, Quantized firstMoment, Quantized secondMoment, double weightDecay) {}
+      Parameter parameter,
+      Quantized firstMoment,
+      Quantized secondMoment,
+      double weightDecay,
+      double rate) {}
 
   /** An optimizer with moments of zero. */
   public AdamW8bit(
@@ -40,7 +44,8 @@ public final class AdamW8bit implements Optimizer {
       double beta1,
       double beta2,
       double epsilon,
-      WeightDecay decay) {
+      WeightDecay decay,
+      LoraPlus rates) {
     this.kernels = kernels;
     this.beta1 = beta1;
     this.beta2 = beta2;
@@ -56,10 +61,11 @@ public final class AdamW8bit implements Optimizer {
                 parameter,
                 Quantized.zeros(kernels, shape),
                 Quantized.zeros(kernels, shape),
-                decay.of(parameter.name())));
+                decay.of(parameter.name()),
+                rates.of(parameter)));
       }
     }
-    this.small = new AdamW(few, kernels, beta1, beta2, epsilon, decay);
+    this.small = new AdamW(few, kernels, beta1, beta2, epsilon, decay, rates);
   }
 
   @Override
@@ -73,7 +79,13 @@ public final class AdamW8bit implements Optimizer {
           slot.firstMoment,
           slot.secondMoment,
           new AdamWStep(
-              learningRate, beta1, beta2, epsilon, slot.weightDecay, steps(), gradientScale));
+              learningRate * slot.rate,
+              beta1,
+              beta2,
+              epsilon,
+              slot.weightDecay,
+              steps(),
+              gradientScale));
     }
   }
 

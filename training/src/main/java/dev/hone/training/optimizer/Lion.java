@@ -23,17 +23,22 @@ public final class Lion implements Optimizer {
   private final List<Slot> slots = new ArrayList<>();
   private long step;
 
-  private record Slot(Parameter parameter, Tensor momentum, double weightDecay) {}
+  private record Slot(Parameter parameter, Tensor momentum, double weightDecay, double rate) {}
 
   /** An optimizer with a momentum of zero. */
   public Lion(
-      List<Parameter> parameters, Kernels kernels, double beta1, double beta2, WeightDecay decay) {
+      List<Parameter> parameters,
+      Kernels kernels,
+      double beta1,
+      double beta2,
+      WeightDecay decay,
+      LoraPlus rates) {
     this.kernels = kernels;
     this.beta1 = beta1;
     this.beta2 = beta2;
     for (Parameter parameter : parameters) {
       Tensor momentum = kernels.allocate(parameter.value().shape());
-      slots.add(new Slot(parameter, momentum, decay.of(parameter.name())));
+      slots.add(new Slot(parameter, momentum, decay.of(parameter.name()), rates.of(parameter)));
     }
   }
 
@@ -46,7 +51,7 @@ public final class Lion implements Optimizer {
           slot.parameter.operand(),
           slot.parameter.gradient(),
           slot.momentum,
-          new LionStep(learningRate, beta1, beta2, slot.weightDecay, gradientScale));
+          new LionStep(learningRate * slot.rate, beta1, beta2, slot.weightDecay, gradientScale));
     }
   }
 

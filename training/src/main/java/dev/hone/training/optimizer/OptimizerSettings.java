@@ -13,6 +13,7 @@ import java.util.List;
  * @param epsilon {@code adam_epsilon}; of AdamW
  * @param weightDecay {@code weight_decay}
  * @param decayEverything decay biases and norm weights too
+ * @param loraPlus {@code loraplus_lr_ratio}
  */
 public record OptimizerSettings(
     OptimizerKind kind,
@@ -20,17 +21,29 @@ public record OptimizerSettings(
     double beta2,
     double epsilon,
     double weightDecay,
-    boolean decayEverything)
+    boolean decayEverything,
+    LoraPlus loraPlus)
     implements Serializable {
+
+  /** One learning rate for all parameters. */
+  public OptimizerSettings(
+      OptimizerKind kind,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double weightDecay,
+      boolean decayEverything) {
+    this(kind, beta1, beta2, epsilon, weightDecay, decayEverything, LoraPlus.NONE);
+  }
 
   /** An optimizer at step 0. */
   public Optimizer create(List<Parameter> parameters, Kernels kernels) {
     WeightDecay decay = new WeightDecay(weightDecay, decayEverything);
     return switch (kind) {
-      case ADAMW -> new AdamW(parameters, kernels, beta1, beta2, epsilon, decay);
-      case ADAMW_8BIT -> new AdamW8bit(parameters, kernels, beta1, beta2, epsilon, decay);
-      case LION -> new Lion(parameters, kernels, beta1, beta2, decay);
-      case ADAFACTOR -> new Adafactor(parameters, kernels, decay);
+      case ADAMW -> new AdamW(parameters, kernels, beta1, beta2, epsilon, decay, loraPlus);
+      case ADAMW_8BIT -> new AdamW8bit(parameters, kernels, beta1, beta2, epsilon, decay, loraPlus);
+      case LION -> new Lion(parameters, kernels, beta1, beta2, decay, loraPlus);
+      case ADAFACTOR -> new Adafactor(parameters, kernels, decay, loraPlus);
     };
   }
 }

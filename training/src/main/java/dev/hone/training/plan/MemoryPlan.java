@@ -39,7 +39,13 @@ public record MemoryPlan(long weights, long trainedWeights, Map<MemoryUse, Long>
     CountingKernels kernels = new CountingKernels(setup.precision());
     ModelDirectory shapes = setup.model().withWeights(ShapeWeights.of(setup.model().weights()));
     DryModel model =
-        DryModel.build(shapes, setup.adapter(), kernels, setup.tokens(), setup.checkpointing());
+        DryModel.build(
+            shapes,
+            setup.adapter(),
+            setup.unfrozen(),
+            kernels,
+            setup.tokens(),
+            setup.checkpointing());
     List<Parameter> parameters = model.parameters();
     Optimizer optimizer =
         new OptimizerSettings(setup.optimizer(), 0.9, 0.999, 1e-8, 0, false)

@@ -6,6 +6,7 @@ import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Precision;
 import dev.hone.training.model.LoraSpec;
 import dev.hone.training.model.StepFlops;
+import dev.hone.training.model.Unfrozen;
 import dev.hone.training.optimizer.OptimizerKind;
 import java.util.Arrays;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import java.util.OptionalInt;
  * @param microBatchSize {@code micro_batch_size}, rows of a pass
  * @param checkpointing {@code gradient_checkpointing}, blocks that are computed again together; 0:
  *     none
+ * @param unfrozen which weights are trained without an adapter
  */
 public record TrainingSetup(
     ModelDirectory model,
@@ -30,7 +32,28 @@ public record TrainingSetup(
     Precision precision,
     int sequenceLength,
     int microBatchSize,
-    int checkpointing) {
+    int checkpointing,
+    Unfrozen unfrozen) {
+
+  /** Without an adapter all weights are trained. */
+  public TrainingSetup(
+      ModelDirectory model,
+      Optional<LoraSpec> adapter,
+      OptimizerKind optimizer,
+      Precision precision,
+      int sequenceLength,
+      int microBatchSize,
+      int checkpointing) {
+    this(
+        model,
+        adapter,
+        optimizer,
+        precision,
+        sequenceLength,
+        microBatchSize,
+        checkpointing,
+        Unfrozen.ALL);
+  }
 
   /** Checks the numbers. */
   public TrainingSetup {
@@ -69,7 +92,9 @@ public record TrainingSetup(
     Arrays.fill(documents, sequenceLength);
     return StepFlops.of(
         model.config(),
-        adapter.map(spec -> OptionalInt.of(spec.r())).orElse(OptionalInt.empty()),
+        adapter
+            .map(spec -> OptionalInt.of(spec.settings().ranks().r()))
+            .orElse(OptionalInt.empty()),
         documents,
         microBatchSize * (sequenceLength - 1));
   }
@@ -77,7 +102,14 @@ public record TrainingSetup(
   /** The same of a model whose weights are held in another way. */
   public TrainingSetup withModel(ModelDirectory other) {
     return new TrainingSetup(
-        other, adapter, optimizer, precision, sequenceLength, microBatchSize, checkpointing);
+        other,
+        adapter,
+        optimizer,
+        precision,
+        sequenceLength,
+        microBatchSize,
+        checkpointing,
+        unfrozen);
   }
 
   /** The same with an adapter. */
@@ -89,30 +121,31 @@ public record TrainingSetup(
         precision,
         sequenceLength,
         microBatchSize,
-        checkpointing);
+        checkpointing,
+        unfrozen);
   }
 
   /** The same with another optimizer. */
   public TrainingSetup withOptimizer(OptimizerKind other) {
     return new TrainingSetup(
-        model, adapter, other, precision, sequenceLength, microBatchSize, checkpointing);
+        model, adapter, other, precision, sequenceLength, microBatchSize, checkpointing, unfrozen);
   }
 
   /** The same in another precision. */
   public TrainingSetup withPrecision(Precision other) {
     return new TrainingSetup(
-        model, adapter, optimizer, other, sequenceLength, microBatchSize, checkpointing);
+        model, adapter, optimizer, other, sequenceLength, microBatchSize, checkpointing, unfrozen);
   }
 
   /** The same with so many rows a pass. */
   public TrainingSetup withMicroBatchSize(int rows) {
     return new TrainingSetup(
-        model, adapter, optimizer, precision, sequenceLength, rows, checkpointing);
+        model, adapter, optimizer, precision, sequenceLength, rows, checkpointing, unfrozen);
   }
 
   /** The same with other checkpointing. */
   public TrainingSetup withCheckpointing(int blocks) {
     return new TrainingSetup(
-        model, adapter, optimizer, precision, sequenceLength, microBatchSize, blocks);
+        model, adapter, optimizer, precision, sequenceLength, microBatchSize, blocks, unfrozen);
   }
 }

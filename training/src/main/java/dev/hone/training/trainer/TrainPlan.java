@@ -2,6 +2,7 @@ package dev.hone.training.trainer;
 
 import dev.hone.formats.HoneException;
 import dev.hone.training.data.DataOrder;
+import dev.hone.training.optimizer.LoraPlus;
 import dev.hone.training.optimizer.OptimizerSettings;
 import dev.hone.training.schedule.LrSchedule;
 import java.io.Serializable;
@@ -81,7 +82,8 @@ public record TrainPlan(
             arguments.adamBeta2(),
             arguments.adamEpsilon(),
             arguments.weightDecay(),
-            arguments.decayEverything()),
+            arguments.decayEverything(),
+            new LoraPlus(arguments.loraPlusLrRatio())),
         arguments.maxGradNorm(),
         arguments.seed(),
         arguments.fileOrder(),

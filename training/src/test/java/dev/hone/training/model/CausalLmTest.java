@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.peft.LoraInit;
+import dev.hone.formats.model.peft.LoraSettings;
+import dev.hone.formats.model.peft.TrainedParts;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.cpu.CpuKernels;
@@ -87,8 +90,28 @@ class CausalLmTest {
     load(base, Optional.of(lora(0, Optional.empty()))).save(dir.resolve("adapter"));
     LoraSpec other = new LoraSpec(4, 4, 0, List.of("q_proj"), Optional.of(dir.resolve("adapter")));
     HoneException e = assertThrows(HoneException.class, () -> load(base, Optional.of(other)));
-    assertTrue(e.getMessage().contains("r is 2 there and 4 here"), e.getMessage());
+    assertTrue(e.getMessage().contains("q_proj is 2 there and 4 here"), e.getMessage());
     assertTrue(e.getMessage().contains("4 modules and the settings 2"), e.getMessage());
+  }
+
+  @Test
+  void aGaussianStartSpreadsByTheRankAlone() {
+    LoraSettings plain = LoraSettings.of(4, 8, 0, List.of());
+    LoraSettings gaussian =
+        new LoraSettings(
+            plain.ranks(), 0, plain.targets(), LoraInit.GAUSSIAN, false, TrainedParts.NONE);
+    CausalLm model = load(base, Optional.of(new LoraSpec(gaussian, Optional.empty())));
+    double squares = 0;
+    long count = 0;
+    for (Parameter parameter : model.parameters()) {
+      if (parameter.name().endsWith("lora_A.weight")) {
+        squares += kernels.sumOfSquares(parameter.value());
+        count += parameter.value().length();
+      } else {
+        assertEquals(0, kernels.sumOfSquares(parameter.value()));
+      }
+    }
+    assertEquals(1.0 / 4, Math.sqrt(squares / count), 0.02);
   }
 
   @Test

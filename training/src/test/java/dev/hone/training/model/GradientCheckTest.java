@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.peft.LoraSettings;
+import dev.hone.formats.model.peft.TrainedParts;
 import dev.hone.training.data.Answers;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
@@ -165,6 +167,22 @@ class GradientCheckTest {
   void adaptersAboveFrozenLayers() throws IOException {
     List<String> targets = List.of("model.layers.1.self_attn.v_proj", "model.layers.1.mlp.up_proj");
     check(load(TinyModel.write(dir, "llama", true), Optional.of(lora(targets))));
+  }
+
+  /**
+   * The gradient takes the norms for constants. So do the differences here: the norms are those of
+   * the batch's first pass, as nothing says that the weights have changed since.
+   */
+  @Test
+  void lengthsOfRowsWithDropout() throws IOException {
+    LoraSettings plain = lora(List.of()).settings();
+    LoraSettings dora =
+        new LoraSettings(
+            plain.ranks(), plain.dropout(), plain.targets(), plain.init(), true, TrainedParts.NONE);
+    CausalLm model =
+        load(
+            TinyModel.write(dir, "qwen2", true), Optional.of(new LoraSpec(dora, Optional.empty())));
+    check(model);
   }
 
   private static LoraSpec lora(List<String> targets) {

@@ -10,7 +10,9 @@ import dev.hone.formats.model.Blocks;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.formats.model.TensorInfo;
 import dev.hone.formats.model.Weights;
+import dev.hone.formats.model.peft.LoraSettings;
 import dev.hone.formats.model.peft.PeftAdapter;
+import dev.hone.formats.model.peft.TrainedParts;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Precision;
@@ -84,7 +86,11 @@ class QuantizedBaseTest {
   }
 
   private static double[] curve(ModelDirectory base, Kernels kernels) {
-    CausalLm model = CausalLm.load(base, Optional.of(LORA), kernels, 16, 1);
+    return curve(base, kernels, LORA);
+  }
+
+  private static double[] curve(ModelDirectory base, Kernels kernels, LoraSpec adapter) {
+    CausalLm model = CausalLm.load(base, Optional.of(adapter), kernels, 16, 1);
     AdamW optimizer =
         new AdamW(model.parameters(), kernels, 0.9, 0.999, 1e-8, new WeightDecay(0, false));
     double[] losses = new double[STEPS];
@@ -106,6 +112,20 @@ class QuantizedBaseTest {
     for (int step = 0; step < STEPS; step++) {
       assertEquals(expected[step], actual[step], tolerance * expected[step], "step " + step);
     }
+  }
+
+  @Test
+  void lengthsOfRowsAreThoseOfTheBlocks() {
+    LoraSettings plain = LORA.settings();
+    LoraSpec dora =
+        new LoraSpec(
+            new LoraSettings(
+                plain.ranks(), 0, plain.targets(), plain.init(), true, TrainedParts.NONE),
+            Optional.empty());
+    double[] expected = curve(dequantized(quantized(true)), new CpuKernels(2), dora);
+    double[] actual = curve(quantized(true), new CpuKernels(2), dora);
+    assertEquals(curve(quantized(true), new CpuKernels(2))[0], actual[0], 1e-6, "it starts there");
+    assertArrayEquals(expected, actual, 1e-4);
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.peft.LoraSettings;
+import dev.hone.formats.model.peft.TrainedParts;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Precision;
@@ -41,8 +43,17 @@ class StepMemoryTest {
             precision ->
                 Stream.of(
                         Optional.<LoraSpec>empty(),
-                        Optional.of(new LoraSpec(4, 8, 0.1, List.of(), Optional.empty())))
+                        Optional.of(new LoraSpec(4, 8, 0.1, List.of(), Optional.empty())),
+                        Optional.of(dora()))
                     .map(adapter -> Arguments.of(precision, adapter)));
+  }
+
+  private static LoraSpec dora() {
+    LoraSettings plain = LoraSettings.of(4, 8, 0.1, List.of());
+    return new LoraSpec(
+        new LoraSettings(
+            plain.ranks(), plain.dropout(), plain.targets(), plain.init(), true, TrainedParts.NONE),
+        Optional.empty());
   }
 
   /** A model with an optimizer, which is trained on random rows. */

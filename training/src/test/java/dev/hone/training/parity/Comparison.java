@@ -2,7 +2,6 @@ package dev.hone.training.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hone.formats.model.ModelDirectory;
-import dev.hone.formats.model.peft.AdapterConfig;
 import dev.hone.formats.model.peft.PeftAdapter;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
@@ -70,9 +69,8 @@ final class Comparison {
 
   private LoraSpec adapter() {
     Path dir = fixture.dir().resolve("adapter");
-    AdapterConfig config = PeftAdapter.open(dir, base.tensors()).config();
     return new LoraSpec(
-        config.r(), config.alpha(), config.dropout(), config.targetModules(), Optional.of(dir));
+        PeftAdapter.open(dir, base.tensors()).config().settings(), Optional.of(dir));
   }
 
   private void compareLogits(CausalLm model) {

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.model.BaseWeights;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.peft.LoraBias;
+import dev.hone.formats.model.peft.LoraRanks;
+import dev.hone.formats.model.peft.LoraSettings;
+import dev.hone.formats.model.peft.TrainedParts;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.MemoryUse;
@@ -12,6 +16,7 @@ import dev.hone.training.kernels.Precision;
 import dev.hone.training.kernels.cpu.MeteredKernels;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LoraSpec;
+import dev.hone.training.model.Unfrozen;
 import dev.hone.training.optimizer.Optimizer;
 import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.optimizer.OptimizerSettings;
@@ -39,11 +44,12 @@ class MemoryPlanTest {
       ModelDirectory model = ModelDirectory.open(MODELS.resolve(name).resolve("model"));
       for (Precision precision : Precision.values()) {
         for (int checkpointing : new int[] {0, 1, 2}) {
-          for (Optional<LoraSpec> adapter : List.of(full(), lora(0), lora(0.3))) {
+          for (Optional<LoraSpec> adapter : List.of(full(), lora(0), dora(0.3))) {
             setups.add(setup(model, adapter, precision, checkpointing));
           }
           for (BaseWeights held : List.of(BaseWeights.NF4, BaseWeights.NF4_DOUBLE)) {
-            setups.add(setup(held.of(model), lora(0), precision, checkpointing));
+            setups.add(setup(held.of(model), lora(0.3), precision, checkpointing));
+            setups.add(setup(held.of(model), dora(0), precision, checkpointing));
           }
         }
       }
@@ -52,6 +58,16 @@ class MemoryPlanTest {
     for (OptimizerKind kind : OptimizerKind.values()) {
       setups.add(any.withOptimizer(kind));
     }
+    setups.add(
+        new TrainingSetup(
+            any.model(),
+            full(),
+            OptimizerKind.ADAMW,
+            Precision.BF16,
+            24,
+            3,
+            1,
+            new Unfrozen(List.of("model.layers.1.mlp"))));
     return setups;
   }
 
@@ -69,6 +85,20 @@ class MemoryPlanTest {
         new LoraSpec(4, 8, dropout, List.of("q_proj", "up_proj", "down_proj"), Optional.empty()));
   }
 
+  private static Optional<LoraSpec> dora(double dropout) {
+    LoraSettings plain = lora(dropout).orElseThrow().settings();
+    return Optional.of(
+        new LoraSpec(
+            new LoraSettings(
+                new LoraRanks(4, 8, Map.of("up_proj", 3), Map.of(), false),
+                plain.dropout(),
+                plain.targets(),
+                plain.init(),
+                true,
+                new TrainedParts(LoraBias.ALL, List.of("embed_tokens"))),
+            Optional.empty()));
+  }
+
   @ParameterizedTest
   @MethodSource("setups")
   void everyByteIsAllocated(TrainingSetup setup) {
@@ -81,7 +111,13 @@ class MemoryPlanTest {
     Kernels kernels = metered.kernels();
     CausalLm model =
         CausalLm.load(
-            setup.model(), setup.adapter(), kernels, setup.tokens(), 1, setup.checkpointing());
+            setup.model(),
+            setup.adapter(),
+            setup.unfrozen(),
+            kernels,
+            setup.tokens(),
+            1,
+            setup.checkpointing());
     Optimizer optimizer =
         new OptimizerSettings(setup.optimizer(), 0.9, 0.999, 1e-8, 0, false)
             .create(model.parameters(), kernels.forUse(MemoryUse.OPTIMIZER));

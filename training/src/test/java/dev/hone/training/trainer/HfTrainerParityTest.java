@@ -107,6 +107,7 @@ class HfTrainerParityTest {
         0.999,
         1e-8,
         1,
+        1,
         7,
         true,
         OptionalDouble.of(1),

@@ -84,6 +84,7 @@ public final class Plans {
         0.999,
         1e-8,
         1,
+        1,
         7,
         true,
         OptionalDouble.of(1),

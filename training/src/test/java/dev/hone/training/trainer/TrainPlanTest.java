@@ -73,6 +73,7 @@ class TrainPlanTest {
                     0.999,
                     1e-8,
                     1,
+                    1,
                     7,
                     false,
                     OptionalDouble.empty(),

@@ -170,6 +170,7 @@ class TrainerTest {
         0.999,
         1e-8,
         1,
+        1,
         7,
         false,
         OptionalDouble.of(loggingSteps),

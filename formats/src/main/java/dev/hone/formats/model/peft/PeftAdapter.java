@@ -24,7 +24,7 @@ import java.util.Set;
 /**
  * A PEFT LoRA adapter on disk. For the module {@code m} of the base model, {@code [out, in]}, it
  * has {@code base_model.model.m.lora_A.weight [r, in]} and {@code base_model.model.m.lora_B.weight
- * [out, r]}.
+ * [out, r]}; with DoRA also {@code base_model.model.m.lora_magnitude_vector [out]}.
  */
 public final class PeftAdapter {
   /** Name of the configuration file. */
@@ -33,7 +33,7 @@ public final class PeftAdapter {
   /** Name of the weight file. */
   public static final String WEIGHTS = "adapter_model.safetensors";
 
-  private static final String PREFIX = "base_model.model.";
+  static final String PREFIX = "base_model.model.";
 
   private final AdapterConfig config;
   private final Map<String, long[]> modules;
@@ -55,6 +55,20 @@ public final class PeftAdapter {
     return PREFIX + module + ".lora_B.weight";
   }
 
+  /** The file's name of the lengths of the rows, {@code [out]}, with {@code use_dora}. */
+  public static String nameOfMagnitude(String module) {
+    return PREFIX + module + ".lora_magnitude_vector";
+  }
+
+  /** The module of the base model that a tensor of an adapter belongs to. */
+  public static String moduleOf(String name) {
+    int end = name.lastIndexOf(".lora_");
+    if (!name.startsWith(PREFIX) || end < 0) {
+      throw new IllegalArgumentException(name + " is no name of an adapter's matrix");
+    }
+    return name.substring(PREFIX.length(), end);
+  }
+
   /**
    * Opens an adapter and checks it against its base model.
    *
@@ -67,16 +81,25 @@ public final class PeftAdapter {
       throw new HoneException(
           dir + " has adapter_model.bin; hone reads safetensors, save the adapter again with PEFT");
     }
-    AdapterConfig config = AdapterConfig.read(dir.resolve(CONFIG));
-    Map<String, long[]> modules = LoraTargets.resolve(config.targetModules(), base);
+    AdapterConfig config = AdapterConfigReader.read(dir.resolve(CONFIG));
+    Map<String, long[]> modules = config.settings().modules(base);
     Weights weights = SafetensorsReader.open(dir.resolve(WEIGHTS));
     List<String> problems = new ArrayList<>();
     Set<String> known = new HashSet<>();
     modules.forEach(
         (module, shape) -> {
-          check(weights, nameOfA(module), config.r(), shape[1], known, problems);
-          check(weights, nameOfB(module), shape[0], config.r(), known, problems);
+          int r = config.settings().ranks().rankOf(module);
+          check(weights, nameOfA(module), new long[] {r, shape[1]}, known, problems);
+          check(weights, nameOfB(module), new long[] {shape[0], r}, known, problems);
+          if (config.settings().dora()) {
+            check(weights, nameOfMagnitude(module), new long[] {shape[0]}, known, problems);
+          }
         });
+    config
+        .settings()
+        .parts(base)
+        .values()
+        .forEach(part -> check(weights, part.file(), part.source().shape(), known, problems));
     for (String name : weights.names()) {
       if (!known.contains(name)) {
         problems.add("tensor " + name + " belongs to no target module of the base model");
@@ -93,14 +116,8 @@ public final class PeftAdapter {
   }
 
   private static void check(
-      Weights weights,
-      String name,
-      long rows,
-      long columns,
-      Set<String> known,
-      List<String> problems) {
+      Weights weights, String name, long[] expected, Set<String> known, List<String> problems) {
     known.add(name);
-    long[] expected = {rows, columns};
     if (!weights.names().contains(name)) {
       problems.add("tensor " + name + " " + TensorInfo.text(expected) + " is missing");
     } else if (!Arrays.equals(weights.info(name).shape(), expected)) {
@@ -119,30 +136,28 @@ public final class PeftAdapter {
   /**
    * Writes an adapter that PEFT, vLLM and {@link #open} read.
    *
-   * @param config its targets may be empty; they are then the modules of the matrices
+   * @param config its targets may be every linear layer; they are then written by name
    * @param dtype of the file: F32, F16 or BF16
-   * @param matrices A and B of every module, under {@link #nameOfA} and {@link #nameOfB}
+   * @param matrices A and B of every module, under {@link #nameOfA} and {@link #nameOfB}, and what
+   *     else is trained
    * @throws HoneException if the directory cannot be written
    */
   public static void write(
       Path dir, AdapterConfig config, Dtype dtype, Collection<TensorSource> matrices) {
     Set<String> modules = new LinkedHashSet<>();
     for (TensorSource matrix : matrices) {
-      int end = matrix.name().lastIndexOf(".lora_");
-      if (!matrix.name().startsWith(PREFIX) || end < 0) {
-        throw new IllegalArgumentException(matrix.name() + " is no name of an adapter's matrix");
+      if (matrix.name().contains(".lora_")) {
+        modules.add(moduleOf(matrix.name()));
       }
-      modules.add(matrix.name().substring(PREFIX.length(), end));
     }
-    List<String> targets =
-        config.targetModules().isEmpty() ? LoraTargets.names(modules) : config.targetModules();
+    LoraTargets targets = config.settings().targets().named(modules);
     try {
       Files.createDirectories(dir);
     } catch (IOException e) {
       throw new HoneException(dir + " cannot be written: " + IoProblem.of(e), e);
     }
     SafetensorsWriter.write(dir.resolve(WEIGHTS), dtype, matrices);
-    new AdapterConfig(config.r(), config.alpha(), config.dropout(), targets, config.baseModel())
+    new AdapterConfig(config.settings().withTargets(targets), config.baseModel())
         .write(dir.resolve(CONFIG));
   }
 

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.Dtype;
 import dev.hone.formats.model.ModelFamily;
+import dev.hone.formats.model.TensorInfo;
 import dev.hone.formats.model.TensorSpec;
 import dev.hone.formats.model.TinyModel;
 import dev.hone.formats.model.hf.ConfigJson;
@@ -20,6 +21,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,7 +32,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("unit")
 class PeftAdapterTest {
   private static final AdapterConfig CONFIG =
-      new AdapterConfig(2, 16, 0.05, List.of("q_proj", "v_proj"), Optional.of("base"));
+      new AdapterConfig(
+          LoraSettings.of(2, 16, 0.05, List.of("q_proj", "v_proj")), Optional.of("base"));
 
   @TempDir Path dir;
 
@@ -63,12 +66,12 @@ class PeftAdapterTest {
 
   @Test
   void allLinearBecomesTheNamesOfTheModules() {
-    AdapterConfig all = new AdapterConfig(2, 0.5, 0, List.of(), Optional.empty());
+    AdapterConfig all = new AdapterConfig(LoraSettings.of(2, 0.5, 0, List.of()), Optional.empty());
     PeftAdapter.write(dir, all, Dtype.BF16, matrices(all));
     PeftAdapter adapter = PeftAdapter.open(dir, base());
     assertEquals(
         List.of("down_proj", "gate_proj", "k_proj", "o_proj", "q_proj", "up_proj", "v_proj"),
-        adapter.config().targetModules());
+        adapter.config().settings().targets().targets().names());
     assertEquals(14, adapter.modules().size());
     JsonFile.write(
         dir.resolve(PeftAdapter.CONFIG),
@@ -81,18 +84,28 @@ class PeftAdapterTest {
       delimiter = '|',
       quoteCharacter = '^',
       value = {
-        "{'use_dora':true}|use_dora is true, which this version does not support",
-        "{'use_rslora':true}|use_rslora is true",
-        "{'rank_pattern':{'q_proj':4}}|rank_pattern is",
-        "{'modules_to_save':['lm_head']}|modules_to_save is",
-        "{'bias':'all'}|bias is \"all\"",
+        "{'use_dora':true}|layers.0.self_attn.q_proj.lora_magnitude_vector [8] is missing",
+        "{'use_qalora':true}|use_qalora is true, which this version does not support",
+        "{'rank_pattern':{'q_proj':4}}|q_proj.lora_A.weight is [2, 8], not [4, 8]",
+        "{'rank_pattern':{'q_proj':0}}|rank_pattern has 0",
+        "{'rank_pattern':{'(q_proj':4}}|rank_pattern '(.*\\.)?((q_proj)$' is no regular expression",
+        "{'alpha_pattern':{'q_proj':'x'}}|alpha_pattern has \"x\", not a number",
+        "{'modules_to_save':['lm_head']}|tensor base_model.model.lm_head.weight [24, 8] is missing",
+        "{'modules_to_save':['head']}|tensor base_model.model.lm_head.weight [24, 8] is missing",
+        "{'modules_to_save':['score']}|modules_to_save [score] are no modules of the model",
+        "{'modules_to_save':['v_proj']}|v_proj.lora_A.weight belongs to no target module",
+        "{'bias':'some'}|bias is some, this version supports",
         "{'something_new':1}|something_new is 1",
         "{'init_lora_weights':'pissa'}|init_lora_weights is \"pissa\"",
         "{'peft_type':'IA3'}|peft_type is \"IA3\", this version supports LORA",
         "{'task_type':'SEQ_CLS'}|task_type is",
         "{'r':0}|r is 0",
         "{'lora_alpha':'8'}|lora_alpha is",
-        "{'target_modules':'.*q_proj'}|target_modules is the pattern",
+        "{'target_modules':'.*q_proj'}|v_proj.lora_A.weight belongs to no target module",
+        "{'target_modules':'.*'}|matches model.embed_tokens, which is no linear layer of a block",
+        "{'exclude_modules':['v_proj']}|v_proj.lora_A.weight belongs to no target module",
+        "{'exclude_modules':'.*'}|no linear layer is left",
+        "{'layers_to_transform':[1]}|layers.0.self_attn.q_proj.lora_A.weight belongs to no target",
         "{'target_modules':[]}|target_modules is []",
         "{'target_modules':['q_proj','wq']}|[wq] are no linear layers",
         "{'target_modules':['q_proj','v_proj','k_proj']}|k_proj.lora_A.weight [2, 8] is missing",
@@ -106,6 +119,56 @@ class PeftAdapterTest {
     JsonFile.write(dir.resolve(PeftAdapter.CONFIG), json);
     HoneException e = assertThrows(HoneException.class, () -> PeftAdapter.open(dir, base()));
     assertTrue(e.getMessage().contains(problem), e.getMessage());
+  }
+
+  @Test
+  void everySettingIsWrittenAndRead() {
+    LoraSettings settings =
+        new LoraSettings(
+            new LoraRanks(
+                2, 16, Map.of("layers.0.self_attn.q_proj", 3), Map.of("up_proj", 4.5), true),
+            0.1,
+            new LoraTargets(
+                ModuleNames.matching(".*(q|up)_proj"),
+                ModuleNames.of(List.of("layers.1.mlp.up_proj")),
+                List.of(),
+                List.of()),
+            LoraInit.GAUSSIAN,
+            true,
+            new TrainedParts(LoraBias.ALL, List.of("input_layernorm")));
+    AdapterConfig config = new AdapterConfig(settings, Optional.empty());
+    PeftAdapter.write(dir, config, Dtype.F32, matrices(config));
+    PeftAdapter adapter = PeftAdapter.open(dir, base());
+    assertEquals(config, adapter.config());
+    assertEquals(
+        List.of(
+            "model.layers.0.self_attn.q_proj",
+            "model.layers.0.mlp.up_proj",
+            "model.layers.1.self_attn.q_proj"),
+        List.copyOf(adapter.modules().keySet()));
+    assertEquals(16 / Math.sqrt(3), settings.ranks().scaleOf("model.layers.0.self_attn.q_proj"));
+    assertEquals(4.5 / Math.sqrt(2), settings.ranks().scaleOf("model.layers.0.mlp.up_proj"));
+  }
+
+  @Test
+  void onlyTheBlocksThatAreNumberedGetAnAdapter() {
+    LoraTargets second =
+        new LoraTargets(
+            ModuleNames.of(List.of("v_proj", "model.layers.0.mlp.up_proj")),
+            ModuleNames.NONE,
+            List.of(1),
+            List.of());
+    assertEquals(
+        List.of("model.layers.0.mlp.up_proj", "model.layers.1.self_attn.v_proj"),
+        List.copyOf(second.resolve(base()).keySet()));
+    LoraTargets named =
+        new LoraTargets(second.targets(), ModuleNames.NONE, List.of(1), List.of("h", "layers"));
+    assertEquals(second.resolve(base()).keySet(), named.resolve(base()).keySet());
+    LoraTargets elsewhere =
+        new LoraTargets(
+            ModuleNames.of(List.of("v_proj")), ModuleNames.NONE, List.of(1), List.of("h"));
+    HoneException e = assertThrows(HoneException.class, () -> elsewhere.resolve(base()));
+    assertTrue(e.getMessage().contains("in the layers [1] of layers_pattern [h]"), e.getMessage());
   }
 
   /** What PEFT 0.21 adds to the file when a feature is off does not stop an adapter. */
@@ -131,20 +194,32 @@ class PeftAdapterTest {
   /** A and B of every target, counting up from 0. */
   private static List<TensorSource> matrices(AdapterConfig config) {
     List<TensorSource> matrices = new ArrayList<>();
-    LoraTargets.resolve(config.targetModules(), base())
+    LoraRanks ranks = config.settings().ranks();
+    config
+        .settings()
+        .targets()
+        .resolve(base())
         .forEach(
             (module, shape) -> {
-              matrices.add(counting(PeftAdapter.nameOfA(module), config.r(), shape[1]));
-              matrices.add(counting(PeftAdapter.nameOfB(module), shape[0], config.r()));
+              matrices.add(counting(PeftAdapter.nameOfA(module), ranks.rankOf(module), shape[1]));
+              matrices.add(counting(PeftAdapter.nameOfB(module), shape[0], ranks.rankOf(module)));
+              if (config.settings().dora()) {
+                matrices.add(counting(PeftAdapter.nameOfMagnitude(module), shape[0]));
+              }
             });
+    config
+        .settings()
+        .parts(base())
+        .values()
+        .forEach(part -> matrices.add(counting(part.file(), part.source().shape())));
     return matrices;
   }
 
-  private static TensorSource counting(String name, long rows, long columns) {
-    float[] values = new float[(int) (rows * columns)];
+  private static TensorSource counting(String name, long... shape) {
+    float[] values = new float[(int) TensorInfo.elements(shape)];
     for (int i = 0; i < values.length; i++) {
       values[i] = i;
     }
-    return TensorSource.of(name, new long[] {rows, columns}, FloatBuffer.wrap(values));
+    return TensorSource.of(name, shape, FloatBuffer.wrap(values));
   }
 }

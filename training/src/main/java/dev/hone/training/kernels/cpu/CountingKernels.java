@@ -246,6 +246,15 @@ public final class CountingKernels implements Kernels {
   public void addNoise(Tensor x, int from, int rows, double magnitude, long seed) {}
 
   @Override
+  public void scaleColumns(Tensor x, Tensor factors, Tensor y, int rows, double beta) {}
+
+  @Override
+  public void columnDots(Tensor a, Tensor b, Tensor factors, Tensor sums, int rows) {}
+
+  @Override
+  public void inverseRowNorms(Tensor squares, Tensor b, Tensor products, Tensor inverseNorm) {}
+
+  @Override
   public void dropout(Tensor x, Tensor y, int rows, double p, long seed, double beta) {}
 
   @Override

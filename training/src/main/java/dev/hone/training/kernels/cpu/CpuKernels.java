@@ -34,6 +34,7 @@ public final class CpuKernels implements Kernels {
   private final Workers workers;
   private final RowKernels byRow;
   private final GateKernels gates;
+  private final ColumnKernels columns;
   private final FlatKernels flat;
   private final OptimizerKernels optimizers;
   private final CpuAdafactor adafactor;
@@ -65,6 +66,7 @@ public final class CpuKernels implements Kernels {
     this.workers = new Workers(threads);
     this.byRow = new RowKernels(workers);
     this.gates = new GateKernels(workers);
+    this.columns = new ColumnKernels(workers);
     this.flat = new FlatKernels(workers);
     this.optimizers = new OptimizerKernels(flat);
     this.adafactor = new CpuAdafactor(workers);
@@ -237,6 +239,21 @@ public final class CpuKernels implements Kernels {
   @Override
   public void addNoise(Tensor x, int from, int rows, double magnitude, long seed) {
     flat.addNoise(cpu(x), from * x.width(), rows * x.width(), (float) magnitude, seed);
+  }
+
+  @Override
+  public void scaleColumns(Tensor x, Tensor factors, Tensor y, int rows, double beta) {
+    columns.scale(cpu(x), cpu(factors), cpu(y), rows, (float) beta);
+  }
+
+  @Override
+  public void columnDots(Tensor a, Tensor b, Tensor factors, Tensor sums, int rows) {
+    columns.dots(cpu(a), cpu(b), cpu(factors), cpu(sums), rows);
+  }
+
+  @Override
+  public void inverseRowNorms(Tensor squares, Tensor b, Tensor products, Tensor inverseNorm) {
+    columns.inverseRowNorms(cpu(squares), cpu(b), cpu(products), cpu(inverseNorm));
   }
 
   @Override

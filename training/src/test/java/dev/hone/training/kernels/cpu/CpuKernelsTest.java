@@ -218,6 +218,14 @@ class CpuKernelsTest {
           k.dropout(t[1], t[0], rows, 0.3, 99, 1);
           k.dropout(t[0], t[1], rows, 0.3, 98, 0);
         });
+    same(
+        5,
+        shapes(row, row, shape(width), shape(width)),
+        (k, t) -> {
+          k.scaleColumns(t[0], t[2], t[1], rows, 1);
+          k.columnDots(t[0], t[1], t[2], t[3], rows);
+          k.scaleColumns(t[1], t[2], t[1], rows, 0);
+        });
     int[] index = new int[rows];
     for (int i = 0; i < rows; i++) {
       index[i] = rows - i;

@@ -13,6 +13,7 @@ import dev.hone.training.kernels.Quantized;
 import dev.hone.training.kernels.ReferenceKernels;
 import dev.hone.training.kernels.Tensor;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -64,7 +65,7 @@ class RandomShapesTest {
     Random random = new Random(number);
     int rows = 1 + random.nextInt(80);
     int width = 1 + random.nextInt(100);
-    return switch (number % 9) {
+    return switch (number % 10) {
       case 0 -> linear(k, random, rows, width);
       case 1 -> rmsNorm(k, random, rows, width);
       case 2 -> glu(k, random, rows, width);
@@ -73,6 +74,7 @@ class RandomShapesTest {
       case 5 -> adamW(k, random, rows, width);
       case 6 -> lion(k, random, rows, width);
       case 7 -> adafactor(k, random, rows, width);
+      case 8 -> gains(k, random, rows, width);
       default -> adamW8bit(k, random, rows, width);
     };
   }
@@ -108,6 +110,31 @@ class RandomShapesTest {
     k.rmsNormBackwardInput(dY, x, weight, offset, rstd, dX, rows, random.nextInt(2));
     k.rmsNormBackwardWeight(dY, x, rstd, dWeight, rows);
     return values(k, y, dX, dWeight);
+  }
+
+  private static float[][] gains(Kernels k, Random random, int rows, int out) {
+    int rank = 1 + random.nextInt(20);
+    Tensor squares = k.allocate(out);
+    k.write(FloatBuffer.wrap(constant(out, 900)), squares, 0); // far above what is added
+    Tensor b = filled(k, k.operand(out, rank), random);
+    Tensor products = filled(k, k.allocate(rank, out), random);
+    Tensor magnitude = filled(k, k.allocate(out), random);
+    Tensor inverse = k.allocate(out);
+    Tensor gain = k.allocate(out);
+    k.inverseRowNorms(squares, b, products, inverse);
+    k.scaleColumns(magnitude, inverse, gain, 1, 0);
+    Tensor x = filled(k, k.operand(rows, out), random);
+    Tensor y = filled(k, k.operand(rows, out), random);
+    k.scaleColumns(x, magnitude, y, rows, random.nextInt(2));
+    Tensor sums = filled(k, k.allocate(out), random);
+    k.columnDots(x, y, magnitude, sums, rows);
+    return values(k, inverse, gain, y, sums);
+  }
+
+  private static float[] constant(int length, float value) {
+    float[] values = new float[length];
+    Arrays.fill(values, value);
+    return values;
   }
 
   private static float[][] glu(Kernels k, Random random, int rows, int width) {
