@@ -61,7 +61,7 @@ class UnfrozenTest {
     ModelDirectory base = TinyModel.write(dir.resolve("base"), "llama", false);
     CausalLm model = load(base, "lm_head", "model.layers.1");
     model.forwardBackward(ROW, 1);
-    kernels.add(model.gradients(), model.values(), 1);
+    kernels.add(model.gradients(), 1, model.values(), 1, 1);
     model.save(dir.resolve("saved"));
     CausalLm opened = load(ModelDirectory.open(dir.resolve("saved")));
     assertArrayEquals(model.logits(ROW, 5), opened.logits(ROW, 5));
