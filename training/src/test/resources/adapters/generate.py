@@ -38,10 +38,7 @@ CASES = {
     "loraplus": ("llama", dict(r=2, lora_alpha=4, target_modules=["o_proj"]), {"loraplus_lr_ratio": 8.0}),
 }
 
-def run(name, base, settings, extras):
-    torch.manual_seed(sum(map(ord, name)))
-    model = AutoModelForCausalLM.from_pretrained(os.path.join("..", "parity", base, "model"), dtype=torch.float32)
-    model = get_peft_model(model, LoraConfig(task_type="CAUSAL_LM", **settings))
+def start(name, model):
     for key, value in model.named_parameters():
         if "lora_B" in key:
             value.data.normal_(std=0.1)
@@ -50,6 +47,18 @@ def run(name, base, settings, extras):
     shutil.rmtree(name, ignore_errors=True)
     model.save_pretrained(name)
     os.remove(os.path.join(name, "README.md"))
+
+# These begin as PEFT begins them, from the base model's weights.
+FRESH = {
+    "olora": ("llama", dict(r=4, lora_alpha=6, init_lora_weights="olora", target_modules=["q_proj", "down_proj"]), {}),
+}
+
+def run(name, base, settings, extras, fresh=False):
+    torch.manual_seed(sum(map(ord, name)))
+    model = AutoModelForCausalLM.from_pretrained(os.path.join("..", "parity", base, "model"), dtype=torch.float32)
+    model = get_peft_model(model, LoraConfig(task_type="CAUSAL_LM", **settings))
+    if not fresh:
+        start(name, model)
     trained = [p for p in model.parameters() if p.requires_grad]
     if "loraplus_lr_ratio" in extras:
         optimizer = create_loraplus_optimizer(model, torch.optim.AdamW, lr=LR, betas=BETAS, eps=EPS, **extras)
@@ -75,6 +84,7 @@ def run(name, base, settings, extras):
 versions = {"torch": torch.__version__, "transformers": transformers.__version__, "peft": peft.__version__}
 settings = {"lr": LR, "betas": BETAS, "eps": EPS, "max_grad_norm": MAX_NORM, "prompt": PROMPT, "rows": ROWS}
 cases = {name: run(name, *case) for name, case in CASES.items()}
+fresh = {name: run(name, *case, fresh=True) for name, case in FRESH.items()}
 with open("expected.json", "w") as file:
-    json.dump({"versions": versions, **settings, "cases": cases}, file, separators=(",", ":"))
+    json.dump({"versions": versions, **settings, "cases": cases, "fresh": fresh}, file, separators=(",", ":"))
     file.write("\n")

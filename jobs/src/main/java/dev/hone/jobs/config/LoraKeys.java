@@ -24,6 +24,7 @@ final class LoraKeys {
   private static final String ALPHAS = "lora_alpha_pattern";
   private static final String LAYERS = "peft_layers_to_transform";
   private static final String LAYERS_PATTERN = "peft_layers_pattern";
+  private static final String INIT = "peft_init_lora_weights";
   private static final String UNFROZEN = "unfrozen_parameters";
   private static final String FROM = "lora_model_dir";
 
@@ -41,7 +42,7 @@ final class LoraKeys {
           EXCLUDED,
           LAYERS,
           LAYERS_PATTERN,
-          "peft_init_lora_weights",
+          INIT,
           "peft_use_dora",
           "lora_modules_to_save",
           "peft_bias");
@@ -79,7 +80,7 @@ final class LoraKeys {
         ranks,
         top.number("lora_dropout").orElseThrow(),
         targets,
-        top.text("peft_init_lora_weights")
+        top.text(INIT)
             .filter(word -> !word.equals("true"))
             .map(word -> LoraInit.valueOf(word.toUpperCase(Locale.ROOT)))
             .orElse(LoraInit.KAIMING),
@@ -111,6 +112,9 @@ final class LoraKeys {
   /** Combinations and values that cannot be. */
   static void check(Section top) {
     checkUnfrozen(top);
+    if (top.flag("peft_use_dora") && top.text(INIT).filter("olora"::equals).isPresent()) {
+      top.problem(INIT, "olora together with peft_use_dora is not supported; use one of the two");
+    }
     if (!top.given("adapter") && top.given(FROM)) {
       top.problem(FROM, "starts from an adapter, but no adapter is trained; add adapter: lora");
     }

@@ -101,8 +101,13 @@ class LoraKeysTest {
         List.of(
             "config.yaml:6: peft_layers_pattern: says where the numbers of"
                 + " peft_layers_to_transform stand; add that, or remove it",
-            "config.yaml:7: peft_init_lora_weights: 'loftq' is not one of true, gaussian"),
+            "config.yaml:7: peft_init_lora_weights: 'loftq' is not one of true, gaussian, olora"),
         problems("adapter: lora\npeft_layers_pattern: h\npeft_init_lora_weights: loftq\n"));
+    assertEquals(
+        List.of(
+            "config.yaml:6: peft_init_lora_weights: olora together with peft_use_dora is not"
+                + " supported; use one of the two"),
+        problems("adapter: lora\npeft_init_lora_weights: olora\npeft_use_dora: true\n"));
   }
 
   @Test

@@ -85,7 +85,7 @@ public final class Linear {
   void backward(Tensor dY, Tensor x, Tensor dX, double beta) {
     Tensor dProduct = scaledBackwardWeights(dY, x);
     kernels.linearBackwardInput(dProduct, weight.operand(), dX, batch.rows(), 1, beta);
-    lora.ifPresent(branch -> branch.backwardInput(dX));
+    lora.ifPresent(branch -> branch.backwardInput(dProduct, dX));
   }
 
   /** The gradient of what the gain multiplies; without one, of the output. */

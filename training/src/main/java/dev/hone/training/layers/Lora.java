@@ -17,6 +17,7 @@ public final class Lora {
   private final int module;
   private final LoraScratch scratch;
   private final Optional<Dora> dora;
+  private final Optional<FrozenStart> start;
   private final Tensor hidden; // [T, R], A dropout(x), kept for the backward pass
   private final Tensor dHidden; // [T, R], shared
 
@@ -28,6 +29,7 @@ public final class Lora {
    * @param hidden {@code [T, R]}, for the backward pass
    * @param module a number of its own in the model, for the dropout mask
    * @param dora the lengths of the rows, where they are trained
+   * @param start what it began as, where that is taken out of the base weight
    */
   public Lora(
       Kernels kernels,
@@ -39,7 +41,8 @@ public final class Lora {
       int module,
       LoraScratch scratch,
       Tensor hidden,
-      Optional<Dora> dora) {
+      Optional<Dora> dora,
+      Optional<FrozenStart> start) {
     this.kernels = kernels;
     this.batch = batch;
     this.a = a;
@@ -50,6 +53,7 @@ public final class Lora {
     this.scratch = scratch;
     this.hidden = hidden;
     this.dora = dora;
+    this.start = start;
     this.dHidden = scratch.dHidden(Math.toIntExact(a.shape()[0]));
   }
 
@@ -76,6 +80,7 @@ public final class Lora {
   void forward(Tensor x, Tensor y) {
     recompute(x);
     add(y);
+    start.ifPresent(begun -> begun.forward(x, y));
   }
 
   /** {@code y += scale * B h}, with what {@link #recompute} left. */
@@ -96,8 +101,10 @@ public final class Lora {
 
   /**
    * Forward was {@code h = A dropout(x)}, so now {@code dX += dropout(dh A)} with the same mask.
+   *
+   * @param dY for what the branch began as
    */
-  void backwardInput(Tensor dX) {
+  void backwardInput(Tensor dY, Tensor dX) {
     int rows = batch.rows();
     if (drops()) {
       Tensor dDropped = scratch.dropped(dX.width());
@@ -106,6 +113,7 @@ public final class Lora {
     } else {
       kernels.linearBackwardInput(dHidden, a.operand(), dX, rows, 1, 1);
     }
+    start.ifPresent(begun -> begun.backwardInput(dY, dX));
   }
 
   private boolean drops() {

@@ -42,7 +42,7 @@ import org.nd4j.linalg.learning.config.NoOp;
  */
 public final class CausalLm {
   private final ModelDirectory base;
-  private final Optional<LoraSpec> lora;
+  private final Optional<LoraPlan> plan;
   private final Kernels kernels;
   private final Decoder decoder;
   private final MultiLayerNetwork network;
@@ -51,13 +51,13 @@ public final class CausalLm {
 
   private CausalLm(
       ModelDirectory base,
-      Optional<LoraSpec> lora,
+      Optional<LoraPlan> plan,
       Kernels kernels,
       Decoder decoder,
       MultiLayerNetwork network,
       int maxTokens) {
     this.base = base;
-    this.lora = lora;
+    this.plan = plan;
     this.kernels = kernels;
     this.decoder = decoder;
     this.network = network;
@@ -110,7 +110,7 @@ public final class CausalLm {
         kernels.refresh(weight.value(), weight.operand());
       }
     }
-    return new CausalLm(base, lora, kernels, decoder, network, maxTokens);
+    return new CausalLm(base, plan, kernels, decoder, network, maxTokens);
   }
 
   private static MultiLayerNetwork network(Decoder decoder, Kernels kernels) {
@@ -257,12 +257,12 @@ public final class CausalLm {
 
   /** Whether an adapter is trained beside frozen weights, all of the base model's. */
   public boolean hasAdapter() {
-    return lora.filter(spec -> spec.settings().parts().isEmpty()).isPresent();
+    return plan.filter(found -> found.spec().settings().parts().isEmpty()).isPresent();
   }
 
   /** Whether it answers as the base model does before it is trained: beside a new adapter. */
   public boolean startsAtBase() {
-    return hasAdapter() && lora.get().from().isEmpty();
+    return hasAdapter() && plan.get().spec().from().isEmpty();
   }
 
   /**
@@ -332,13 +332,16 @@ public final class CausalLm {
     trainedWeights()
         .map(
             weight ->
-                new TensorSource(
-                    weight.name(),
-                    weight.shape(),
-                    (offset, target) -> kernels.read(weight.value(), offset, target)))
+                saved(
+                    weight,
+                    new TensorSource(
+                        weight.name(),
+                        weight.shape(),
+                        (offset, target) -> kernels.read(weight.value(), offset, target))))
         .forEach(tensors::add);
-    if (lora.isPresent()) {
-      AdapterConfig config = new AdapterConfig(lora.get().settings(), Optional.of(base.name()));
+    if (plan.isPresent()) {
+      AdapterConfig config =
+          new AdapterConfig(plan.get().savedSettings(), Optional.of(base.name()));
       PeftAdapter.write(dir, config, Dtype.F32, tensors);
       base.writeTokenizer(dir);
     } else {
@@ -346,6 +349,10 @@ public final class CausalLm {
       tensors.addAll(frozen(tensors.stream().map(TensorSource::name).collect(toSet())));
       SafetensorsWriter.write(dir.resolve("model.safetensors"), Dtype.F32, tensors);
     }
+  }
+
+  private TensorSource saved(Weight weight, TensorSource plain) {
+    return plan.map(found -> found.saved(weight, plain, kernels)).orElse(plain);
   }
 
   /** The weights of the base model that are not among the trained ones. */

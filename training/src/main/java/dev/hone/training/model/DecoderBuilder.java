@@ -14,6 +14,7 @@ import dev.hone.training.layers.DecoderBlock;
 import dev.hone.training.layers.Dora;
 import dev.hone.training.layers.EmbeddingLayer;
 import dev.hone.training.layers.FeedForward;
+import dev.hone.training.layers.FrozenStart;
 import dev.hone.training.layers.HeadLayer;
 import dev.hone.training.layers.Linear;
 import dev.hone.training.layers.Lora;
@@ -259,8 +260,18 @@ final class DecoderBuilder {
         loraModules++,
         shared,
         memory.adapter(index, inBlock, plan.rank(module), shared),
-        plan.magnitude(module, out)
-            .map(magnitude -> dora(plan, module, weight, magnitude, shared)));
+        plan.magnitude(module, out).map(magnitude -> dora(plan, module, weight, magnitude, shared)),
+        plan.startsFromWeights()
+            ? Optional.of(start(plan, module, weight, shared))
+            : Optional.empty());
+  }
+
+  private FrozenStart start(LoraPlan plan, String module, Weight weight, LoraScratch shared) {
+    Kernels frozen = kernels.forUse(MemoryUse.FROZEN);
+    Tensor a = frozen.operand(plan.rank(module), weight.shape()[1]);
+    Tensor b = frozen.operand(weight.shape()[0], plan.rank(module));
+    plan.startLater(module, new OrthonormalStart(weight, a, b));
+    return new FrozenStart(kernels, batch, a, b, plan.scale(module), shared);
   }
 
   private Dora dora(

@@ -4,8 +4,10 @@ import dev.hone.formats.HoneException;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.formats.model.peft.LoraInit;
 import dev.hone.formats.model.peft.LoraRanks;
+import dev.hone.formats.model.peft.LoraSettings;
 import dev.hone.formats.model.peft.PeftAdapter;
 import dev.hone.formats.model.peft.TrainedParts;
+import dev.hone.formats.model.safetensors.TensorSource;
 import dev.hone.training.kernels.CounterRandom;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
@@ -26,6 +28,7 @@ final class LoraPlan {
   private final Map<String, TrainedParts.Part> parts; // by the tensor's name in the model
   private final Optional<PeftAdapter> adapter;
   private final Map<String, RowSquares> rows = new HashMap<>(); // by module, with DoRA
+  private final Map<String, OrthonormalStart> starts = new HashMap<>(); // by module, with OLoRA
 
   private LoraPlan(
       LoraSpec spec,
@@ -47,6 +50,10 @@ final class LoraPlan {
    *     than the settings describe
    */
   static LoraPlan of(LoraSpec spec, ModelDirectory base) {
+    if (spec.settings().dora() && spec.settings().init() == LoraInit.OLORA) {
+      throw new HoneException(
+          "use_dora together with init_lora_weights olora is not supported: the lengths of rows would be those of a weight without its start; use one of the two");
+    }
     Set<String> modules = spec.settings().modules(base.tensors()).keySet();
     Optional<PeftAdapter> adapter = spec.from().map(dir -> PeftAdapter.open(dir, base.tensors()));
     adapter.ifPresent(found -> check(spec, modules, found));
@@ -94,6 +101,10 @@ final class LoraPlan {
     }
   }
 
+  LoraSpec spec() {
+    return spec;
+  }
+
   /** Whether a module, such as model.layers.0.mlp.up_proj, has an adapter. */
   boolean adapts(String module) {
     return modules.contains(module);
@@ -129,9 +140,32 @@ final class LoraPlan {
     rows.put(module, new RowSquares(weight, squares));
   }
 
-  /** Fills the squares, of the weights as the products read them. */
+  /** Whether branches begin as parts of the weights, which they are taken out of. */
+  boolean startsFromWeights() {
+    return adapter.isEmpty() && spec.settings().init() == LoraInit.OLORA;
+  }
+
+  /** Remembers to fill what the branch of a module begins as, by {@link #measure}. */
+  void startLater(String module, OrthonormalStart start) {
+    starts.put(module, start);
+  }
+
+  /** Fills what was to be filled later, of the weights as the products read them. */
   void measure(Kernels kernels) {
     rows.values().forEach(found -> found.fill(kernels));
+    starts.values().forEach(start -> start.fill(kernels));
+  }
+
+  /** The settings of what {@link #saved} gives. */
+  LoraSettings savedSettings() {
+    return starts.isEmpty() ? spec.settings() : spec.settings().converted();
+  }
+
+  /** A trained tensor as it is saved: so that it acts on the base model as it is on disk. */
+  TensorSource saved(Weight weight, TensorSource plain, Kernels kernels) {
+    return weight.name().contains(".lora_") && !starts.isEmpty()
+        ? ConvertedBranch.of(weight, starts.get(PeftAdapter.moduleOf(weight.name())), kernels)
+        : plain;
   }
 
   Weight b(String module, int out) {
@@ -153,6 +187,12 @@ final class LoraPlan {
       WeightLoader.load(adapter.get().weights(), weight.name(), kernels, weight.value());
     } else if (part.isPresent()) {
       WeightLoader.load(base.weights(), part.get().source().name(), kernels, weight.value());
+    } else if (startsFromWeights() && weight.name().contains(".lora_")) {
+      OrthonormalStart start = starts.get(PeftAdapter.moduleOf(weight.name()));
+      boolean isA = weight.name().endsWith(".lora_A.weight");
+      float[] values = new float[Math.toIntExact(weight.length())];
+      kernels.read(isA ? start.a() : start.b(), 0, FloatBuffer.wrap(values));
+      kernels.write(FloatBuffer.wrap(values), weight.value(), 0);
     } else if (weight.name().endsWith(".lora_A.weight")) {
       float[] values = new float[Math.toIntExact(weight.length())];
       long own = CounterRandom.bits(seed, weight.name().hashCode());

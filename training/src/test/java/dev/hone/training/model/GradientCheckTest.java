@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.peft.LoraInit;
 import dev.hone.formats.model.peft.LoraSettings;
 import dev.hone.formats.model.peft.TrainedParts;
 import dev.hone.training.data.Answers;
@@ -183,6 +184,23 @@ class GradientCheckTest {
         load(
             TinyModel.write(dir, "qwen2", true), Optional.of(new LoraSpec(dora, Optional.empty())));
     check(model);
+  }
+
+  @Test
+  void branchesThatBeganAsPartsOfTheirWeights() throws IOException {
+    LoraSettings plain = lora(List.of()).settings();
+    LoraSettings olora =
+        new LoraSettings(
+            plain.ranks(),
+            plain.dropout(),
+            plain.targets(),
+            LoraInit.OLORA,
+            false,
+            TrainedParts.NONE);
+    check(
+        load(
+            TinyModel.write(dir, "llama", true),
+            Optional.of(new LoraSpec(olora, Optional.empty()))));
   }
 
   private static LoraSpec lora(List<String> targets) {

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.peft.LoraInit;
+import dev.hone.formats.model.peft.LoraSettings;
+import dev.hone.formats.model.peft.TrainedParts;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.ReferenceKernels;
@@ -30,6 +33,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -76,6 +80,38 @@ class PeftParityTest {
     assertDecodes(opened, row.inputIds());
   }
 
+  /**
+   * OLoRA takes its start out of the weights; saved is a branch of twice the rank, for the weights
+   * as they are on disk.
+   */
+  @Test
+  void anOrthonormalStartIsThatOfPeft() {
+    JsonNode expected = EXPECTED.get("fresh").get("olora");
+    ModelDirectory base = model(expected);
+    LoraSettings plain = LoraSettings.of(4, 6, 0, List.of("q_proj", "down_proj"));
+    LoraSettings olora =
+        new LoraSettings(
+            plain.ranks(), 0, plain.targets(), LoraInit.OLORA, false, TrainedParts.NONE);
+    for (Kernels kernels : List.of(new CpuKernels(2), new ReferenceKernels(DataType.FLOAT))) {
+      for (int checkpointing = 0; checkpointing < 2; checkpointing++) {
+        CausalLm trained =
+            train(expected, "olora", new LoraSpec(olora, Optional.empty()), kernels, checkpointing);
+        trained.save(folder);
+        LoraSpec saved = LoraSpec.trained(folder, base);
+        assertEquals(8, saved.settings().ranks().r());
+        assertEquals(1.5, saved.settings().ranks().scaleOf("model.layers.0.self_attn.q_proj"));
+        CausalLm opened = CausalLm.load(base, Optional.of(saved), kernels, 20, 0);
+        Checks checks = new Checks(1e-4);
+        PackedRow row = rows().get(0);
+        checks.near(
+            "logits of what was saved",
+            opened.logits(row, row.length() - 1),
+            Fixture.doubles(expected.get("logits")));
+        assertEquals(List.of(), checks.failures());
+      }
+    }
+  }
+
   /** With a cache, token by token, the likeliest of what the whole row gives. */
   private static void assertDecodes(CausalLm model, int[] prompt) {
     int[] generated = model.generate(prompt, 4, Set.of());
@@ -94,9 +130,13 @@ class PeftParityTest {
   }
 
   private CausalLm train(String name, Kernels kernels, int checkpointing) {
-    JsonNode expected = EXPECTED.get("cases").get(name);
-    ModelDirectory base = base(name);
-    LoraSpec spec = LoraSpec.trained(ADAPTERS.resolve(name), base);
+    LoraSpec spec = LoraSpec.trained(ADAPTERS.resolve(name), base(name));
+    return train(EXPECTED.get("cases").get(name), name, spec, kernels, checkpointing);
+  }
+
+  private CausalLm train(
+      JsonNode expected, String name, LoraSpec spec, Kernels kernels, int checkpointing) {
+    ModelDirectory base = model(expected);
     CausalLm model =
         CausalLm.load(base, Optional.of(spec), Unfrozen.ALL, kernels, 20, 0, checkpointing);
     List<Parameter> parameters = model.parameters();
@@ -141,7 +181,11 @@ class PeftParityTest {
   }
 
   private static ModelDirectory base(String name) {
-    String base = EXPECTED.get("cases").get(name).get("base").textValue();
+    return model(EXPECTED.get("cases").get(name));
+  }
+
+  private static ModelDirectory model(JsonNode expected) {
+    String base = expected.get("base").textValue();
     return ModelDirectory.open(Path.of("src/test/resources/parity", base, "model"));
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hone.formats.model.BaseWeights;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.formats.model.peft.LoraBias;
+import dev.hone.formats.model.peft.LoraInit;
 import dev.hone.formats.model.peft.LoraRanks;
 import dev.hone.formats.model.peft.LoraSettings;
 import dev.hone.formats.model.peft.TrainedParts;
@@ -57,6 +58,14 @@ class MemoryPlanTest {
     TrainingSetup any = setups.get(0);
     for (OptimizerKind kind : OptimizerKind.values()) {
       setups.add(any.withOptimizer(kind));
+    }
+    LoraSettings plain = lora(0.1).orElseThrow().settings();
+    LoraSettings olora =
+        new LoraSettings(
+            plain.ranks(), 0.1, plain.targets(), LoraInit.OLORA, false, TrainedParts.NONE);
+    for (Precision precision : Precision.values()) {
+      setups.add(
+          setup(any.model(), Optional.of(new LoraSpec(olora, Optional.empty())), precision, 1));
     }
     setups.add(
         new TrainingSetup(

@@ -51,6 +51,16 @@ public record LoraRanks(
         / (rslora ? Math.sqrt(rank) : rank);
   }
 
+  /** Of branches of twice the rank and the same scale. */
+  LoraRanks doubled() {
+    double factor = rslora ? Math.sqrt(2) : 2;
+    Map<String, Integer> ranks = new LinkedHashMap<>(rankPattern);
+    ranks.replaceAll((pattern, rank) -> 2 * rank);
+    Map<String, Double> alphas = new LinkedHashMap<>(alphaPattern);
+    alphas.replaceAll((pattern, value) -> factor * value);
+    return new LoraRanks(2 * r, factor * alpha, ranks, alphas, rslora);
+  }
+
   private static <T> Optional<T> find(Map<String, T> patterns, String key, String module) {
     return patterns.entrySet().stream()
         .filter(

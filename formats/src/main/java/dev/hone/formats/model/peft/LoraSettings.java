@@ -62,6 +62,11 @@ public record LoraSettings(
     return new LoraSettings(ranks, 0, targets, init, dora, parts);
   }
 
+  /** Of branches of twice the rank that hold what they began as, too; they begin as plain ones. */
+  public LoraSettings converted() {
+    return new LoraSettings(ranks.doubled(), dropout, targets, LoraInit.KAIMING, dora, parts);
+  }
+
   /** The same with other targets. */
   LoraSettings withTargets(LoraTargets other) {
     return new LoraSettings(ranks, dropout, other, init, dora, parts);
