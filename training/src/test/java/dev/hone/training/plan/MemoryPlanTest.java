@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("unit")
 class MemoryPlanTest {
   private static final Path MODELS = Path.of("src/test/resources/parity");
+  private static final Path FAMILIES = Path.of("src/test/resources/families");
 
   static List<TrainingSetup> setups() {
     List<TrainingSetup> setups = new ArrayList<>();
@@ -53,6 +54,13 @@ class MemoryPlanTest {
             setups.add(setup(held.of(model), dora(0), precision, checkpointing));
           }
         }
+      }
+    }
+    for (String name : List.of("gemma2", "phi3", "granite")) { // what each keeps beside Llama
+      ModelDirectory model = ModelDirectory.open(FAMILIES.resolve(name).resolve("model"));
+      for (Precision precision : Precision.values()) {
+        setups.add(setup(model, full(), precision, 0));
+        setups.add(setup(model, full(), precision, 1));
       }
     }
     TrainingSetup any = setups.get(0);
