@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.gguf.GgufMetadata;
 import dev.hone.formats.model.hf.ConfigJson;
+import dev.hone.formats.model.hf.DecoderTensors;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
@@ -40,7 +41,9 @@ public interface ModelFamily {
   ModelConfig read(ConfigJson json);
 
   /** Every tensor of a model, in the order of its layers. */
-  List<TensorSpec> tensors(ModelConfig config);
+  default List<TensorSpec> tensors(ModelConfig config) {
+    return DecoderTensors.of(config);
+  }
 
   /** All families that the class path has, by {@code model_type}. */
   static SortedMap<String, ModelFamily> all() {

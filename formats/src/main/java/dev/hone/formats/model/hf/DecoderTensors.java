@@ -15,10 +15,11 @@ import java.util.List;
  * <p>Letters: V vocabulary, C hidden size, F intermediate size, H query heads, K key-value heads, D
  * head size.
  */
-final class DecoderTensors {
+public final class DecoderTensors {
   private DecoderTensors() {}
 
-  static List<TensorSpec> of(ModelConfig config) {
+  /** In the order of the layers. */
+  public static List<TensorSpec> of(ModelConfig config) {
     long c = config.hiddenSize();
     long v = config.vocabSize();
     List<TensorSpec> tensors = new ArrayList<>();

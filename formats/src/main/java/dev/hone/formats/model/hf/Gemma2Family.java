@@ -10,7 +10,6 @@ import dev.hone.formats.model.DecoderStyle.SoftCaps;
 import dev.hone.formats.model.ModelConfig;
 import dev.hone.formats.model.ModelConfig.Biases;
 import dev.hone.formats.model.ModelFamily;
-import dev.hone.formats.model.TensorSpec;
 import dev.hone.formats.model.gguf.GgufMetadata;
 import java.util.List;
 import java.util.Optional;
@@ -113,10 +112,5 @@ public final class Gemma2Family implements ModelFamily {
     if (json.flag("use_bidirectional_attention", false)) {
       json.problem("use_bidirectional_attention is true; hone trains causal models only");
     }
-  }
-
-  @Override
-  public List<TensorSpec> tensors(ModelConfig config) {
-    return DecoderTensors.of(config);
   }
 }

@@ -7,7 +7,6 @@ import dev.hone.formats.model.ModelConfig;
 import dev.hone.formats.model.ModelConfig.Biases;
 import dev.hone.formats.model.ModelFamily;
 import dev.hone.formats.model.Rope;
-import dev.hone.formats.model.TensorSpec;
 import dev.hone.formats.model.gguf.GgufMetadata;
 import java.util.List;
 import java.util.Optional;
@@ -73,10 +72,5 @@ public final class Gemma3Family implements ModelFamily {
         .flatMap(kinds -> kinds.object("sliding_attention"))
         .map(own -> RopeReader.inside(own, theta, 1, 131_072))
         .orElse(Rope.of(theta));
-  }
-
-  @Override
-  public List<TensorSpec> tensors(ModelConfig config) {
-    return DecoderTensors.of(config);
   }
 }

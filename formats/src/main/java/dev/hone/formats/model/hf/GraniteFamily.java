@@ -7,7 +7,6 @@ import dev.hone.formats.model.DecoderStyle.Scales;
 import dev.hone.formats.model.ModelConfig;
 import dev.hone.formats.model.ModelConfig.Biases;
 import dev.hone.formats.model.ModelFamily;
-import dev.hone.formats.model.TensorSpec;
 import dev.hone.formats.model.gguf.GgufMetadata;
 import java.util.List;
 import java.util.Optional;
@@ -70,10 +69,5 @@ public final class GraniteFamily implements ModelFamily {
         new Biases(bias, bias, json.flag("mlp_bias", false)),
         DecoderStyle.LLAMA.withScales(scales),
         DecoderReader.FULL);
-  }
-
-  @Override
-  public List<TensorSpec> tensors(ModelConfig config) {
-    return DecoderTensors.of(config);
   }
 }

@@ -5,7 +5,6 @@ import dev.hone.formats.model.DecoderStyle;
 import dev.hone.formats.model.ModelConfig;
 import dev.hone.formats.model.ModelConfig.Biases;
 import dev.hone.formats.model.ModelFamily;
-import dev.hone.formats.model.TensorSpec;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,10 +40,5 @@ public final class LlamaFamily implements ModelFamily {
     Biases biases = new Biases(bias, bias, json.flag("mlp_bias", false));
     return DecoderReader.read(
         json, modelType(), DEFAULTS, biases, DecoderStyle.LLAMA, DecoderReader.FULL);
-  }
-
-  @Override
-  public List<TensorSpec> tensors(ModelConfig config) {
-    return DecoderTensors.of(config);
   }
 }

@@ -5,7 +5,6 @@ import dev.hone.formats.model.DecoderStyle;
 import dev.hone.formats.model.ModelConfig;
 import dev.hone.formats.model.ModelConfig.Biases;
 import dev.hone.formats.model.ModelFamily;
-import dev.hone.formats.model.TensorSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -44,10 +43,5 @@ public final class MistralFamily implements ModelFamily {
     Windows windows = Windows.read(json, OptionalInt.of(4096), layer -> true);
     return DecoderReader.read(
         json, modelType(), DEFAULTS, Biases.NONE, DecoderStyle.LLAMA, windows::layer);
-  }
-
-  @Override
-  public List<TensorSpec> tensors(ModelConfig config) {
-    return DecoderTensors.of(config);
   }
 }

@@ -7,7 +7,6 @@ import dev.hone.formats.model.DecoderStyle.QkNorm;
 import dev.hone.formats.model.ModelConfig;
 import dev.hone.formats.model.ModelConfig.Biases;
 import dev.hone.formats.model.ModelFamily;
-import dev.hone.formats.model.TensorSpec;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,10 +49,5 @@ public final class Olmo2Family implements ModelFamily {
         new Biases(bias, bias, false),
         DecoderStyle.LLAMA.withQkNorm(QkNorm.PROJECTION).withNorms(Norms.AFTER),
         DecoderReader.FULL);
-  }
-
-  @Override
-  public List<TensorSpec> tensors(ModelConfig config) {
-    return DecoderTensors.of(config);
   }
 }

@@ -5,7 +5,6 @@ import dev.hone.formats.model.DecoderStyle;
 import dev.hone.formats.model.ModelConfig;
 import dev.hone.formats.model.ModelConfig.Biases;
 import dev.hone.formats.model.ModelFamily;
-import dev.hone.formats.model.TensorSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -42,12 +41,19 @@ public final class Phi3Family implements ModelFamily {
   @Override
   public ModelConfig read(ConfigJson json) {
     Windows windows = Windows.read(json, OptionalInt.empty(), layer -> true);
-    return DecoderReader.read(
-        json, modelType(), DEFAULTS, Biases.NONE, DecoderStyle.LLAMA.withFused(), windows::layer);
-  }
-
-  @Override
-  public List<TensorSpec> tensors(ModelConfig config) {
-    return DecoderTensors.of(config);
+    ModelConfig config =
+        DecoderReader.read(
+            json,
+            modelType(),
+            DEFAULTS,
+            Biases.NONE,
+            DecoderStyle.LLAMA.withFused(),
+            windows::layer);
+    if (config.layers().get(0).rope().orElseThrow().scaling().isPresent()) {
+      json.problem(
+          "its RoPE is scaled, and Transformers takes every scaling of phi3 for longrope, which hone"
+              + " does not compute; use a model without, such as one with 4k positions");
+    }
+    return config;
   }
 }

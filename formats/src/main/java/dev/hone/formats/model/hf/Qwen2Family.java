@@ -5,7 +5,6 @@ import dev.hone.formats.model.DecoderStyle;
 import dev.hone.formats.model.ModelConfig;
 import dev.hone.formats.model.ModelConfig.Biases;
 import dev.hone.formats.model.ModelFamily;
-import dev.hone.formats.model.TensorSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -51,10 +50,5 @@ public final class Qwen2Family implements ModelFamily {
     boolean used = json.flag("use_sliding_window", false);
     int from = json.size("max_window_layers", 28);
     return Windows.read(json, OptionalInt.of(4096), layer -> used && layer >= from);
-  }
-
-  @Override
-  public List<TensorSpec> tensors(ModelConfig config) {
-    return DecoderTensors.of(config);
   }
 }

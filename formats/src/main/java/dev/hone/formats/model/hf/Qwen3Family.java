@@ -6,7 +6,6 @@ import dev.hone.formats.model.DecoderStyle.QkNorm;
 import dev.hone.formats.model.ModelConfig;
 import dev.hone.formats.model.ModelConfig.Biases;
 import dev.hone.formats.model.ModelFamily;
-import dev.hone.formats.model.TensorSpec;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,10 +45,5 @@ public final class Qwen3Family implements ModelFamily {
         new Biases(bias, bias, false),
         DecoderStyle.LLAMA.withQkNorm(QkNorm.HEADS),
         Qwen2Family.qwenWindows(json)::layer);
-  }
-
-  @Override
-  public List<TensorSpec> tensors(ModelConfig config) {
-    return DecoderTensors.of(config);
   }
 }

@@ -6,7 +6,6 @@ import dev.hone.formats.model.DecoderStyle;
 import dev.hone.formats.model.ModelConfig;
 import dev.hone.formats.model.ModelConfig.Biases;
 import dev.hone.formats.model.ModelFamily;
-import dev.hone.formats.model.TensorSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -71,10 +70,5 @@ public final class SmolLm3Family implements ModelFamily {
       json.problem("no_rope_layers has " + flags.size() + " numbers, not one for each layer");
     }
     return layer -> layer >= flags.size() || flags.get(layer) != 0;
-  }
-
-  @Override
-  public List<TensorSpec> tensors(ModelConfig config) {
-    return DecoderTensors.of(config);
   }
 }

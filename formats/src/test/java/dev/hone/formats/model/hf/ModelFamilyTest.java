@@ -107,6 +107,7 @@ class ModelFamilyTest {
         "qwen3|{'layer_types':['full_attention','chunked'],'sliding_window':16}|has chunked",
         "qwen3|{'layer_types':['full_attention','sliding_attention'],'sliding_window':null}"
             + "|sliding_window is missing",
+        "phi3|{'rope_scaling':{'type':'yarn','factor':2.0}}|takes every scaling of phi3 for longrope",
         "smollm3|{'no_rope_layers':[1]}|no_rope_layers has 1 numbers",
         "gemma3_text|{'use_bidirectional_attention':true}|causal models only",
       })
