@@ -126,6 +126,7 @@ class EvaluationTest {
             "run-2",
             "no prep",
             Supervised.PLAIN,
+            Optional.empty(),
             new ModelSource(
                 FIXTURE.resolve("model").toString(),
                 Optional.of(ModelSource.Adapter.trained(FIXTURE.resolve("adapter").toString()))),
@@ -165,6 +166,7 @@ class EvaluationTest {
         runId,
         "labelled",
         new Kto(0.1, 1, 1, true),
+        Optional.empty(),
         source,
         0,
         List.of(new HeldOutAnswers("rated", 1)),

@@ -24,7 +24,6 @@ import dev.hone.packing.Preview;
 import dev.hone.training.checkpoint.OutputDirectory;
 import dev.hone.training.distributed.MeasureStage;
 import dev.hone.training.distributed.ModelProbe;
-import dev.hone.training.distributed.ModelSource;
 import dev.hone.training.distributed.RankStage;
 import dev.hone.training.distributed.RunResult;
 import dev.hone.training.distributed.TrainSpec;
@@ -120,6 +119,11 @@ public final class Hone {
         .lora()
         .flatMap(HoneConfig.Lora::from)
         .ifPresent(from -> places.put("lora_model_dir", from));
+    config
+        .training()
+        .reference()
+        .flatMap(HoneConfig.Reference::model)
+        .ifPresent(model -> places.put("ref_model", model));
     Sources.all(config).forEach(entry -> places.put(entry.key() + ".path", entry.path()));
     ObjectStores.requireReachable(places, spark.sessionState().newHadoopConf());
   }
@@ -243,13 +247,6 @@ public final class Hone {
     PrepReport prep = prepare(observer);
     observer.onPrepared(prep);
     List<ModelProbe> probes = probes(true);
-    ModelSource source =
-        new ModelSource(
-            config.model().baseModel(),
-            config.model().weights(),
-            config.model().lora().flatMap(HoneConfig.Lora::from).map(ModelSource.Adapter::trained),
-            config.model().bf16(),
-            0);
     return recorded(
         prep,
         runId ->
@@ -258,7 +255,8 @@ public final class Hone {
                 runId,
                 prep.prep().prepId(),
                 config.training().objective(),
-                source,
+                StageSpecs.reference(config),
+                StageSpecs.start(config),
                 0,
                 probes,
                 observer));
@@ -330,6 +328,7 @@ public final class Hone {
                     prep.prep().prepId(),
                     StageSpecs.model(config),
                     config.training().objective(),
+                    StageSpecs.reference(config),
                     StageSpecs.arguments(config),
                     config.output().outputDir(),
                     probes),

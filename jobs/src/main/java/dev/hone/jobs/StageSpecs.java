@@ -1,5 +1,6 @@
 package dev.hone.jobs;
 
+import dev.hone.formats.model.BaseWeights;
 import dev.hone.jobs.config.HoneConfig;
 import dev.hone.packing.ExcessLength;
 import dev.hone.packing.Guard;
@@ -7,10 +8,13 @@ import dev.hone.packing.PrepDataset;
 import dev.hone.packing.PrepSpec;
 import dev.hone.packing.RowSample;
 import dev.hone.training.distributed.ModelSource;
+import dev.hone.training.distributed.ReferenceSource;
+import dev.hone.training.model.Unfrozen;
 import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.trainer.TrainArguments;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
@@ -67,6 +71,40 @@ final class StageSpecs {
         config.model().bf16(),
         config.training().gradientCheckpointing(),
         config.model().unfrozen());
+  }
+
+  /** What to measure: the base model, with the adapter that training would start from. */
+  static ModelSource start(HoneConfig config) {
+    return new ModelSource(
+        config.model().baseModel(),
+        config.model().weights(),
+        config.model().lora().flatMap(HoneConfig.Lora::from).map(ModelSource.Adapter::trained),
+        config.model().bf16(),
+        0,
+        Unfrozen.NONE);
+  }
+
+  /** What to compare with, if it is a model to ask by itself. */
+  static Optional<ReferenceSource> reference(HoneConfig config) {
+    return config
+        .training()
+        .reference()
+        .map(
+            reference ->
+                new ReferenceSource(
+                    reference
+                        .model()
+                        .map(
+                            model ->
+                                new ModelSource(
+                                    model,
+                                    BaseWeights.AS_STORED,
+                                    Optional.empty(),
+                                    config.model().bf16(),
+                                    0,
+                                    Unfrozen.NONE))
+                        .orElseGet(() -> start(config)),
+                    reference.stored()));
   }
 
   /** How to train it. */

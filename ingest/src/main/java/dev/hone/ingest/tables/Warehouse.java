@@ -12,6 +12,7 @@ import dev.hone.formats.tables.PrepCountRow;
 import dev.hone.formats.tables.PrepRow;
 import dev.hone.formats.tables.QualityRow;
 import dev.hone.formats.tables.QuarantineRow;
+import dev.hone.formats.tables.ReferenceRow;
 import dev.hone.formats.tables.RunRow;
 import dev.hone.formats.tables.SampleRow;
 import dev.hone.formats.tables.SignatureRow;
@@ -55,6 +56,7 @@ public final class Warehouse {
           SignatureRow.class,
           SampleRow.class,
           PackRow.class,
+          ReferenceRow.class,
           GenerationRow.class,
           ForgottenRow.class,
           PrepRow.class,

@@ -51,6 +51,16 @@ final class ProgressPrinter implements HoneObserver {
   }
 
   @Override
+  public void onReference(String model, long missing) {
+    out.println(
+        missing == 0
+            ? "reference model %s: known for every pack".formatted(model)
+            : String.format(
+                Locale.ROOT, "reference model %s: asked about %,d packs", model, missing));
+    out.flush();
+  }
+
+  @Override
   public void onLoaded(long baseWeightBytes) {
     out.println(
         String.format(Locale.ROOT, "base model: %.1f MB of weights", baseWeightBytes / 1e6));

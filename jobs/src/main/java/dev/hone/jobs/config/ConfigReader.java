@@ -119,7 +119,8 @@ final class ConfigReader {
         top.number("max_grad_norm").orElseThrow(),
         top.integer("seed").orElseThrow(),
         top.integer("workers").orElseThrow(),
-        PreferenceKeys.read(top));
+        PreferenceKeys.read(top),
+        PreferenceKeys.reference(top));
   }
 
   static OptionalInt optionalInt(Section section, String key) {

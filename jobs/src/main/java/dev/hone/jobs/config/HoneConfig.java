@@ -218,6 +218,7 @@ public record HoneConfig(
    *
    * @param lrScheduler {@code lr_scheduler} and what goes with it
    * @param objective {@code rl} and what goes with it
+   * @param reference empty: the model as training finds it, asked by the rank that trains
    */
   public record Training(
       int gradientCheckpointing,
@@ -238,7 +239,16 @@ public record HoneConfig(
       double maxGradNorm,
       long seed,
       int workers,
-      ObjectiveSpec objective) {}
+      ObjectiveSpec objective,
+      Optional<Reference> reference) {}
+
+  /**
+   * A reference model that is asked by itself, not by switching off an adapter.
+   *
+   * @param model {@code ref_model}; empty: the model as training finds it
+   * @param stored {@code precompute_ref_log_probs}
+   */
+  public record Reference(Optional<String> model, boolean stored) {}
 
   /**
    * When things happen, in optimizer steps, or as a part of all steps if below 1.

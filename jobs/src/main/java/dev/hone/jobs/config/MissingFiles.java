@@ -41,6 +41,11 @@ public final class MissingFiles {
         .lora()
         .flatMap(HoneConfig.Lora::from)
         .ifPresent(from -> directory(missing, file, "lora_model_dir", from));
+    config
+        .training()
+        .reference()
+        .flatMap(HoneConfig.Reference::model)
+        .ifPresent(model -> directory(missing, file, "ref_model", model));
     return missing;
   }
 

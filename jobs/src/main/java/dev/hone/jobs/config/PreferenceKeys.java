@@ -22,6 +22,8 @@ final class PreferenceKeys {
   private static final String WEIGHTS = "dpo_loss_weights";
   private static final String DIVERGENCE = "f_divergence_type";
 
+  private static final String REFERENCE = "ref_model";
+  private static final String STORED = "precompute_ref_log_probs";
   private static final String KTO = "kto";
   private static final String KTO_LOSS = "kto_loss_type";
 
@@ -39,6 +41,8 @@ final class PreferenceKeys {
           Map.entry("f_alpha_divergence_coef", List.of("dpo", "ipo")),
           Map.entry("ld_alpha", List.of("dpo", "ipo")),
           Map.entry("rpo_alpha", List.of("dpo", "ipo")),
+          Map.entry(REFERENCE, List.of("dpo", "ipo", KTO)),
+          Map.entry(STORED, List.of("dpo", "ipo")),
           Map.entry("orpo_alpha", List.of("orpo")),
           Map.entry("simpo_gamma", List.of("simpo")),
           Map.entry("cpo_alpha", List.of("simpo")),
@@ -94,6 +98,17 @@ final class PreferenceKeys {
         gamma,
         nllWeight,
         ldAlpha);
+  }
+
+  /** The reference model, if it is one to ask by itself. */
+  static Optional<HoneConfig.Reference> reference(Section top) {
+    Optional<String> rl = top.text(RL);
+    boolean stored = top.flag(STORED) && rl.filter(USERS.get(STORED)::contains).isPresent();
+    Optional<String> model =
+        top.text(REFERENCE).filter(path -> rl.filter(USERS.get(REFERENCE)::contains).isPresent());
+    return stored || model.isPresent()
+        ? Optional.of(new HoneConfig.Reference(model, stored))
+        : Optional.empty();
   }
 
   private static boolean estimatesKl(Section top) {

@@ -8,6 +8,7 @@ import dev.hone.formats.tables.ForgottenRow;
 import dev.hone.formats.tables.GenerationRow;
 import dev.hone.formats.tables.PackRow;
 import dev.hone.formats.tables.QuarantineRow;
+import dev.hone.formats.tables.ReferenceRow;
 import dev.hone.formats.tables.SampleRow;
 import dev.hone.formats.tables.SignatureRow;
 import dev.hone.ingest.tables.Commits;
@@ -187,6 +188,7 @@ public final class Forgetting {
     steps.add(() -> runs.mark(runs.find(), time));
     steps.add(() -> new AskedRecords(warehouse, ids, request).delete());
     steps.addAll(new PackForgetting(warehouse, ids).steps());
+    steps.add(() -> delete(ReferenceRow.class, ids));
     steps.add(() -> delete(SignatureRow.class, ids));
     steps.add(() -> delete(QuarantineRow.class, ids));
     steps.add(() -> delete(DocumentRow.class, ids));

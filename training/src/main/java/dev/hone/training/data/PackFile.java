@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /**
  * Packs in a local file, so that a rank's memory does not grow with the table it trains on. Written
@@ -17,20 +18,24 @@ import java.nio.file.StandardOpenOption;
  *
  * <p>Two files: {@code <name>.packs} holds for each pack its number of tokens {@code T} and of
  * documents {@code S} and then ids {@code [T]}, weights {@code [T]}, starts {@code [S]} and, if the
- * documents are answers, whether each is chosen {@code [S]}, 4 bytes each; {@code <name>.offsets}
- * holds the 8-byte offset of every pack and the end of the last.
+ * documents are answers, whether each is chosen {@code [S]}, 4 bytes each, and then, if it is
+ * known, the log-probability of each under the reference model {@code [S]}, 8 bytes each; {@code
+ * <name>.offsets} holds the 8-byte offset of every pack and the end of the last.
  */
 public final class PackFile implements PackSource, AutoCloseable {
   private final FileChannel packs;
   private final FileChannel offsets;
   private final long size;
   private final int longest;
+  private final boolean referenced;
 
-  private PackFile(FileChannel packs, FileChannel offsets, long size, int longest) {
+  private PackFile(
+      FileChannel packs, FileChannel offsets, long size, int longest, boolean referenced) {
     this.packs = packs;
     this.offsets = offsets;
     this.size = size;
     this.longest = longest;
+    this.referenced = referenced;
   }
 
   @Override
@@ -41,6 +46,11 @@ public final class PackFile implements PackSource, AutoCloseable {
   @Override
   public int longest() {
     return longest;
+  }
+
+  @Override
+  public boolean isReferenced() {
+    return referenced;
   }
 
   @Override
@@ -75,7 +85,15 @@ public final class PackFile implements PackSource, AutoCloseable {
     for (int i = 0; i < documents; i++) {
       chosen[i] = content.get() != 0;
     }
-    return new Answers(chosen);
+    if (!content.hasRemaining()) {
+      return new Answers(chosen);
+    }
+    double[] reference = new double[documents];
+    for (int i = 0; i < documents; i++) {
+      long high = (long) content.get() << Integer.SIZE;
+      reference[i] = Double.longBitsToDouble(high | Integer.toUnsignedLong(content.get()));
+    }
+    return new Answers(chosen, Optional.of(reference));
   }
 
   @Override
@@ -103,6 +121,7 @@ public final class PackFile implements PackSource, AutoCloseable {
     private long position;
     private long size;
     private int longest;
+    private boolean referenced = true;
 
     /** Starts {@code <name>.packs} and {@code <name>.offsets} in a directory. */
     public Writer(Path directory, String name) throws IOException {
@@ -133,6 +152,14 @@ public final class PackFile implements PackSource, AutoCloseable {
           position += Integer.BYTES;
         }
       }
+      Optional<double[]> reference = row.answers().flatMap(Answers::reference);
+      if (reference.isPresent()) {
+        for (double logp : reference.get()) {
+          packs.writeDouble(logp);
+          position += Double.BYTES;
+        }
+      }
+      referenced &= reference.isPresent();
       offsets.writeLong(position);
       size++;
       longest = Math.max(longest, row.length());
@@ -145,7 +172,8 @@ public final class PackFile implements PackSource, AutoCloseable {
           FileChannel.open(packsPath, StandardOpenOption.READ),
           FileChannel.open(offsetsPath, StandardOpenOption.READ),
           size,
-          longest);
+          longest,
+          size > 0 && referenced);
     }
 
     @Override

@@ -15,4 +15,9 @@ public interface PackSource {
    * @param pack its number, from 0
    */
   PackedRow read(long pack);
+
+  /** Whether the answers of every pack know their log-probability under the reference model. */
+  default boolean isReferenced() {
+    return false;
+  }
 }

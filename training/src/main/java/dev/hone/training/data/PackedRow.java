@@ -37,6 +37,15 @@ public record PackedRow(
     return document + 1 < documentStarts.length ? documentStarts[document + 1] : length();
   }
 
+  /** Number of tokens of a document with a loss weight above 0. */
+  public int targets(int document) {
+    int targets = 0;
+    for (int t = documentStarts[document]; t < documentEnd(document); t++) {
+      targets += lossWeights[t] > 0 ? 1 : 0;
+    }
+    return targets;
+  }
+
   /** Number of tokens. */
   public int length() {
     return inputIds.length;

@@ -7,6 +7,7 @@ import dev.hone.ingest.tables.Warehouse;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.objective.ObjectiveSpec;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -23,6 +24,7 @@ public final class MeasureStage {
    * @param runId the name in every table
    * @param prepId whose held-out packs the probes see; a preparation without any is no error
    * @param objective that they were prepared for
+   * @param reference what it compares with; empty: the model without its adapter
    * @param step optimizer steps that the model has behind it, for the tables
    * @throws dev.hone.formats.HoneException if the model cannot be loaded
    */
@@ -31,12 +33,19 @@ public final class MeasureStage {
       String runId,
       String prepId,
       ObjectiveSpec objective,
+      Optional<ReferenceSource> reference,
       ModelSource model,
       long step,
       List<ModelProbe> probes,
       RunObserver observer) {
     Dataset<Row> heldOut =
-        PackSpill.ofPreparation(warehouse, prepId).where(col("split").equalTo(PackSpill.EVAL));
+        References.stored(
+            warehouse,
+            prepId,
+            PackSpill.ofPreparation(warehouse, prepId).where(col("split").equalTo(PackSpill.EVAL)),
+            reference,
+            objective,
+            observer);
     RunRecorder recorder =
         new RunRecorder(warehouse, runId, 0, observer, RunRecorder.COMMIT_INTERVAL);
     try (recorder) {
@@ -44,25 +53,32 @@ public final class MeasureStage {
           warehouse.spark(),
           "hone eval " + runId,
           heldOut,
-          new Work(model.portable(), objective, step, List.copyOf(probes)),
+          new Work(
+              model.portable(), objective, References.of(reference), step, List.copyOf(probes)),
           recorder);
     }
     return recorder.result();
   }
 
   private record Work(
-      ModelSource.Portable source, ObjectiveSpec objective, long step, List<ModelProbe> probes)
+      ModelSource.Portable source,
+      ObjectiveSpec objective,
+      References references,
+      long step,
+      List<ModelProbe> probes)
       implements RankWork {
 
     @Override
     public void run(RankContext context) {
-      ModelDirectory base = source.open(context);
+      Place place = context.place();
+      ModelDirectory base = source.open(place);
       int maxTokens = Math.max(PASS_TOKENS, context.heldOut().longest());
-      CausalLm model = source.load(base, context, source.kernels(context), maxTokens, 0);
+      References.Packs packs = references.ask(context, objective, List.of(), maxTokens, base);
+      CausalLm model = source.load(base, place, source.kernels(place), maxTokens, 0);
       context.send(new RankMessage.Loaded(model.baseWeightBytes()));
       ModelProbe.Subject subject =
           new ModelProbe.Subject(
-              model, base, objective.measured(model, context.heldOut()), context::send);
+              model, base, objective.measured(model, packs.heldOut()), context::send);
       for (ModelProbe probe : probes) {
         context.stopIfAsked();
         probe.measure(subject, step);

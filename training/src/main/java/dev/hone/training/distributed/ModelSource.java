@@ -116,9 +116,9 @@ public record ModelSource(
       Unfrozen unfrozen)
       implements Serializable {
 
-    /** The arithmetic of a rank. */
-    Kernels kernels(RankContext context) {
-      return MachineKernels.open(context.threads(), bf16);
+    /** The arithmetic of a task. */
+    Kernels kernels(Place place) {
+      return MachineKernels.open(place.threads(), bf16);
     }
 
     /** The output format of a model that is trained from this source. */
@@ -127,16 +127,16 @@ public record ModelSource(
     }
 
     /** The base model's directory on this machine; a copy has the name of the original. */
-    ModelDirectory open(RankContext context) {
-      Path copy = context.directory().resolve(GgufModel.isGguf(baseModel) ? "base.gguf" : "base");
-      Path path = local(baseModel, "base_model", context.hadoop(), copy);
-      ModelDirectory directory = weights.open(path, context.directory().resolve("tokenizer"));
+    ModelDirectory open(Place place) {
+      Path copy = place.directory().resolve(GgufModel.isGguf(baseModel) ? "base.gguf" : "base");
+      Path path = local(baseModel, "base_model", place.hadoop(), copy);
+      ModelDirectory directory = weights.open(path, place.directory().resolve("tokenizer"));
       return path.equals(copy) ? directory.named(baseModel) : directory;
     }
 
     /** Loads the model. */
     CausalLm load(
-        ModelDirectory directory, RankContext context, Kernels kernels, int maxTokens, long seed) {
+        ModelDirectory directory, Place place, Kernels kernels, int maxTokens, long seed) {
       Optional<Path> start =
           from.isEmpty()
               ? Optional.empty()
@@ -144,8 +144,8 @@ public record ModelSource(
                   local(
                       from,
                       "lora_model_dir",
-                      context.hadoop(),
-                      context.directory().resolve("adapter")));
+                      place.hadoop(),
+                      place.directory().resolve("adapter")));
       Optional<LoraSpec> spec =
           lora
               ? Optional.of(

@@ -7,6 +7,9 @@ import dev.hone.training.data.PackFile;
 import dev.hone.training.data.PackedRow;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -31,12 +34,38 @@ final class PackSpill {
   /** The columns a rank reads, in one partition, by split and pack number. */
   static Dataset<Row> inOrder(Dataset<Row> packs) {
     Column split = functions.col("split");
+    boolean referenced = List.of(packs.columns()).contains(StoredReferences.COLUMN);
+    Column reference =
+        referenced
+            ? functions.col(StoredReferences.COLUMN)
+            : functions.lit(null).cast("array<double>");
     return packs
-        .select("split", "pack_id", "input_ids", "loss_weights", "document_starts", "answers")
         .where(split.isin(TRAIN, EVAL))
+        .select(
+            split,
+            functions.col("pack_id"),
+            functions.col("input_ids"),
+            functions.col("loss_weights"),
+            functions.col("document_starts"),
+            functions.col("answers"),
+            reference.as(StoredReferences.COLUMN))
         .repartition(1)
         .sortWithinPartitions("split", "pack_id")
-        .select("split", "input_ids", "loss_weights", "document_starts", "answers");
+        .drop("pack_id");
+  }
+
+  /** A row of the packs table as a pass takes it. */
+  static PackedRow row(PackRow pack) {
+    PackedRow row = new PackedRow(pack.inputIds(), pack.lossWeights(), pack.documentStarts());
+    return pack.answers().map(names -> row.withAnswers(answers(names))).orElse(row);
+  }
+
+  private static Answers answers(List<String> names) {
+    boolean[] chosen = new boolean[names.size()];
+    for (int i = 0; i < chosen.length; i++) {
+      chosen[i] = PackRow.isWanted(names.get(i));
+    }
+    return new Answers(chosen);
   }
 
   /** The two splits as files. */
@@ -62,17 +91,21 @@ final class PackSpill {
                 row.getArray(1).toIntArray(),
                 row.getArray(2).toFloatArray(),
                 row.getArray(3).toIntArray());
-        writer.append(row.isNullAt(4) ? pack : pack.withAnswers(answers(row.getArray(4))));
+        writer.append(row.isNullAt(4) ? pack : pack.withAnswers(answers(row)));
       }
       return new Files(train.finish(), heldOut.finish());
     }
   }
 
-  private static Answers answers(ArrayData names) {
-    boolean[] chosen = new boolean[names.numElements()];
-    for (int i = 0; i < chosen.length; i++) {
-      chosen[i] = PackRow.isWanted(names.getUTF8String(i).toString());
+  private static Answers answers(InternalRow row) {
+    ArrayData names = row.getArray(4);
+    List<String> words = new ArrayList<>();
+    for (int i = 0; i < names.numElements(); i++) {
+      words.add(names.getUTF8String(i).toString());
     }
-    return new Answers(chosen);
+    Answers answers = answers(words);
+    return row.isNullAt(5)
+        ? answers
+        : new Answers(answers.chosen(), Optional.of(row.getArray(5).toDoubleArray()));
   }
 }

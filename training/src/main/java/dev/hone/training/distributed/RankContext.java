@@ -1,9 +1,7 @@
 package dev.hone.training.distributed;
 
 import dev.hone.training.data.PackSource;
-import java.nio.file.Path;
 import java.util.function.Consumer;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 
 /**
@@ -11,18 +9,14 @@ import org.apache.spark.TaskContext;
  *
  * @param train packs to train on, in the order of the table
  * @param heldOut packs of the eval split
- * @param threads cores of this rank
- * @param directory a temporary directory of this rank, deleted when its work ends
- * @param hadoop how to reach file systems, as the driver is set up
+ * @param place cores and files of this rank
  * @param sender the way to the driver
  * @param task the Spark task
  */
 public record RankContext(
     PackSource train,
     PackSource heldOut,
-    int threads,
-    Path directory,
-    Configuration hadoop,
+    Place place,
     Consumer<RankMessage> sender,
     TaskContext task) {
 

@@ -1,16 +1,11 @@
 package dev.hone.training.distributed;
 
 import dev.hone.formats.HoneException;
-import java.io.IOException;
 import java.io.Serializable;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.apache.spark.SparkContext;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.SparkException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
@@ -21,7 +16,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.util.SerializableConfiguration;
-import org.apache.spark.util.Utils;
 import scala.Function1;
 import scala.collection.Iterator;
 import scala.jdk.javaapi.CollectionConverters;
@@ -37,10 +31,6 @@ import scala.reflect.ClassTag$;
  */
 public final class RankStage {
   private static final ClassTag<byte[]> BYTES = ClassTag$.MODULE$.apply(byte[].class);
-
-  /** JavaCPP's, read once: when its first class is loaded. */
-  private static final List<String> NATIVE_LIMITS =
-      List.of("org.bytedeco.javacpp.maxBytes", "org.bytedeco.javacpp.maxPhysicalBytes");
 
   private RankStage() {}
 
@@ -79,7 +69,7 @@ public final class RankStage {
           new Task(
               work,
               mailbox.name(),
-              localThreads(context),
+              TaskFolder.localThreads(context),
               new SerializableConfiguration(spark.sessionState().newHadoopConf()));
       context.setJobDescription(description);
       RDD<InternalRow> rows = onePartition(PackSpill.inOrder(packs), context);
@@ -110,19 +100,6 @@ public final class RankStage {
         : new JavaSparkContext(context).<InternalRow>parallelize(List.of(), 1).rdd();
   }
 
-  /**
-   * In a local session the rank has the machine to itself, and takes it all with one of the slots,
-   * which leaves the others to the commits of its own metrics. On a cluster it has {@code
-   * spark.task.cpus}.
-   *
-   * @return 0 on a cluster
-   */
-  private static int localThreads(SparkContext context) {
-    return context.isLocal() && !context.conf().contains("spark.task.cpus")
-        ? Runtime.getRuntime().availableProcessors()
-        : 0;
-  }
-
   private static String firstLine(Exception e) {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
   }
@@ -140,16 +117,10 @@ public final class RankStage {
 
     private Outcome outcome(Iterator<InternalRow> rows) {
       try {
-        // Spark's own scratch space: as large as the administrator made it, and cleared by Spark if
-        // this process is killed.
-        Path scratch = Path.of(Utils.getLocalDir(SparkEnv.get().conf()));
-        Path directory = Files.createTempDirectory(scratch, "hone-rank");
-        try {
-          work(rows, directory);
-          return new Outcome.Done();
-        } finally {
-          delete(directory);
+        try (TaskFolder folder = TaskFolder.create("hone-rank")) {
+          work(rows, folder.path());
         }
+        return new Outcome.Done();
       } catch (TaskKilledException e) {
         throw e;
       } catch (Throwable e) {
@@ -160,9 +131,6 @@ public final class RankStage {
     }
 
     private void work(Iterator<InternalRow> rows, Path directory) throws Exception {
-      // Weights and activations are native memory, which JavaCPP would limit to the size of a heap
-      // that was chosen for rows.
-      NATIVE_LIMITS.forEach(limit -> System.getProperties().putIfAbsent(limit, "0"));
       TaskContext task = TaskContext.get();
       Mailbox.Sender sender = new Mailbox.Sender(mailbox);
       try (PackSpill.Files packs = PackSpill.write(rows, directory)) {
@@ -170,21 +138,11 @@ public final class RankStage {
             new RankContext(
                 packs.train(),
                 packs.heldOut(),
-                localThreads > 0 ? localThreads : task.cpus(),
-                directory,
-                hadoop.value(),
+                new Place(TaskFolder.threads(localThreads), directory, hadoop.value()),
                 sender::send,
                 task));
       } finally {
         sender.flush();
-      }
-    }
-
-    private static void delete(Path directory) throws IOException {
-      try (Stream<Path> walk = Files.walk(directory)) {
-        for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
       }
     }
   }

@@ -10,6 +10,14 @@ import java.time.Duration;
 public interface RunObserver {
 
   /**
+   * What a reference model says is read from {@code reference_logps}.
+   *
+   * @param model where it lies
+   * @param missing packs that it has to be asked about first
+   */
+  default void onReference(String model, long missing) {}
+
+  /**
    * The model has been loaded.
    *
    * @param baseWeightBytes memory of the base model's weights, as blocks where they are quantized

@@ -29,10 +29,13 @@ public final class TrainStage {
    *     cannot be loaded, or training diverges, in one line
    */
   public static RunResult run(Warehouse warehouse, TrainSpec spec, RunObserver observer) {
-    Dataset<Row> packs = PackSpill.ofPreparation(warehouse, spec.prepId());
-    long trained = packs.where(col("split").equalTo(PackSpill.TRAIN)).count();
+    Dataset<Row> prepared = PackSpill.ofPreparation(warehouse, spec.prepId());
+    long trained = prepared.where(col("split").equalTo(PackSpill.TRAIN)).count();
     TrainPlan plan = TrainPlan.of(spec.arguments(), trained);
     requireOutput(warehouse, spec);
+    Dataset<Row> packs =
+        References.stored(
+            warehouse, spec.prepId(), prepared, spec.reference(), spec.objective(), observer);
 
     RunRecorder recorder =
         new RunRecorder(
@@ -47,6 +50,7 @@ public final class TrainStage {
               plan,
               spec.objective(),
               spec.model().portable(),
+              References.of(spec.reference()),
               spec.outputDir(),
               spec.probes()),
           recorder);

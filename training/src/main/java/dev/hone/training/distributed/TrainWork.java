@@ -4,6 +4,7 @@ import dev.hone.formats.model.ModelDirectory;
 import dev.hone.training.checkpoint.OutputDirectory;
 import dev.hone.training.checkpoint.Saved;
 import dev.hone.training.checkpoint.TrainerState;
+import dev.hone.training.data.PackSource;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.objective.ObjectiveSpec;
@@ -20,21 +21,24 @@ record TrainWork(
     TrainPlan plan,
     ObjectiveSpec objective,
     ModelSource.Portable source,
+    References references,
     String outputDir,
     List<ModelProbe> probes)
     implements RankWork {
 
   @Override
   public void run(RankContext context) {
-    OutputDirectory output = OutputDirectory.at(outputDir, runId, context.hadoop());
-    ModelDirectory base = source.open(context);
-    Kernels kernels = source.kernels(context);
-    CausalLm model = source.load(base, context, kernels, maxTokens(context), plan.seed());
+    OutputDirectory output = OutputDirectory.at(outputDir, runId, context.place().hadoop());
+    ModelDirectory base = source.open(context.place());
+    References.Packs packs =
+        references.ask(context, objective, plan.steps(), maxTokens(context), base);
+    Kernels kernels = source.kernels(context.place());
+    CausalLm model = source.load(base, context.place(), kernels, maxTokens(context), plan.seed());
     context.send(new RankMessage.Loaded(model.baseWeightBytes()));
     ModelProbe.Subject subject =
         new ModelProbe.Subject(
-            model, base, objective.heldOut(model, context.heldOut()), context::send);
-    Steps steps = new Steps(context, kernels, output, subject);
+            model, base, objective.heldOut(model, packs.heldOut()), context::send);
+    Steps steps = new Steps(context, packs.train(), kernels, output, subject);
 
     probes.forEach(probe -> probe.measure(subject, 0));
     steps.run();
@@ -63,13 +67,16 @@ record TrainWork(
     private final Trainer trainer;
 
     Steps(
-        RankContext context, Kernels kernels, OutputDirectory output, ModelProbe.Subject subject) {
+        RankContext context,
+        PackSource packs,
+        Kernels kernels,
+        OutputDirectory output,
+        ModelProbe.Subject subject) {
       this.context = context;
       this.kernels = kernels;
       this.output = output;
       this.subject = subject;
-      ObjectiveSpec.Learning learning =
-          objective.on(subject.model(), context.train(), plan.steps());
+      ObjectiveSpec.Learning learning = objective.on(subject.model(), packs, plan.steps());
       this.trainer = new Trainer(plan, learning.objective(), kernels, learning.packs(), this);
     }
 

@@ -17,10 +17,13 @@ import java.util.regex.PatternSyntaxException;
  * @param patterns regular expressions; empty: all weights are trained
  */
 public record Unfrozen(List<String> patterns) implements Serializable {
+  private static final Pattern RANGE = Pattern.compile(".+\\[[0-9]*(:[0-9]*)?\\]");
+
   /** All weights. */
   public static final Unfrozen ALL = new Unfrozen(List.of());
 
-  private static final Pattern RANGE = Pattern.compile(".+\\[[0-9]*(:[0-9]*)?\\]");
+  /** None, of a model that is only asked. */
+  public static final Unfrozen NONE = new Unfrozen(List.of("(?!)"));
 
   /**
    * Checks the patterns.
@@ -62,6 +65,9 @@ public record Unfrozen(List<String> patterns) implements Serializable {
    * @throws HoneException if one matches no weight
    */
   void check(List<TensorSpec> tensors) {
+    if (equals(NONE)) {
+      return;
+    }
     for (String pattern : patterns) {
       if (tensors.stream().noneMatch(spec -> compile(pattern).matcher(spec.name()).lookingAt())) {
         throw new HoneException(

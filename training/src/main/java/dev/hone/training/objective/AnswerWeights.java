@@ -30,9 +30,7 @@ final class AnswerWeights {
     this.nll = new float[row.length()];
     this.tokens = new int[row.documentStarts().length];
     for (int document = 0; document < tokens.length; document++) {
-      for (int t = row.documentStarts()[document]; t < row.documentEnd(document); t++) {
-        tokens[document] += logp[t] > 0 ? 1 : 0;
-      }
+      tokens[document] = row.targets(document);
     }
     ldAlpha.ifPresent(this::desensitise);
     double counted = 0;

@@ -5,7 +5,6 @@ import dev.hone.training.model.CausalLm;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.LongStream;
 
 /**
  * Learning from labelled answers, as a configuration says it.
@@ -22,57 +21,55 @@ public record Kto(
   private static final long serialVersionUID = 1L;
 
   @Override
-  public Learning on(CausalLm model, PackSource packs, Iterable<List<long[]>> steps) {
-    if (model.startsAtBase()) {
-      return new Learning(
-          objective(model, packs, PassReference.withoutAdapter(model)),
-          ReferencedPacks.withoutAdapter(packs, model, AnswerWeights::plain));
-    }
-    PassReference.Known known = new PassReference.Known(model);
+  public ReferencedPacks referenced(
+      CausalLm reference, PackSource packs, Iterable<List<long[]>> steps) {
+    PassReference.Known known = new PassReference.Known();
     for (List<long[]> step : steps) {
-      long[] numbers = step.stream().flatMapToLong(Arrays::stream).toArray();
-      announce(numbers, packs, model, known);
+      announce(step.stream().flatMapToLong(Arrays::stream).toArray(), packs, reference, known);
     }
-    return new Learning(
-        objective(model, packs, known),
-        ReferencedPacks.asNow(packs, model, AnswerWeights::plain, ObjectiveSpec.read(steps)));
+    return ReferencedPacks.asked(packs, reference, AnswerWeights::plain, ObjectiveSpec.read(steps))
+        .withPasses(known);
+  }
+
+  @Override
+  public Learning on(CausalLm model, PackSource packs, Iterable<List<long[]>> steps) {
+    ReferencedPacks known = known(model, packs, steps);
+    return new Learning(objective(model, known), known);
   }
 
   @Override
   public HeldOut heldOut(CausalLm model, PackSource packs) {
-    if (model.startsAtBase()) {
-      return withoutAdapter(model, packs);
-    }
-    PassReference.Known known = new PassReference.Known(model);
-    long[] all = LongStream.range(0, packs.size()).toArray();
-    announce(all, packs, model, known);
-    return heldOut(
-        objective(model, packs, known),
-        ReferencedPacks.asNow(packs, model, AnswerWeights::plain, Arrays.stream(all).iterator()));
+    return compared(model, known(model, packs, ObjectiveSpec.all(packs)));
   }
 
   /** An adapter is compared with its base model; a model without one with itself. */
   @Override
   public HeldOut measured(CausalLm model, PackSource packs) {
-    return model.hasAdapter() ? withoutAdapter(model, packs) : heldOut(model, packs);
+    return packs.isReferenced() || !model.hasAdapter()
+        ? heldOut(model, packs)
+        : compared(model, ReferencedPacks.withoutAdapter(packs, model, AnswerWeights::plain));
   }
 
-  private HeldOut withoutAdapter(CausalLm model, PackSource packs) {
-    return heldOut(
-        objective(model, packs, PassReference.withoutAdapter(model)),
-        ReferencedPacks.withoutAdapter(packs, model, AnswerWeights::plain));
-  }
-
-  private static HeldOut heldOut(KtoObjective objective, PackSource packs) {
+  private HeldOut compared(CausalLm model, ReferencedPacks packs) {
+    KtoObjective objective = objective(model, packs);
     return new HeldOut(packs, () -> objective.evaluate(packs));
   }
 
-  private KtoObjective objective(CausalLm model, PackSource packs, PassReference reference) {
+  private ReferencedPacks known(CausalLm model, PackSource packs, Iterable<List<long[]>> steps) {
+    if (packs instanceof ReferencedPacks known) {
+      return known;
+    }
+    return model.startsAtBase()
+        ? ReferencedPacks.withoutAdapter(packs, model, AnswerWeights::plain)
+        : referenced(model, packs, steps);
+  }
+
+  private KtoObjective objective(CausalLm model, ReferencedPacks packs) {
     return new KtoObjective(
         model,
         new KtoLoss(beta, desirableWeight, undesirableWeight),
         packs.longest(),
-        estimatesKl ? Optional.of(reference) : Optional.empty());
+        estimatesKl ? Optional.of(packs.passes()) : Optional.empty());
   }
 
   /** Asks for the mismatches of a global batch. */
@@ -84,7 +81,7 @@ public record Kto(
           i -> packs.read(batch[(int) i]),
           packs.longest(),
           model.maxTokens(),
-          reference::announce);
+          pass -> reference.announce(model, pass));
     }
   }
 }

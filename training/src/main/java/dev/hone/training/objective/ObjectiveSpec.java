@@ -6,15 +6,26 @@ import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.PrimitiveIterator;
+import java.util.stream.LongStream;
 import java.util.stream.StreamSupport;
 
 /** What a run minimises, as it travels to the rank that has the model. */
 public sealed interface ObjectiveSpec extends Serializable permits Supervised, Preferences, Kto {
 
   /**
+   * Packs that know what a reference model says of them, which is asked now and may then be
+   * forgotten.
+   *
+   * @param reference a model of its own
+   * @param steps numbers of the packs that each step will read, a micro-batch each
+   * @throws IllegalStateException if nothing is compared with a reference
+   */
+  PackSource referenced(CausalLm reference, PackSource packs, Iterable<List<long[]>> steps);
+
+  /**
    * The objective on a model.
    *
-   * @param model as training finds it
+   * @param model as training finds it; the reference too, unless the packs are referenced
    * @param packs that are trained on
    * @param steps numbers of the packs that each step will read, a micro-batch each
    */
@@ -23,7 +34,7 @@ public sealed interface ObjectiveSpec extends Serializable permits Supervised, P
   /**
    * Held-out packs as the objective reads them.
    *
-   * @param model before training
+   * @param model before training; the reference too, unless the packs are referenced
    */
   HeldOut heldOut(CausalLm model, PackSource packs);
 
@@ -33,6 +44,13 @@ public sealed interface ObjectiveSpec extends Serializable permits Supervised, P
    * @param model with an adapter if that is what is measured
    */
   HeldOut measured(CausalLm model, PackSource packs);
+
+  /** Steps of a single one that reads all packs together. */
+  static List<List<long[]>> all(PackSource packs) {
+    return packs.size() == 0
+        ? List.of()
+        : List.of(List.of(LongStream.range(0, packs.size()).toArray()));
+  }
 
   /** Numbers of all packs that steps read, in that order; some come more than once. */
   static PrimitiveIterator.OfLong read(Iterable<List<long[]>> steps) {

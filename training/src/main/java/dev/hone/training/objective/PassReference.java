@@ -31,18 +31,13 @@ public interface PassReference {
   }
 
   /**
-   * The model as it is while passes are announced. Kept is a number for each, by the hash of its
-   * tokens.
+   * What a model said of passes when they were announced. Kept is a number for each, by the hash of
+   * its tokens, and not the model.
    */
   final class Known implements PassReference {
-    private final CausalLm model;
     private final Map<String, Double> known = new HashMap<>();
 
-    Known(CausalLm model) {
-      this.model = model;
-    }
-
-    void announce(PackedRow pass) {
+    void announce(CausalLm model, PackedRow pass) {
       known.computeIfAbsent(key(pass), unknown -> PassReference.logp(model, pass, true));
     }
 

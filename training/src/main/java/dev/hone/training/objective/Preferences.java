@@ -1,12 +1,11 @@
 package dev.hone.training.objective;
 
 import dev.hone.training.data.PackSource;
+import dev.hone.training.data.PackedRow;
 import dev.hone.training.model.CausalLm;
 import java.io.Serializable;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.PrimitiveIterator;
-import java.util.stream.LongStream;
 
 /**
  * Learning from pairs of answers, as a configuration says it.
@@ -75,27 +74,44 @@ public record Preferences(
         beta, labelSmoothing, divergence.of(divergenceAlpha), DiscoPop.DEFAULT_TAU, simPoGamma);
   }
 
+  /** Whether it compares with a reference model. */
+  public boolean comparesWithReference() {
+    return settings().reference();
+  }
+
+  /**
+   * What a model says of the answers of a row, to be stored.
+   *
+   * @return {@code [S]}, log-probability of each, in nats
+   */
+  public double[] logps(CausalLm model, PackedRow row) {
+    return ReferencedPacks.logps(row, model, settings()::weights);
+  }
+
+  @Override
+  public PackSource referenced(CausalLm reference, PackSource packs, Iterable<List<long[]>> steps) {
+    if (!comparesWithReference()) {
+      throw new IllegalStateException("the loss compares with no reference");
+    }
+    return ReferencedPacks.asked(packs, reference, settings()::weights, ObjectiveSpec.read(steps));
+  }
+
   @Override
   public Learning on(CausalLm model, PackSource packs, Iterable<List<long[]>> steps) {
-    PairSettings settings = settings();
-    return new Learning(
-        new PairObjective(model, settings),
-        referenced(model, packs, settings, ObjectiveSpec.read(steps)));
+    return new Learning(new PairObjective(model, settings()), known(model, packs, steps));
   }
 
   @Override
   public HeldOut heldOut(CausalLm model, PackSource packs) {
-    return compared(
-        model, referenced(model, packs, settings(), LongStream.range(0, packs.size()).iterator()));
+    return compared(model, known(model, packs, ObjectiveSpec.all(packs)));
   }
 
   /** An adapter is compared with its base model; a model without one with itself. */
   @Override
   public HeldOut measured(CausalLm model, PackSource packs) {
-    PairSettings settings = settings();
-    return settings.reference() && model.hasAdapter()
-        ? compared(model, ReferencedPacks.withoutAdapter(packs, model, settings::weights))
-        : heldOut(model, packs);
+    return isKnown(packs) || !model.hasAdapter()
+        ? heldOut(model, packs)
+        : compared(model, ReferencedPacks.withoutAdapter(packs, model, settings()::weights));
   }
 
   private HeldOut compared(CausalLm model, PackSource packs) {
@@ -103,13 +119,16 @@ public record Preferences(
     return new HeldOut(packs, () -> objective.evaluate(packs));
   }
 
-  private static PackSource referenced(
-      CausalLm model, PackSource packs, PairSettings settings, PrimitiveIterator.OfLong read) {
-    if (!settings.reference()) {
+  private boolean isKnown(PackSource packs) {
+    return packs.isReferenced() || !comparesWithReference();
+  }
+
+  private PackSource known(CausalLm model, PackSource packs, Iterable<List<long[]>> steps) {
+    if (isKnown(packs)) {
       return packs;
     }
     return model.startsAtBase()
-        ? ReferencedPacks.withoutAdapter(packs, model, settings::weights)
-        : ReferencedPacks.asNow(packs, model, settings::weights, read);
+        ? ReferencedPacks.withoutAdapter(packs, model, settings()::weights)
+        : referenced(model, packs, steps);
   }
 }

@@ -11,27 +11,24 @@ import java.util.PrimitiveIterator;
 import java.util.function.Function;
 
 /**
- * Packs of answers that know their log-probabilities under the reference model. The reference is
- * the model as training finds it: beside a new adapter that is the base model, which answers
- * whenever the adapter is switched off; else it is asked before the first step for every pack that
- * the steps will read. No second model is ever in memory, and no pack is asked for twice.
+ * Packs of answers that know their log-probabilities under the reference model. Where that is the
+ * base model of a new adapter, it answers whenever the adapter is switched off; else a model is
+ * asked before the first step for every pack that the steps will read, and forgotten. No second
+ * model is in memory with the one that is trained, and no pack is asked for twice.
  */
 public final class ReferencedPacks implements PackSource {
   private final PackSource packs;
-  private final CausalLm model;
-  private final Function<PackedRow, AnswerWeights> weights;
-  private final boolean adapted;
+  private final Optional<Function<PackedRow, double[]>> base;
+  private final Optional<PassReference> passes;
   private final Map<Long, double[]> known = new HashMap<>();
 
   private ReferencedPacks(
       PackSource packs,
-      CausalLm model,
-      Function<PackedRow, AnswerWeights> weights,
-      boolean adapted) {
+      Optional<Function<PackedRow, double[]>> base,
+      Optional<PassReference> passes) {
     this.packs = packs;
-    this.model = model;
-    this.weights = weights;
-    this.adapted = adapted;
+    this.base = base;
+    this.passes = passes;
   }
 
   /**
@@ -44,30 +41,51 @@ public final class ReferencedPacks implements PackSource {
     if (!model.hasAdapter()) {
       throw new IllegalArgumentException("a model without an adapter has no base to ask");
     }
-    return new ReferencedPacks(packs, model, weights, false);
+    return new ReferencedPacks(
+        packs,
+        Optional.of(row -> weights.apply(row).logps(model.score(row, false))),
+        Optional.of(PassReference.withoutAdapter(model)));
   }
 
   /**
-   * The model as it is now is the reference.
+   * A model as it is now is the reference.
    *
    * @param weights which tokens of a row make up its answers
    * @param read numbers of the packs that will be read; others are refused
    */
-  static ReferencedPacks asNow(
+  static ReferencedPacks asked(
       PackSource packs,
       CausalLm model,
       Function<PackedRow, AnswerWeights> weights,
       PrimitiveIterator.OfLong read) {
-    ReferencedPacks referenced = new ReferencedPacks(packs, model, weights, true);
+    ReferencedPacks referenced = new ReferencedPacks(packs, Optional.empty(), Optional.empty());
     while (read.hasNext()) {
-      long pack = read.nextLong();
-      referenced.known.computeIfAbsent(pack, p -> referenced.ask(packs.read(p)));
+      referenced.known.computeIfAbsent(
+          read.nextLong(), pack -> logps(packs.read(pack), model, weights));
     }
     return referenced;
   }
 
-  private double[] ask(PackedRow row) {
-    return weights.apply(row).logps(model.score(row, adapted));
+  /** Log-probability of each answer of a row under a model as it is. */
+  static double[] logps(PackedRow row, CausalLm model, Function<PackedRow, AnswerWeights> weights) {
+    return weights.apply(row).logps(model.score(row, true));
+  }
+
+  /** The same packs, with what the reference says of passes that are made later. */
+  ReferencedPacks withPasses(PassReference reference) {
+    ReferencedPacks same = new ReferencedPacks(packs, base, Optional.of(reference));
+    same.known.putAll(known);
+    return same;
+  }
+
+  /** What the reference says of passes that are made when training is under way. */
+  PassReference passes() {
+    return passes.orElseThrow();
+  }
+
+  @Override
+  public boolean isReferenced() {
+    return true;
   }
 
   @Override
@@ -83,14 +101,15 @@ public final class ReferencedPacks implements PackSource {
   @Override
   public PackedRow read(long pack) {
     PackedRow row = packs.read(pack);
-    double[] reference = known.get(pack);
-    if (reference == null) {
-      if (adapted) {
-        throw new IllegalStateException("pack " + pack + " was not announced before training");
-      }
-      reference = ask(row);
-      known.put(pack, reference);
-    }
+    double[] reference =
+        known.computeIfAbsent(
+            pack,
+            unknown ->
+                base.orElseThrow(
+                        () ->
+                            new IllegalStateException(
+                                "pack " + pack + " was not announced before training"))
+                    .apply(row));
     boolean[] chosen = row.answers().orElseThrow().chosen();
     return row.withAnswers(new Answers(chosen, Optional.of(reference)));
   }

@@ -130,8 +130,8 @@ class RankStageTest {
         "test",
         packs(),
         context -> {
-          Files.writeString(context.directory().resolve("scratch"), "x");
-          context.send(message(1, context.directory().toString()));
+          Files.writeString(context.place().directory().resolve("scratch"), "x");
+          context.send(message(1, context.place().directory().toString()));
         },
         message -> directory.set(((RankMessage.Evaluated) message).dataset()));
     assertFalse(Files.exists(Path.of(directory.get())));

@@ -49,7 +49,7 @@ class PairObjectiveTest {
     for (CausalLm model : List.of(adapter(0.3), whole())) {
       PairSettings settings = settings(PairLossType.SIGMOID);
       ReferencedPacks packs =
-          ReferencedPacks.asNow(PAIRS, model, settings::weights, LongStream.range(0, 3).iterator());
+          ReferencedPacks.asked(PAIRS, model, settings::weights, LongStream.range(0, 3).iterator());
       assertEquals(Math.log(2), step(model, settings, PackedRow.concat(rows(packs))).loss(), 1e-6);
     }
   }

@@ -1,0 +1,109 @@
+package dev.hone.training.distributed;
+
+import dev.hone.formats.HoneException;
+import dev.hone.formats.model.ModelDirectory;
+import dev.hone.ingest.tables.Warehouse;
+import dev.hone.training.data.PackSource;
+import dev.hone.training.model.CausalLm;
+import dev.hone.training.objective.ObjectiveSpec;
+import dev.hone.training.objective.Preferences;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * How packs come to know what a reference model of its own says of them: from the table, where the
+ * driver has it asked; or by a rank, which asks before it loads the model to train, so that there
+ * is only one in memory.
+ *
+ * @param frozen the model that a rank asks: one or none
+ */
+record References(List<ModelSource.Portable> frozen) implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** What is left to a rank. */
+  static References of(Optional<ReferenceSource> source) {
+    return new References(
+        source
+            .filter(reference -> !reference.stored())
+            .map(reference -> reference.model().portable())
+            .stream()
+            .toList());
+  }
+
+  /** The packs, with what the table knows of them if that is where it is kept. */
+  static Dataset<Row> stored(
+      Warehouse warehouse,
+      String prepId,
+      Dataset<Row> packs,
+      Optional<ReferenceSource> source,
+      ObjectiveSpec objective,
+      RunObserver observer) {
+    if (source.isEmpty() || !source.get().stored()) {
+      return packs;
+    }
+    if (!(objective instanceof Preferences preferences)) {
+      throw new IllegalArgumentException("only what is said of pairs of answers is stored");
+    }
+    return new StoredReferences(warehouse, prepId, source.get().model(), preferences)
+        .complete(packs, observer);
+  }
+
+  /**
+   * Packs of a rank.
+   *
+   * @param train packs to train on
+   * @param heldOut packs of the eval split
+   */
+  record Packs(PackSource train, PackSource heldOut) {}
+
+  /**
+   * The packs as the objective compares them.
+   *
+   * @param steps numbers of the packs that each step will read, a micro-batch each
+   * @param maxTokens most tokens of a pass
+   * @param base the model to train
+   * @throws HoneException if the reference model cannot be loaded, or has other tokens
+   */
+  Packs ask(
+      RankContext context,
+      ObjectiveSpec objective,
+      Iterable<List<long[]>> steps,
+      int maxTokens,
+      ModelDirectory base) {
+    if (frozen.isEmpty()) {
+      return new Packs(context.train(), context.heldOut());
+    }
+    ModelSource.Portable source = frozen.get(0);
+    Place place =
+        new Place(context.place().threads(), folder(context.place()), context.place().hadoop());
+    ModelDirectory directory = source.open(place);
+    if (directory.config().vocabSize() != base.config().vocabSize()) {
+      throw new HoneException(
+          "ref_model '%s' knows %d tokens, and base_model '%s' knows %d: they cannot be compared; name a model with the same tokenizer"
+              .formatted(
+                  directory.name(),
+                  directory.config().vocabSize(),
+                  base.name(),
+                  base.config().vocabSize()));
+    }
+    CausalLm reference = source.load(directory, place, source.kernels(place), maxTokens, 0);
+    return new Packs(
+        objective.referenced(reference, context.train(), steps),
+        objective.referenced(reference, context.heldOut(), ObjectiveSpec.all(context.heldOut())));
+  }
+
+  private static Path folder(Place place) {
+    try {
+      return Files.createDirectories(place.directory().resolve("reference"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

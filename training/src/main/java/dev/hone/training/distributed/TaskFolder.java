@@ -1,0 +1,59 @@
+package dev.hone.training.distributed;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.Utils;
+
+/**
+ * A temporary directory of a task that computes with a model. It lies in Spark's own scratch space:
+ * as large as the administrator made it, and cleared by Spark if this process is killed.
+ */
+record TaskFolder(Path path) implements AutoCloseable {
+  /** JavaCPP's, read once: when its first class is loaded. */
+  private static final List<String> NATIVE_LIMITS =
+      List.of("org.bytedeco.javacpp.maxBytes", "org.bytedeco.javacpp.maxPhysicalBytes");
+
+  /**
+   * Makes the directory, and takes JavaCPP's limits away: weights and activations are native
+   * memory, which it would limit to the size of a heap that was chosen for rows.
+   */
+  static TaskFolder create(String name) throws IOException {
+    NATIVE_LIMITS.forEach(limit -> System.getProperties().putIfAbsent(limit, "0"));
+    Path scratch = Path.of(Utils.getLocalDir(SparkEnv.get().conf()));
+    return new TaskFolder(Files.createTempDirectory(scratch, name));
+  }
+
+  /**
+   * In a local session a task with a model has the machine to itself, and takes it all with one of
+   * the slots, which leaves the others to the commits of its own metrics. On a cluster it has
+   * {@code spark.task.cpus}.
+   *
+   * @return 0 on a cluster
+   */
+  static int localThreads(SparkContext context) {
+    return context.isLocal() && !context.conf().contains("spark.task.cpus")
+        ? Runtime.getRuntime().availableProcessors()
+        : 0;
+  }
+
+  /** Cores of this task, by what {@link #localThreads} gave on the driver. */
+  static int threads(int localThreads) {
+    return localThreads > 0 ? localThreads : TaskContext.get().cpus();
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (Stream<Path> walk = Files.walk(path)) {
+      for (Path file : walk.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package dev.hone.training.distributed;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.hone.formats.HoneException;
+import dev.hone.formats.model.BaseWeights;
+import dev.hone.formats.tables.PackRow;
+import dev.hone.formats.tables.ReferenceRow;
+import dev.hone.ingest.tables.LocalSpark;
+import dev.hone.ingest.tables.Rows;
+import dev.hone.ingest.tables.Warehouse;
+import dev.hone.training.model.Unfrozen;
+import dev.hone.training.objective.Kto;
+import dev.hone.training.objective.ObjectiveSpec;
+import dev.hone.training.objective.PairLossType;
+import dev.hone.training.objective.Preferences;
+import dev.hone.training.trainer.Bf16Setting;
+import dev.hone.training.trainer.Plans;
+import dev.hone.training.trainer.StepMetrics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever way the reference model is asked, training is the same. */
+@Tag("spark")
+class ReferencesTest {
+  private static final ParityCase CASE = new ParityCase();
+  private static final Preferences DPO = Preferences.of(PairLossType.SIGMOID, 0.1);
+  private static final double TOLERANCE = 1e-6;
+
+  @TempDir private static Path shared;
+  private static Warehouse warehouse;
+
+  @TempDir private Path directory;
+  private final List<Long> missing = new ArrayList<>();
+
+  @BeforeAll
+  static void warehouse() {
+    warehouse =
+        Warehouse.open(LocalSpark.session(2, Map.of()), shared.resolve("warehouse").toString());
+    warehouse.create();
+  }
+
+  /** Continued, so that the reference is another model than the one that is trained. */
+  private static ModelSource policy() {
+    return new ModelSource(
+        CASE.model().toString(),
+        Optional.of(
+            new ModelSource.Adapter(4, 8, 0, List.of(), Optional.of(CASE.adapter().toString()))));
+  }
+
+  private static ModelSource asked(Optional<String> adapter) {
+    return new ModelSource(
+        CASE.model().toString(),
+        BaseWeights.AS_STORED,
+        adapter.map(ModelSource.Adapter::trained),
+        Bf16Setting.FALSE,
+        0,
+        Unfrozen.NONE);
+  }
+
+  private List<StepMetrics> train(
+      String name, String prepId, ObjectiveSpec objective, Optional<ReferenceSource> reference) {
+    List<StepMetrics> observed = new ArrayList<>();
+    TrainStage.run(
+        warehouse,
+        new TrainSpec(
+            name,
+            prepId,
+            policy(),
+            objective,
+            reference,
+            Plans.steps(2, 2, 3, 1e-3),
+            directory.resolve(name).toString(),
+            List.of()),
+        observer(observed));
+    return observed;
+  }
+
+  private void ask(ReferenceSource reference) {
+    new StoredReferences(warehouse, "pairs", reference.model(), DPO)
+        .complete(PackSpill.ofPreparation(warehouse, "pairs"), observer(new ArrayList<>()));
+  }
+
+  private RunObserver observer(List<StepMetrics> observed) {
+    return new RunObserver() {
+      @Override
+      public void onReference(String model, long packs) {
+        missing.add(packs);
+      }
+
+      @Override
+      public void onMetrics(StepMetrics metrics, long totalSteps, Duration remaining) {
+        observed.add(metrics);
+      }
+    };
+  }
+
+  private static void assertSame(List<StepMetrics> expected, List<StepMetrics> actual) {
+    assertEquals(expected.size(), actual.size());
+    for (int i = 0; i < expected.size(); i++) {
+      assertEquals(expected.get(i).loss(), actual.get(i).loss(), TOLERANCE);
+      Map<String, Double> metrics = actual.get(i).ofObjective();
+      expected
+          .get(i)
+          .ofObjective()
+          .forEach((name, value) -> assertEquals(value, metrics.get(name), 1e-4, name));
+    }
+  }
+
+  @Test
+  void whatIsStoredIsWhatTheRankWouldHaveAsked() throws IOException {
+    List<PackRow> packs = CASE.pairs("pairs");
+    warehouse.append(PackRow.class, packs.subList(1, packs.size()));
+    ReferenceSource start =
+        new ReferenceSource(asked(Optional.of(CASE.adapter().toString())), true);
+    ReferenceSource base = new ReferenceSource(asked(Optional.empty()), true);
+
+    List<StepMetrics> itself = train("itself", "pairs", DPO, Optional.empty());
+    assertSame(itself, train("stored", "pairs", DPO, Optional.of(start)));
+    assertEquals(Math.log(2), itself.get(0).loss(), TOLERANCE);
+    warehouse.append(PackRow.class, packs.subList(0, 1));
+    ask(start);
+    ask(start);
+    assertEquals(
+        List.of(packs.size() - 1L, 1L, 0L), missing, "first all, then what came since, then none");
+
+    List<StepMetrics> other = train("other", "pairs", DPO, Optional.of(base));
+    assertEquals(packs.size(), missing.get(3), "another model has said nothing yet");
+    assertTrue(Math.abs(other.get(0).loss() - Math.log(2)) > 1e-3, other::toString);
+    ReferenceSource frozen = new ReferenceSource(asked(Optional.empty()), false);
+    assertSame(other, train("frozen", "pairs", DPO, Optional.of(frozen)));
+
+    List<ReferenceRow> rows =
+        Rows.of(ReferenceRow.class).collect(warehouse.read(ReferenceRow.class));
+    assertEquals(2L * 2 * packs.size(), rows.size(), "two models, two answers a pair");
+    assertEquals(2, rows.stream().map(ReferenceRow::referenceId).distinct().count());
+    assertTrue(rows.stream().allMatch(row -> row.logp() < 0 && row.tokens() > 0));
+  }
+
+  @Test
+  void labelledAnswersAreComparedWithAFrozenModel() throws IOException {
+    warehouse.append(PackRow.class, CASE.labelled("labelled"));
+    Kto kto = new Kto(0.1, 1, 1, true);
+    ReferenceSource start =
+        new ReferenceSource(asked(Optional.of(CASE.adapter().toString())), false);
+    assertSame(
+        train("kto", "labelled", kto, Optional.empty()),
+        train("kto frozen", "labelled", kto, Optional.of(start)));
+  }
+
+  @Test
+  void aModelOfOtherTokensIsRefused() throws IOException {
+    warehouse.append(PackRow.class, CASE.pairs("refused"));
+    ModelSource other =
+        new ModelSource(
+            Path.of("src/test/resources/families/llama/model").toAbsolutePath().toString(),
+            Optional.empty());
+    HoneException refused =
+        assertThrows(
+            HoneException.class,
+            () -> train("refused", "refused", DPO, Optional.of(new ReferenceSource(other, false))));
+    assertTrue(
+        refused.getMessage().contains("cannot be compared; name a model with the same tokenizer"),
+        refused::getMessage);
+  }
+}
