@@ -16,10 +16,12 @@ import java.util.Optional;
  * Packs in a local file, so that a rank's memory does not grow with the table it trains on. Written
  * once in order, then read by number.
  *
- * <p>Two files: {@code <name>.packs} holds for each pack its number of tokens {@code T} and of
- * documents {@code S} and then ids {@code [T]}, weights {@code [T]}, starts {@code [S]} and, if the
- * documents are answers, whether each is chosen {@code [S]}, 4 bytes each, and then, if it is
- * known, the log-probability of each under the reference model {@code [S]}, 8 bytes each; {@code
+ * <p>Two files: {@code <name>.packs} holds for each pack its number of tokens {@code T}, of
+ * documents {@code S} and of the teacher's tokens of each target {@code k}, 0 without a teacher;
+ * then ids {@code [T]}, weights {@code [T]}, starts {@code [S]}, what the teacher says of the
+ * {@code N} targets, its ids {@code [N, k]} and log-probabilities {@code [N, k]}, and, if the
+ * documents are answers, whether each is chosen {@code [S]}, 4 bytes each, and, if it is known, the
+ * log-probability of each under the reference model {@code [S]}, 8 bytes each; {@code
  * <name>.offsets} holds the 8-byte offset of every pack and the end of the last.
  */
 public final class PackFile implements PackSource, AutoCloseable {
@@ -65,19 +67,31 @@ public final class PackFile implements PackSource, AutoCloseable {
       IntBuffer content = fill(packs, start, bytes).asIntBuffer();
       int tokens = content.get();
       int documents = content.get();
-      int[] ids = new int[tokens];
-      float[] weights = new float[tokens];
-      int[] starts = new int[documents];
-      content.get(ids);
-      for (int t = 0; t < tokens; t++) {
-        weights[t] = Float.intBitsToFloat(content.get());
+      int k = content.get();
+      PackedRow row =
+          new PackedRow(ints(content, tokens), floats(content, tokens), ints(content, documents));
+      if (k > 0) {
+        int said = row.targets() * k;
+        row = row.withTeaching(new Teaching(k, ints(content, said), floats(content, said)));
       }
-      content.get(starts);
-      PackedRow row = new PackedRow(ids, weights, starts);
       return content.hasRemaining() ? row.withAnswers(answers(content, documents)) : row;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static int[] ints(IntBuffer content, int count) {
+    int[] values = new int[count];
+    content.get(values);
+    return values;
+  }
+
+  private static float[] floats(IntBuffer content, int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = Float.intBitsToFloat(content.get());
+    }
+    return values;
   }
 
   private static Answers answers(IntBuffer content, int documents) {
@@ -134,22 +148,17 @@ public final class PackFile implements PackSource, AutoCloseable {
 
     /** Appends the next pack. */
     public void append(PackedRow row) throws IOException {
-      packs.writeInt(row.length());
-      packs.writeInt(row.documentStarts().length);
-      for (int id : row.inputIds()) {
-        packs.writeInt(id);
+      write(row.length(), row.documentStarts().length, row.teaching().map(Teaching::k).orElse(0));
+      write(row.inputIds());
+      write(row.lossWeights());
+      write(row.documentStarts());
+      if (row.teaching().isPresent()) {
+        write(row.teaching().get().ids());
+        write(row.teaching().get().logps());
       }
-      for (float weight : row.lossWeights()) {
-        packs.writeInt(Float.floatToRawIntBits(weight));
-      }
-      for (int start : row.documentStarts()) {
-        packs.writeInt(start);
-      }
-      position += Integer.BYTES * (2L + 2L * row.length() + row.documentStarts().length);
       if (row.answers().isPresent()) {
         for (boolean chosen : row.answers().get().chosen()) {
-          packs.writeInt(chosen ? 1 : 0);
-          position += Integer.BYTES;
+          write(chosen ? 1 : 0);
         }
       }
       Optional<double[]> reference = row.answers().flatMap(Answers::reference);
@@ -163,6 +172,20 @@ public final class PackFile implements PackSource, AutoCloseable {
       offsets.writeLong(position);
       size++;
       longest = Math.max(longest, row.length());
+    }
+
+    private void write(int... values) throws IOException {
+      for (int value : values) {
+        packs.writeInt(value);
+      }
+      position += (long) Integer.BYTES * values.length;
+    }
+
+    private void write(float[] values) throws IOException {
+      for (float value : values) {
+        packs.writeInt(Float.floatToRawIntBits(value));
+      }
+      position += (long) Float.BYTES * values.length;
     }
 
     /** Ends the files and opens them for reading. */

@@ -13,23 +13,41 @@ import java.util.Optional;
  * @param documentStarts {@code [S]} offsets of the first tokens of the documents, ascending, first
  *     0
  * @param answers what the documents are, if they are answers to compare
+ * @param teaching what a teacher says of the targets, if one was asked
  */
 public record PackedRow(
-    int[] inputIds, float[] lossWeights, int[] documentStarts, Optional<Answers> answers) {
+    int[] inputIds,
+    float[] lossWeights,
+    int[] documentStarts,
+    Optional<Answers> answers,
+    Optional<Teaching> teaching) {
 
   /** A row of documents that are not compared. */
   public PackedRow(int[] inputIds, float[] lossWeights, int[] documentStarts) {
-    this(inputIds, lossWeights, documentStarts, Optional.empty());
+    this(inputIds, lossWeights, documentStarts, Optional.empty(), Optional.empty());
   }
 
-  /** The same tokens with other loss weights. */
+  /** The same tokens with other loss weights, and so without what a teacher said of the targets. */
   public PackedRow withWeights(float[] weights) {
-    return new PackedRow(inputIds, weights, documentStarts, answers);
+    return new PackedRow(inputIds, weights, documentStarts, answers, Optional.empty());
   }
 
   /** The same tokens as answers to compare. */
   public PackedRow withAnswers(Answers known) {
-    return new PackedRow(inputIds, lossWeights, documentStarts, Optional.of(known));
+    return new PackedRow(inputIds, lossWeights, documentStarts, Optional.of(known), teaching);
+  }
+
+  /**
+   * The same tokens with what a teacher says of the targets.
+   *
+   * @throws IllegalArgumentException if it is of another number of targets
+   */
+  public PackedRow withTeaching(Teaching said) {
+    if (said.targets() != targets()) {
+      throw new IllegalArgumentException(
+          "a row of " + targets() + " targets, but a teaching of " + said.targets());
+    }
+    return new PackedRow(inputIds, lossWeights, documentStarts, answers, Optional.of(said));
   }
 
   /** Where a document ends: the start of the next, or the end of the row. */
@@ -49,6 +67,15 @@ public record PackedRow(
   /** Number of tokens. */
   public int length() {
     return inputIds.length;
+  }
+
+  /** Number of tokens with a loss weight. */
+  public int targets() {
+    int targets = 0;
+    for (float weight : lossWeights) {
+      targets += weight != 0 ? 1 : 0;
+    }
+    return targets;
   }
 
   /** Sum of the loss weights: the part of this row in the divisor of the loss. */
@@ -77,6 +104,6 @@ public record PackedRow(
       }
       token += row.length();
     }
-    return new PackedRow(ids, weights, starts, Answers.concat(rows));
+    return new PackedRow(ids, weights, starts, Answers.concat(rows), Teaching.concat(rows));
   }
 }

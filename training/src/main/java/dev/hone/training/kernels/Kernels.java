@@ -356,6 +356,17 @@ public interface Kernels {
       TokenLosses losses,
       Tensor gradient);
 
+  /**
+   * The k highest logits of each row, {@code [rows, V]}, as tokens and log-probabilities {@code
+   * logit - log(sum exp(logits))}, at {@code [from + i, 0..k)}: highest first, the lowest id of
+   * equals first. The logits stay.
+   *
+   * @param k at most V
+   * @param ids {@code [N, k]}
+   * @param logps {@code [N, k]}
+   */
+  void topLogProbabilities(Tensor logits, int k, int from, int rows, int[] ids, float[] logps);
+
   // Optimizer.
 
   /** Sum of the squares of the whole tensor, added up in double. */

@@ -430,6 +430,12 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
+  public void topLogProbabilities(
+      Tensor logits, int k, int from, int rows, int[] ids, float[] logps) {
+    ReferenceTopK.run(rows(logits, rows), k, from, ids, logps);
+  }
+
+  @Override
   public double sumOfSquares(Tensor x) {
     INDArray wide = x.array().castTo(DataType.DOUBLE);
     return wide.mul(wide).sumNumber().doubleValue();

@@ -1,5 +1,6 @@
 package dev.hone.training.layers;
 
+import dev.hone.training.data.Teaching;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.kernels.TokenLosses;
@@ -192,6 +193,22 @@ public final class HeadLayer extends LossLayer {
       sum += losses.entropy()[i];
     }
     return sum;
+  }
+
+  /**
+   * The likeliest tokens in the place of each target of the last forward pass.
+   *
+   * @param k at most V
+   */
+  public Teaching teach(int k) {
+    int targets = batch.lossCount();
+    Teaching said = new Teaching(k, new int[targets * k], new float[targets * k]);
+    for (int from = 0; from < targets; from += chunk) {
+      int rows = Math.min(chunk, targets - from);
+      logits(batch.lossRows(), from, rows);
+      kernels.topLogProbabilities(logits, k, from, rows, said.ids(), said.logps());
+    }
+    return said;
   }
 
   /** The logits of one row of the last forward pass, {@code [V]}. */

@@ -11,6 +11,7 @@ import dev.hone.formats.model.peft.PeftAdapter;
 import dev.hone.formats.model.safetensors.SafetensorsWriter;
 import dev.hone.formats.model.safetensors.TensorSource;
 import dev.hone.training.data.PackedRow;
+import dev.hone.training.data.Teaching;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.kernels.TokenLoss;
@@ -291,6 +292,32 @@ public final class CausalLm {
         decoder.head().correct(),
         targets,
         decoder.head().entropy());
+  }
+
+  /**
+   * What this model as a teacher says of the targets of a row, without gradients and dropout.
+   *
+   * @param k likeliest tokens of each target, at most {@link Teaching#MAX_K}
+   * @throws HoneException if k is above the vocabulary, what it says is not finite, or a token is
+   *     not in the vocabulary
+   */
+  public Teaching teach(PackedRow row, int k) {
+    if (k > config().vocabSize()) {
+      throw new HoneException(
+          "kd_top_k is %d, but the teacher %s has a vocabulary of %d tokens; set kd_top_k to that or less"
+              .formatted(k, base.name(), config().vocabSize()));
+    }
+    decoder.batch().set(row, 1, false);
+    decoder.forwardBody();
+    Teaching said = decoder.head().teach(k);
+    for (float logp : said.logps()) {
+      if (Float.isNaN(logp)) {
+        throw new HoneException(
+            "the teacher %s gives log-probabilities that are not finite: its weights are not finite, or overflow"
+                .formatted(base.name()));
+      }
+    }
+    return said;
   }
 
   /** The logits {@code [V]} of what follows the token at a position of a row, without dropout. */

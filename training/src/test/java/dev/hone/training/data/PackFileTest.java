@@ -3,6 +3,7 @@ package dev.hone.training.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,6 +31,28 @@ class PackFileTest {
         assertArrayEquals(rows[pack].documentStarts(), read.documentStarts());
       }
       assertThrows(IndexOutOfBoundsException.class, () -> file.read(3));
+    }
+  }
+
+  /** A pack of a teacher, one of answers with a teacher, and one of neither. */
+  @Test
+  void whatATeacherSaidComesBack(@TempDir Path directory) throws IOException {
+    Teaching said = new Teaching(2, new int[] {7, 3, 5, 0}, new float[] {-0.1f, -2, -0.3f, -9});
+    PackedRow row = new PackedRow(new int[] {5, 6, 7}, new float[] {0, 1, 0.5f}, new int[] {0});
+    PackedRow[] rows = {
+      row.withTeaching(said), row.withTeaching(said).withAnswers(new Answers(true)), row
+    };
+    try (PackFile file = write(directory, rows)) {
+      assertTrue(file.read(2).teaching().isEmpty());
+      for (int pack : new int[] {1, 0}) {
+        PackedRow read = file.read(pack);
+        assertArrayEquals(row.inputIds(), read.inputIds());
+        assertEquals(2, read.teaching().orElseThrow().k());
+        assertArrayEquals(said.ids(), read.teaching().orElseThrow().ids());
+        assertArrayEquals(said.logps(), read.teaching().orElseThrow().logps());
+        assertEquals(pack == 1, read.answers().isPresent());
+      }
+      assertArrayEquals(new boolean[] {true}, file.read(1).answers().orElseThrow().chosen());
     }
   }
 

@@ -12,6 +12,7 @@ import dev.hone.formats.model.peft.LoraInit;
 import dev.hone.formats.model.peft.LoraSettings;
 import dev.hone.formats.model.peft.TrainedParts;
 import dev.hone.training.data.PackedRow;
+import dev.hone.training.data.Teaching;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.cpu.CpuKernels;
 import dev.hone.training.optimizer.AdamW;
@@ -19,6 +20,7 @@ import dev.hone.training.optimizer.WeightDecay;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,6 +129,37 @@ class CausalLmTest {
     assertEquals(one, model.forwardBackward(ROW, 1).sum());
     assertEquals(evaluated, model.evaluate(ROW).sum());
     assertNotEquals(evaluated, one);
+  }
+
+  /** By the logits of the token before each target, one position at a time. */
+  @Test
+  void aTeacherNamesTheLikeliestTokensOfEachTarget() {
+    CausalLm model = load(base, Optional.empty());
+    Teaching said = model.teach(ROW, 3);
+    int target = 0;
+    for (int t = 0; t < ROW.length(); t++) {
+      if (ROW.lossWeights()[t] == 0) {
+        continue;
+      }
+      float[] logits = model.logits(ROW, t - 1);
+      double sum = 0;
+      for (float logit : logits) {
+        sum += Math.exp(logit);
+      }
+      float[] sorted = logits.clone();
+      Arrays.sort(sorted);
+      for (int j = 0; j < 3; j++) {
+        int at = 3 * target + j;
+        assertEquals(sorted[sorted.length - 1 - j], logits[said.ids()[at]]);
+        assertEquals(logits[said.ids()[at]] - Math.log(sum), said.logps()[at], 1e-5);
+      }
+      target++;
+    }
+    assertEquals(target, said.targets());
+    assertEquals(
+        "kd_top_k is 14, but the teacher %s has a vocabulary of 13 tokens; set kd_top_k to that or less"
+            .formatted(base.name()),
+        assertThrows(HoneException.class, () -> model.teach(ROW, 14)).getMessage());
   }
 
   @Test

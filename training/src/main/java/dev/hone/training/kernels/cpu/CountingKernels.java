@@ -345,6 +345,10 @@ public final class CountingKernels implements Kernels {
       Tensor gradient) {}
 
   @Override
+  public void topLogProbabilities(
+      Tensor logits, int k, int from, int rows, int[] ids, float[] logps) {}
+
+  @Override
   public void adamW(
       Tensor parameter, Tensor operand, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {}
 

@@ -39,6 +39,7 @@ public final class CpuKernels implements Kernels {
   private final OptimizerKernels optimizers;
   private final CpuAdafactor adafactor;
   private final CpuCrossEntropy crossEntropy;
+  private final CpuTopK topK;
   private final Products products;
   private final CachedAttention cachedAttention;
   private final HeadScratch[] heads;
@@ -71,6 +72,7 @@ public final class CpuKernels implements Kernels {
     this.optimizers = new OptimizerKernels(flat);
     this.adafactor = new CpuAdafactor(workers);
     this.crossEntropy = new CpuCrossEntropy(workers);
+    this.topK = new CpuTopK(workers);
     this.cachedAttention = new CachedAttention(workers);
     this.products = new Products(precision, flat, workers);
     this.heads = HeadScratch.of(products, threads);
@@ -435,6 +437,12 @@ public final class CpuKernels implements Kernels {
       Tensor gradient) {
     crossEntropy.run(
         cpu(logits), (float) cap, targets, coefficients, loss, from, rows, losses, cpu(gradient));
+  }
+
+  @Override
+  public void topLogProbabilities(
+      Tensor logits, int k, int from, int rows, int[] ids, float[] logps) {
+    topK.run(cpu(logits), k, from, rows, ids, logps);
   }
 
   @Override

@@ -285,6 +285,27 @@ class CpuKernelsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"4,512,64", "3,1000,1", "2,1500,1024", "5,7,7", "3,100,99"})
+  void topLogProbabilities(int rows, int vocabulary, int k) {
+    int[][] ids = new int[2][(rows + 1) * k];
+    float[][] logps = new float[2][(rows + 1) * k];
+    same(
+        3,
+        shapes(shape(rows, vocabulary)),
+        (kernels, t) -> {
+          float[] halves = values(kernels, t[0]);
+          for (int i = 0; i < halves.length; i++) {
+            halves[i] = Math.round(4 * halves[i]) / 2f; // many are equal, -0 and 0 among them
+          }
+          kernels.write(FloatBuffer.wrap(halves), t[0], 0);
+          int which = kernels == reference ? 0 : 1;
+          kernels.topLogProbabilities(t[0], k, 1, rows, ids[which], logps[which]);
+        });
+    assertArrayEquals(ids[0], ids[1]);
+    assertArrayEquals(logps[0], logps[1], 1e-5f);
+  }
+
   @Test
   void adamWAndNorm() {
     long[] line = shape(5003);
