@@ -22,6 +22,21 @@ public record PackedRow(
     Optional<Answers> answers,
     Optional<Teaching> teaching) {
 
+  /**
+   * Checks what the teacher says.
+   *
+   * @throws IllegalArgumentException if it is of another number of targets
+   */
+  public PackedRow {
+    if (teaching.isPresent()) {
+      int targets = targets(lossWeights);
+      if (teaching.get().targets() != targets) {
+        throw new IllegalArgumentException(
+            "a row of " + targets + " targets, but a teaching of " + teaching.get().targets());
+      }
+    }
+  }
+
   /** A row of documents that are not compared. */
   public PackedRow(int[] inputIds, float[] lossWeights, int[] documentStarts) {
     this(inputIds, lossWeights, documentStarts, Optional.empty(), Optional.empty());
@@ -43,10 +58,6 @@ public record PackedRow(
    * @throws IllegalArgumentException if it is of another number of targets
    */
   public PackedRow withTeaching(Teaching said) {
-    if (said.targets() != targets()) {
-      throw new IllegalArgumentException(
-          "a row of " + targets() + " targets, but a teaching of " + said.targets());
-    }
     return new PackedRow(inputIds, lossWeights, documentStarts, answers, Optional.of(said));
   }
 
@@ -71,8 +82,12 @@ public record PackedRow(
 
   /** Number of tokens with a loss weight. */
   public int targets() {
+    return targets(lossWeights);
+  }
+
+  private static int targets(float[] weights) {
     int targets = 0;
-    for (float weight : lossWeights) {
+    for (float weight : weights) {
       targets += weight != 0 ? 1 : 0;
     }
     return targets;

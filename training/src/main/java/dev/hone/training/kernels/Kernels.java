@@ -357,6 +357,33 @@ public interface Kernels {
       Tensor gradient);
 
   /**
+   * As {@link #crossEntropy}, and {@link Taught#divergences} at [from, from + rows): how far each
+   * row is from what the teacher says of its target. {@link DistillationLoss} has the formulas.
+   */
+  void distillation(
+      Tensor logits, int[] targets, Taught taught, int from, int rows, TokenLosses losses);
+
+  /**
+   * As {@link #distillation}, and the gradient of the logits: {@code coefficients[from + i]} times
+   * the derivative of {@link DistillationLoss}. A cap is met as in {@link
+   * #crossEntropyWithGradient}.
+   *
+   * @param cap of the logits; 0: none
+   * @param coefficients derivative of the objective by each loss
+   * @param gradient {@code [rows, V]}; may be the logits
+   */
+  void distillationWithGradient(
+      Tensor logits,
+      double cap,
+      int[] targets,
+      double[] coefficients,
+      Taught taught,
+      int from,
+      int rows,
+      TokenLosses losses,
+      Tensor gradient);
+
+  /**
    * The k highest logits of each row, {@code [rows, V]}, as tokens and log-probabilities {@code
    * logit - log(sum exp(logits))}, at {@code [from + i, 0..k)}: highest first, the lowest id of
    * equals first. The logits stay.

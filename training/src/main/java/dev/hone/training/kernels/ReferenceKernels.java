@@ -430,6 +430,41 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
+  public void distillation(
+      Tensor logits, int[] targets, Taught taught, int from, int rows, TokenLosses losses) {
+    crossEntropy(logits, targets, from, rows, losses);
+    for (int i = 0; i < rows; i++) {
+      new ReferenceDistillation(rows(logits, rows).getRow(i), taught, from + i).measure();
+    }
+  }
+
+  @Override
+  public void distillationWithGradient(
+      Tensor logits,
+      double cap,
+      int[] targets,
+      double[] coefficients,
+      Taught taught,
+      int from,
+      int rows,
+      TokenLosses losses,
+      Tensor gradient) {
+    distillation(logits, targets, taught, from, rows, losses);
+    INDArray x = rows(logits, rows);
+    INDArray slope = cap > 0 ? x.mul(x).muli(-1 / (cap * cap)).addi(1) : Nd4j.onesLike(x);
+    INDArray likelihood = Transforms.softmax(x).muli(taught.loss().ceAlpha());
+    for (int i = 0; i < rows; i++) {
+      int target = targets[from + i];
+      double known = likelihood.getDouble(i, target);
+      likelihood.putScalar(i, target, known - taught.loss().ceAlpha());
+      INDArray divergence = new ReferenceDistillation(x.getRow(i), taught, from + i).gradient();
+      INDArray row = likelihood.getRow(i).add(divergence.muli(taught.loss().alpha()));
+      rows(gradient, rows).getRow(i).assign(row.muli(coefficients[from + i]));
+    }
+    rows(gradient, rows).muli(slope);
+  }
+
+  @Override
   public void topLogProbabilities(
       Tensor logits, int k, int from, int rows, int[] ids, float[] logps) {
     ReferenceTopK.run(rows(logits, rows), k, from, ids, logps);

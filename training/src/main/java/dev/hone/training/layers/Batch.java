@@ -2,7 +2,10 @@ package dev.hone.training.layers;
 
 import dev.hone.formats.HoneException;
 import dev.hone.training.data.PackedRow;
+import dev.hone.training.data.Teaching;
 import dev.hone.training.kernels.CounterRandom;
+import dev.hone.training.kernels.DistillationLoss;
+import dev.hone.training.kernels.Taught;
 import dev.hone.training.kernels.TokenLoss;
 import java.util.Optional;
 
@@ -21,6 +24,7 @@ public final class Batch {
   private final int[] targets;
   private final float[] weights;
   private final double[] coefficients;
+  private final double[] divergences;
   private int[] ids;
   private int[] documentStarts;
   private int rows;
@@ -30,6 +34,7 @@ public final class Batch {
   private boolean adapted = true;
   private Optional<LossRule> rule = Optional.empty();
   private TokenLoss tokenLoss = TokenLoss.NLL;
+  private Optional<Taught> taught = Optional.empty();
   private double noise;
   private long dropoutSeed;
   private long weightsVersion;
@@ -45,6 +50,7 @@ public final class Batch {
     targets = new int[capacity];
     weights = new float[capacity];
     coefficients = new double[capacity];
+    divergences = new double[capacity];
   }
 
   /**
@@ -100,6 +106,35 @@ public final class Batch {
   }
 
   /**
+   * A pass that minimises what a teacher's word on each target makes of it.
+   *
+   * @param lossScale what the weighted sum of the losses is multiplied with to give the objective
+   * @param train whether dropout and noise act
+   * @throws IllegalArgumentException if the row has targets and no teaching
+   * @throws HoneException if the teacher names a token that is not in the vocabulary
+   */
+  public void set(PackedRow row, double lossScale, boolean train, DistillationLoss loss) {
+    set(row, lossScale, train);
+    if (lossCount == 0) {
+      return;
+    }
+    Teaching said =
+        row.teaching()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "a row of " + row.targets() + " targets has no teaching to learn from"));
+    for (int id : said.ids()) {
+      if (id < 0 || id >= vocabulary) {
+        throw new HoneException(
+            "the teacher gives token id %d, which is not in the model's vocabulary of %d: a teacher needs the tokenizer of its student; choose another teacher_model"
+                .formatted(id, vocabulary));
+      }
+    }
+    taught = Optional.of(new Taught(said, loss, divergences));
+  }
+
+  /**
    * Noise on the embeddings of the training passes from now on (Jain et al. 2023, NEFTune): uniform
    * in ±alpha / sqrt(n * C), n tokens of a document.
    *
@@ -145,6 +180,7 @@ public final class Batch {
     training = train;
     rule = Optional.empty();
     tokenLoss = TokenLoss.NLL;
+    taught = Optional.empty();
   }
 
   /**
@@ -202,6 +238,11 @@ public final class Batch {
   /** What is minimised of each target. */
   TokenLoss tokenLoss() {
     return tokenLoss;
+  }
+
+  /** What a teacher said of the targets, if that is minimised. */
+  Optional<Taught> taught() {
+    return taught;
   }
 
   /** The alpha of the noise on the embeddings of this pass; 0: none. */

@@ -2,12 +2,14 @@ package dev.hone.training.layers;
 
 import dev.hone.training.data.Teaching;
 import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.Taught;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.kernels.TokenLosses;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * Final norm, vocabulary logits and cross entropy, only for rows that predict a target, and so many
@@ -77,7 +79,11 @@ public final class HeadLayer extends LossLayer {
     for (int from = 0; from < batch.lossCount(); from += chunk) {
       int rows = Math.min(chunk, batch.lossCount() - from);
       logits(batch.lossRows(), from, rows);
-      kernels.crossEntropy(logits, batch.targets(), from, rows, losses);
+      if (batch.taught().isPresent()) {
+        kernels.distillation(logits, batch.targets(), batch.taught().get(), from, rows, losses);
+      } else {
+        kernels.crossEntropy(logits, batch.targets(), from, rows, losses);
+      }
     }
   }
 
@@ -101,16 +107,7 @@ public final class HeadLayer extends LossLayer {
       if (!madeLogits) {
         logits(batch.lossRows(), from, rows);
       }
-      kernels.crossEntropyWithGradient(
-          logits,
-          cap,
-          batch.targets(),
-          batch.coefficients(),
-          batch.tokenLoss(),
-          from,
-          rows,
-          losses,
-          dLogits);
+      gradientOfLogits(from, rows);
       if (weight.isTrained()) {
         kernels.linearBackwardWeight(
             dLogits, normed, weight.gradient(), rows, scale, weight.gradientBeta());
@@ -124,6 +121,18 @@ public final class HeadLayer extends LossLayer {
       objective = sumOfLosses();
     }
     objectiveIsFresh = true;
+  }
+
+  private void gradientOfLogits(int from, int rows) {
+    int[] targets = batch.targets();
+    double[] factors = batch.coefficients();
+    if (batch.taught().isPresent()) {
+      kernels.distillationWithGradient(
+          logits, cap, targets, factors, batch.taught().get(), from, rows, losses, dLogits);
+    } else {
+      kernels.crossEntropyWithGradient(
+          logits, cap, targets, factors, batch.tokenLoss(), from, rows, losses, dLogits);
+    }
   }
 
   private void logits(int[] rowIndex, int from, int rows) {
@@ -164,17 +173,35 @@ public final class HeadLayer extends LossLayer {
 
   /** Weighted sum of the losses that the last pass found, in nats. */
   public double weightedLoss() {
+    return weighted(this::loss);
+  }
+
+  /** Weighted sum of the negative log-likelihoods that the last pass found, in nats. */
+  public double weightedNll() {
+    return weighted(i -> losses.nll()[i]);
+  }
+
+  /** Weighted sum of what the last pass found to lie between targets and their teacher. */
+  public double weightedDivergence() {
+    double[] divergences = batch.taught().orElseThrow().divergences();
+    return weighted(i -> divergences[i]);
+  }
+
+  private double weighted(IntToDoubleFunction ofTarget) {
     double sum = 0;
     for (int i = 0; i < batch.lossCount(); i++) {
-      sum += batch.weights()[i] * loss(i);
+      sum += batch.weights()[i] * ofTarget.applyAsDouble(i);
     }
     return sum;
   }
 
   private double loss(int target) {
-    return batch
-        .tokenLoss()
-        .of(losses.nll()[target], losses.logSumExp()[target], losses.meanLogit()[target]);
+    double nll = losses.nll()[target];
+    if (batch.taught().isPresent()) {
+      Taught taught = batch.taught().get();
+      return taught.loss().of(nll, taught.divergences()[target]);
+    }
+    return batch.tokenLoss().of(nll, losses.logSumExp()[target], losses.meanLogit()[target]);
   }
 
   /** How many targets had the highest logit in the last pass. */

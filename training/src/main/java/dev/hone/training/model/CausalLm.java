@@ -12,6 +12,7 @@ import dev.hone.formats.model.safetensors.SafetensorsWriter;
 import dev.hone.formats.model.safetensors.TensorSource;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.data.Teaching;
+import dev.hone.training.kernels.DistillationLoss;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.kernels.TokenLoss;
@@ -208,6 +209,21 @@ public final class CausalLm {
   /** The same of another loss of each target. */
   public LossSum forwardBackward(PackedRow row, double lossScale, TokenLoss loss) {
     decoder.batch().set(row, lossScale, true, loss);
+    return learn() ? PassSums.of(decoder).loss() : LossSum.ZERO;
+  }
+
+  /**
+   * The same of what a teacher said of each target.
+   *
+   * @throws IllegalArgumentException if the row has targets and no teaching
+   */
+  public DistilledSum forwardBackward(PackedRow row, double lossScale, DistillationLoss loss) {
+    decoder.batch().set(row, lossScale, true, loss);
+    return learn() ? PassSums.of(decoder).distilled() : DistilledSum.ZERO;
+  }
+
+  /** Runs both passes, if anything in the batch is trained. */
+  private boolean learn() {
     ensureGradients();
     boolean learns = decoder.batch().lossCount() > 0;
     if (learns) {
@@ -215,7 +231,7 @@ public final class CausalLm {
       network.computeGradientAndScore();
     }
     settleGradients(); // of weights that the pass did not reach
-    return learns ? lossSum() : LossSum.ZERO;
+    return learns;
   }
 
   /**
@@ -228,12 +244,7 @@ public final class CausalLm {
    */
   public TargetScores forwardBackward(PackedRow row, boolean dropout, LossRule rule) {
     decoder.batch().set(row, dropout, rule);
-    ensureGradients();
-    if (decoder.batch().lossCount() > 0) {
-      network.setInput(driverInput);
-      network.computeGradientAndScore();
-    }
-    settleGradients();
+    learn();
     return decoder.head().scores();
   }
 
@@ -275,23 +286,15 @@ public final class CausalLm {
     decoder.batch().set(row, 1, false);
     decoder.forwardBody();
     decoder.head().forward();
-    return lossSum();
+    return PassSums.of(decoder).loss();
   }
 
-  private LossSum lossSum() {
-    double sum = decoder.head().weightedLoss();
-    int targets = decoder.batch().lossCount();
-    if (!Double.isFinite(sum)) {
-      throw new HoneException(
-          "the loss of a batch of %d targets is %s: training has diverged, or the weights it started from are not finite; lower learning_rate, lengthen warmup_steps, or set max_grad_norm"
-              .formatted(targets, sum));
-    }
-    return new LossSum(
-        sum,
-        decoder.batch().weightSum(),
-        decoder.head().correct(),
-        targets,
-        decoder.head().entropy());
+  /** The same of a row with what a teacher said of its targets. */
+  public DistilledSum evaluate(PackedRow row, DistillationLoss loss) {
+    decoder.batch().set(row, 1, false, loss);
+    decoder.forwardBody();
+    decoder.head().forward();
+    return decoder.batch().lossCount() > 0 ? PassSums.of(decoder).distilled() : DistilledSum.ZERO;
   }
 
   /**
@@ -309,15 +312,7 @@ public final class CausalLm {
     }
     decoder.batch().set(row, 1, false);
     decoder.forwardBody();
-    Teaching said = decoder.head().teach(k);
-    for (float logp : said.logps()) {
-      if (Float.isNaN(logp)) {
-        throw new HoneException(
-            "the teacher %s gives log-probabilities that are not finite: its weights are not finite, or overflow"
-                .formatted(base.name()));
-      }
-    }
-    return said;
+    return PassSums.of(decoder).teaching(k, base.name());
   }
 
   /** The logits {@code [V]} of what follows the token at a position of a row, without dropout. */
@@ -412,6 +407,11 @@ public final class CausalLm {
 
   /** For the gradient check: what the next passes of {@link #network} work on. */
   void bind(PackedRow row, double lossScale, TokenLoss loss) {
+    decoder.batch().set(row, lossScale, true, loss);
+  }
+
+  /** The same of what a teacher said. */
+  void bind(PackedRow row, double lossScale, DistillationLoss loss) {
     decoder.batch().set(row, lossScale, true, loss);
   }
 

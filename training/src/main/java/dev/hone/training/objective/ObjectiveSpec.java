@@ -10,7 +10,8 @@ import java.util.stream.LongStream;
 import java.util.stream.StreamSupport;
 
 /** What a run minimises, as it travels to the rank that has the model. */
-public sealed interface ObjectiveSpec extends Serializable permits Supervised, Preferences, Kto {
+public sealed interface ObjectiveSpec extends Serializable
+    permits Supervised, Distillation, Preferences, Kto {
 
   /**
    * Packs that know what a reference model says of them, which is asked now and may then be

@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.hone.training.data.PackedRow;
+import dev.hone.training.data.Teaching;
 import dev.hone.training.kernels.CounterRandom;
+import dev.hone.training.kernels.DistillationLoss;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.ReferenceKernels;
 import dev.hone.training.kernels.Tensor;
 import java.nio.FloatBuffer;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,10 +32,21 @@ class HeadLayerTest {
 
   @Test
   void chunksAddUp() {
-    Result whole = run(T);
+    Result whole = run(T, Optional.empty());
     assertEquals(4 * Math.log(V), whole.loss(), 2, "four targets near log V each");
+    chunksAddUp(whole, Optional.empty());
+  }
+
+  @Test
+  void chunksOfATeachersWordAddUp() {
+    Optional<DistillationLoss> loss =
+        Optional.of(new DistillationLoss(DistillationLoss.Divergence.JS, 2, 0.3, 0.9, 0.1));
+    chunksAddUp(run(T, loss), loss);
+  }
+
+  private void chunksAddUp(Result whole, Optional<DistillationLoss> loss) {
     for (int chunk : new int[] {1, 2, 3}) {
-      Result parts = run(chunk);
+      Result parts = run(chunk, loss);
       assertEquals(whole.loss(), parts.loss(), 1e-6);
       assertEquals(whole.correct(), parts.correct());
       assertArrayEquals(whole.dInput(), parts.dInput(), 1e-6f);
@@ -45,7 +59,7 @@ class HeadLayerTest {
     }
   }
 
-  private Result run(int chunk) {
+  private Result run(int chunk, Optional<DistillationLoss> loss) {
     Batch batch = new Batch(T, V);
     Tensor source = random(1, T, C);
     Tensor gradient = random(2, T, C); // must be overwritten
@@ -66,13 +80,18 @@ class HeadLayerTest {
     head.setParamsViewArray(random(3, C + V * C).array());
     INDArray gradients = Nd4j.zeros(DataType.FLOAT, C + V * C);
     head.setBackpropGradientsViewArray(gradients);
-    batch.set(
+    PackedRow row =
         new PackedRow(
             new int[] {1, 2, 3, 0, 4, 0, 1},
             new float[] {0, 1, 1, 0, 1, 0, 1},
-            new int[] {0, 3, 5}),
-        1,
-        true);
+            new int[] {0, 3, 5});
+    if (loss.isPresent()) {
+      float[] logps = {-0.5f, -2, -0.1f, -4, -1, -1, -0.7f, -0.9f};
+      Teaching said = new Teaching(2, new int[] {5, 2, 0, 3, 4, 1, 1, 0}, logps);
+      batch.set(row.withTeaching(said), 1, true, loss.get());
+    } else {
+      batch.set(row, 1, true);
+    }
     head.backward();
     return new Result(
         head.weightedLoss(), head.correct(), read(gradient), gradients.toFloatVector());

@@ -9,6 +9,7 @@ import dev.hone.formats.model.peft.LoraSettings;
 import dev.hone.formats.model.peft.TrainedParts;
 import dev.hone.training.data.Answers;
 import dev.hone.training.data.PackedRow;
+import dev.hone.training.kernels.DistillationLoss;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.ReferenceKernels;
 import dev.hone.training.kernels.TokenLoss;
@@ -265,6 +266,25 @@ class GradientCheckTest {
     KtoObjective objective =
         new KtoObjective(model, new KtoLoss(0.3, 1.2, 0.7), 32, Optional.empty());
     check("kto", model, objective.pass(answers, 1.5));
+  }
+
+  /** Below a cap of the logits; by a few tokens, but for one by the whole vocabulary. */
+  @Test
+  void aTeachersWord() throws IOException {
+    List<String> targets = List.of("model.layers.1.mlp.up_proj");
+    CausalLm model = load(TinyModel.write(dir, "gemma2", true, GEMMA), Optional.of(lora(targets)));
+    CausalLm teacher =
+        load(TinyModel.write(dir.resolve("teacher"), "llama", true), Optional.empty());
+    PackedRow row = TinyModel.row(1, 6, 4, 5);
+    for (DistillationLoss.Divergence way : DistillationLoss.Divergence.values()) {
+      int k = way == DistillationLoss.Divergence.REVERSE ? TinyModel.VOCABULARY : 3;
+      model.zeroGradients();
+      model.bind(
+          row.withTeaching(teacher.teach(row, k)),
+          0.1,
+          new DistillationLoss(way, 2, 0.3, 0.9, 0.1));
+      assertTrue(agrees(model, 3), way + " of " + k);
+    }
   }
 
   private static void check(String name, CausalLm model, PairObjective.Pass pass) {

@@ -11,6 +11,7 @@ import dev.hone.training.kernels.LionStep;
 import dev.hone.training.kernels.MemoryUse;
 import dev.hone.training.kernels.Precision;
 import dev.hone.training.kernels.Quantized;
+import dev.hone.training.kernels.Taught;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.kernels.TokenLoss;
 import dev.hone.training.kernels.TokenLosses;
@@ -339,6 +340,22 @@ public final class CountingKernels implements Kernels {
       int[] targets,
       double[] coefficients,
       TokenLoss loss,
+      int from,
+      int rows,
+      TokenLosses losses,
+      Tensor gradient) {}
+
+  @Override
+  public void distillation(
+      Tensor logits, int[] targets, Taught taught, int from, int rows, TokenLosses losses) {}
+
+  @Override
+  public void distillationWithGradient(
+      Tensor logits,
+      double cap,
+      int[] targets,
+      double[] coefficients,
+      Taught taught,
       int from,
       int rows,
       TokenLosses losses,

@@ -37,20 +37,12 @@ final class CpuCrossEntropy {
           for (int i = first; i < last; i++) {
             int token = from + i;
             logits.load(i * width, row, 0, width);
-            float max = RowMath.max(row, 0, width);
-            losses.best()[token] = indexOf(row, max, width);
-            float targetLogit = row[targets[token]];
-            RowMath.softmaxSums(row, max, width, sums);
-            double sum = sums[0];
-            double logSumExp = Math.log(sum) + max;
-            double nll = logSumExp - targetLogit;
-            losses.nll()[token] = nll;
-            losses.entropy()[token] = Math.log(sum) - sums[1] / sum;
-            losses.meanLogit()[token] = max + sums[2] / width;
-            losses.logSumExp()[token] = logSumExp;
+            measure(row, width, targets[token], token, losses, sums);
             if (coefficients != null) {
               double c = coefficients[token];
-              float onSoftmax = (float) (c * loss.onSoftmax(nll, logSumExp) / sum);
+              double nll = losses.nll()[token];
+              double logSumExp = losses.logSumExp()[token];
+              float onSoftmax = (float) (c * loss.onSoftmax(nll, logSumExp) / sums[0]);
               float onEach = (float) (c * loss.onEach(nll, width));
               RowMath.shiftScaled(row, onSoftmax, -onEach, width);
               row[targets[token]] -= (float) (c * loss.onTarget(nll));
@@ -63,6 +55,26 @@ final class CpuCrossEntropy {
             }
           }
         });
+  }
+
+  /**
+   * Turns a row of logits to exponentials, and fills what is found of its target.
+   *
+   * @param token where in losses
+   * @param sums filled as {@link RowMath#softmaxSums} does
+   */
+  static void measure(
+      float[] row, int width, int target, int token, TokenLosses losses, double[] sums) {
+    float max = RowMath.max(row, 0, width);
+    losses.best()[token] = indexOf(row, max, width);
+    float targetLogit = row[target];
+    RowMath.softmaxSums(row, max, width, sums);
+    double sum = sums[0];
+    double logSumExp = Math.log(sum) + max;
+    losses.nll()[token] = logSumExp - targetLogit;
+    losses.entropy()[token] = Math.log(sum) - sums[1] / sum;
+    losses.meanLogit()[token] = max + sums[2] / width;
+    losses.logSumExp()[token] = logSumExp;
   }
 
   /** The first place of the largest value; 0 if it is not a number. */

@@ -9,6 +9,7 @@ import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.LionStep;
 import dev.hone.training.kernels.Precision;
 import dev.hone.training.kernels.Quantized;
+import dev.hone.training.kernels.Taught;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.kernels.TokenLoss;
 import dev.hone.training.kernels.TokenLosses;
@@ -39,6 +40,7 @@ public final class CpuKernels implements Kernels {
   private final OptimizerKernels optimizers;
   private final CpuAdafactor adafactor;
   private final CpuCrossEntropy crossEntropy;
+  private final CpuDistillation distillation;
   private final CpuTopK topK;
   private final Products products;
   private final CachedAttention cachedAttention;
@@ -72,6 +74,7 @@ public final class CpuKernels implements Kernels {
     this.optimizers = new OptimizerKernels(flat);
     this.adafactor = new CpuAdafactor(workers);
     this.crossEntropy = new CpuCrossEntropy(workers);
+    this.distillation = new CpuDistillation(workers);
     this.topK = new CpuTopK(workers);
     this.cachedAttention = new CachedAttention(workers);
     this.products = new Products(precision, flat, workers);
@@ -437,6 +440,27 @@ public final class CpuKernels implements Kernels {
       Tensor gradient) {
     crossEntropy.run(
         cpu(logits), (float) cap, targets, coefficients, loss, from, rows, losses, cpu(gradient));
+  }
+
+  @Override
+  public void distillation(
+      Tensor logits, int[] targets, Taught taught, int from, int rows, TokenLosses losses) {
+    distillation.run(cpu(logits), 0, targets, null, taught, from, rows, losses, cpu(logits));
+  }
+
+  @Override
+  public void distillationWithGradient(
+      Tensor logits,
+      double cap,
+      int[] targets,
+      double[] coefficients,
+      Taught taught,
+      int from,
+      int rows,
+      TokenLosses losses,
+      Tensor gradient) {
+    distillation.run(
+        cpu(logits), (float) cap, targets, coefficients, taught, from, rows, losses, cpu(gradient));
   }
 
   @Override

@@ -124,6 +124,25 @@ final class RowMath {
     return largest;
   }
 
+  /** The sum of all elements, kept as in {@link #exp}. */
+  static double sum(float[] x, int n) {
+    double total = 0;
+    int i = 0;
+    int bound = SPECIES.loopBound(n);
+    while (i < bound) {
+      FloatVector sum = FloatVector.zero(SPECIES);
+      int end = Math.min(bound, i + 64 * LANES);
+      for (; i < end; i += LANES) {
+        sum = sum.add(FloatVector.fromArray(SPECIES, x, i));
+      }
+      total += sum.reduceLanes(VectorOperators.ADD);
+    }
+    for (; i < n; i++) {
+      total += x[i];
+    }
+    return total;
+  }
+
   /**
    * x[i] = exp(factor * x[i] + shift), and the sum of them. The sum is kept in double a vector at a
    * time, as V terms of very different size are added.

@@ -3,15 +3,19 @@ package dev.hone.training.kernels.cpu;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.model.Activation;
+import dev.hone.training.data.Teaching;
 import dev.hone.training.kernels.AdafactorStep;
 import dev.hone.training.kernels.AdamWStep;
 import dev.hone.training.kernels.AttentionShape;
+import dev.hone.training.kernels.DistillationLoss;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.LionStep;
 import dev.hone.training.kernels.Precision;
 import dev.hone.training.kernels.Quantized;
 import dev.hone.training.kernels.ReferenceKernels;
+import dev.hone.training.kernels.Taught;
 import dev.hone.training.kernels.Tensor;
+import dev.hone.training.kernels.TokenLosses;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.OptionalDouble;
@@ -65,7 +69,7 @@ class RandomShapesTest {
     Random random = new Random(number);
     int rows = 1 + random.nextInt(80);
     int width = 1 + random.nextInt(100);
-    return switch (number % 10) {
+    return switch (number % 11) {
       case 0 -> linear(k, random, rows, width);
       case 1 -> rmsNorm(k, random, rows, width);
       case 2 -> glu(k, random, rows, width);
@@ -75,6 +79,7 @@ class RandomShapesTest {
       case 6 -> lion(k, random, rows, width);
       case 7 -> adafactor(k, random, rows, width);
       case 8 -> gains(k, random, rows, width);
+      case 9 -> distillation(k, random, rows, width);
       default -> adamW8bit(k, random, rows, width);
     };
   }
@@ -129,6 +134,54 @@ class RandomShapesTest {
     Tensor sums = filled(k, k.allocate(out), random);
     k.columnDots(x, y, magnitude, sums, rows);
     return values(k, inverse, gain, y, sums);
+  }
+
+  /** In a third of the rows the student leaves next to nothing to tokens the teacher has not. */
+  private static float[][] distillation(Kernels k, Random random, int rows, int vocabulary) {
+    int tokens = 1 + random.nextInt(vocabulary);
+    Tensor teacher = filled(k, k.allocate(rows, vocabulary), random);
+    Tensor logits = filled(k, k.allocate(rows, vocabulary), random);
+    int[] ids = new int[(rows + 1) * tokens];
+    float[] logps = new float[ids.length];
+    k.topLogProbabilities(teacher, tokens, 1, rows, ids, logps);
+    for (int i = 0; i < rows; i++) {
+      float[] row = new float[vocabulary];
+      k.read(logits, (long) i * vocabulary, FloatBuffer.wrap(row));
+      for (int j = 0; j < tokens && i % 3 == 0; j++) {
+        row[ids[(i + 1) * tokens + j]] += 30;
+      }
+      k.write(FloatBuffer.wrap(row), logits, (long) i * vocabulary);
+    }
+    double cap = random.nextBoolean() ? 40 : 0;
+    if (cap > 0) {
+      k.softCap(logits, cap, rows);
+    }
+    int[] targets = random.ints(rows + 1, 0, vocabulary).toArray();
+    double[] coefficients = random.doubles(rows + 1).toArray();
+    DistillationLoss.Divergence[] ways = DistillationLoss.Divergence.values();
+    DistillationLoss loss =
+        new DistillationLoss(
+            ways[random.nextInt(ways.length)],
+            random.nextBoolean() ? 1 : 0.5 + 2 * random.nextDouble(),
+            0.1 + 0.8 * random.nextDouble(),
+            random.nextDouble(),
+            random.nextInt(2));
+    Taught taught = new Taught(new Teaching(tokens, ids, logps), loss, new double[rows + 1]);
+    TokenLosses losses = TokenLosses.allocate(rows + 1);
+    Tensor gradient = k.operandOf(logits);
+    k.distillationWithGradient(
+        logits, cap, targets, coefficients, taught, 1, rows, losses, gradient);
+    return new float[][] {
+      values(k, gradient)[0], logps, floats(taught.divergences()), floats(losses.nll())
+    };
+  }
+
+  private static float[] floats(double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return floats;
   }
 
   private static float[] constant(int length, float value) {
