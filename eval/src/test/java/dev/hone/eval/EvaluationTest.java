@@ -14,6 +14,7 @@ import dev.hone.ingest.tables.LocalSpark;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.training.distributed.MeasureStage;
 import dev.hone.training.distributed.ModelSource;
+import dev.hone.training.distributed.OtherModels;
 import dev.hone.training.distributed.RunObserver;
 import dev.hone.training.distributed.RunResult;
 import dev.hone.training.distributed.TrainSpec;
@@ -126,7 +127,7 @@ class EvaluationTest {
             "run-2",
             "no prep",
             Supervised.PLAIN,
-            Optional.empty(),
+            OtherModels.NONE,
             new ModelSource(
                 FIXTURE.resolve("model").toString(),
                 Optional.of(ModelSource.Adapter.trained(FIXTURE.resolve("adapter").toString()))),
@@ -166,7 +167,7 @@ class EvaluationTest {
         runId,
         "labelled",
         new Kto(0.1, 1, 1, true),
-        Optional.empty(),
+        OtherModels.NONE,
         source,
         0,
         List.of(new HeldOutAnswers("rated", 1)),

@@ -8,6 +8,7 @@ import dev.hone.packing.PrepDataset;
 import dev.hone.packing.PrepSpec;
 import dev.hone.packing.RowSample;
 import dev.hone.training.distributed.ModelSource;
+import dev.hone.training.distributed.OtherModels;
 import dev.hone.training.distributed.ReferenceSource;
 import dev.hone.training.model.Unfrozen;
 import dev.hone.training.optimizer.OptimizerKind;
@@ -84,27 +85,26 @@ final class StageSpecs {
         Unfrozen.NONE);
   }
 
-  /** What to compare with, if it is a model to ask by itself. */
-  static Optional<ReferenceSource> reference(HoneConfig config) {
-    return config
-        .training()
-        .reference()
-        .map(
-            reference ->
-                new ReferenceSource(
-                    reference
-                        .model()
-                        .map(
-                            model ->
-                                new ModelSource(
-                                    model,
-                                    BaseWeights.AS_STORED,
-                                    Optional.empty(),
-                                    config.model().bf16(),
-                                    0,
-                                    Unfrozen.NONE))
-                        .orElseGet(() -> start(config)),
-                    reference.stored()));
+  /** What other models are asked. */
+  static OtherModels others(HoneConfig config) {
+    Optional<ReferenceSource> reference =
+        config
+            .training()
+            .reference()
+            .map(
+                found ->
+                    new ReferenceSource(
+                        found
+                            .model()
+                            .map(model -> asked(model, config))
+                            .orElseGet(() -> start(config)),
+                        found.stored()));
+    return new OtherModels(reference, Optional.empty());
+  }
+
+  private static ModelSource asked(String model, HoneConfig config) {
+    return new ModelSource(
+        model, BaseWeights.AS_STORED, Optional.empty(), config.model().bf16(), 0, Unfrozen.NONE);
   }
 
   /** How to train it. */

@@ -16,6 +16,7 @@ import dev.hone.formats.tables.ReferenceRow;
 import dev.hone.formats.tables.RunRow;
 import dev.hone.formats.tables.SampleRow;
 import dev.hone.formats.tables.SignatureRow;
+import dev.hone.formats.tables.TeachingRow;
 import io.delta.tables.DeltaTable;
 import java.util.Arrays;
 import java.util.List;
@@ -57,6 +58,7 @@ public final class Warehouse {
           SampleRow.class,
           PackRow.class,
           ReferenceRow.class,
+          TeachingRow.class,
           GenerationRow.class,
           ForgottenRow.class,
           PrepRow.class,

@@ -1,6 +1,7 @@
 package dev.hone.jobs.forget;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 
 import dev.hone.formats.tables.DocumentRow;
@@ -11,6 +12,7 @@ import dev.hone.formats.tables.QuarantineRow;
 import dev.hone.formats.tables.ReferenceRow;
 import dev.hone.formats.tables.SampleRow;
 import dev.hone.formats.tables.SignatureRow;
+import dev.hone.formats.tables.TeachingRow;
 import dev.hone.ingest.tables.Commits;
 import dev.hone.ingest.tables.LogText;
 import dev.hone.ingest.tables.Vacuum;
@@ -50,6 +52,7 @@ public final class Forgetting {
           QuarantineRow.class,
           SampleRow.class,
           PackRow.class,
+          TeachingRow.class,
           GenerationRow.class);
 
   private final Warehouse warehouse;
@@ -189,6 +192,7 @@ public final class Forgetting {
     steps.add(() -> new AskedRecords(warehouse, ids, request).delete());
     steps.addAll(new PackForgetting(warehouse, ids).steps());
     steps.add(() -> delete(ReferenceRow.class, ids));
+    steps.add(() -> deleteTeachings(ids));
     steps.add(() -> delete(SignatureRow.class, ids));
     steps.add(() -> delete(QuarantineRow.class, ids));
     steps.add(() -> delete(DocumentRow.class, ids));
@@ -216,6 +220,29 @@ public final class Forgetting {
                 .deltaTable(table)
                 .as("old")
                 .merge(ids.as("ids"), "old.record_id = ids.record_id")
+                .whenMatched()
+                .delete()
+                .execute());
+  }
+
+  /** A teacher was asked about whole packs, so what it said goes with any of their documents. */
+  private void deleteTeachings(Dataset<Row> ids) {
+    Dataset<Row> taught =
+        warehouse
+            .read(TeachingRow.class)
+            .select(col("prep_id"), col("content"), explode(col("record_ids")).as("record_id"))
+            .join(ids, new String[] {"record_id"}, "left_semi")
+            .select("prep_id", "content")
+            .distinct();
+    if (taught.isEmpty()) {
+      return;
+    }
+    Commits.retrying(
+        () ->
+            warehouse
+                .deltaTable(TeachingRow.class)
+                .as("old")
+                .merge(taught.as("ids"), "old.prep_id = ids.prep_id AND old.content = ids.content")
                 .whenMatched()
                 .delete()
                 .execute());

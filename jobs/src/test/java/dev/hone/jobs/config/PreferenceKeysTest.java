@@ -15,6 +15,7 @@ import dev.hone.training.objective.Supervised;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -182,6 +183,28 @@ class PreferenceKeysTest {
             "cpo_alpha: no effect with rl: dpo; it is for rl: simpo",
             "lora_dropout: does not act with rl, as the model and its reference would differ before the first step"),
         read("rl: dpo\ncpo_alpha: 1\nadapter: lora\nlora_dropout: 0.1\n").notices());
+  }
+
+  @Test
+  void aReferenceModelIsAskedByItselfIfTheFileSaysSo() {
+    assertEquals(Optional.empty(), reference("rl: dpo\n"));
+    assertEquals(
+        Optional.of(new HoneConfig.Reference(Optional.empty(), true)),
+        reference("rl: ipo\nprecompute_ref_log_probs: true\n"));
+    assertEquals(
+        Optional.of(new HoneConfig.Reference(Optional.of("/models/ref"), false)),
+        reference("rl: kto\nref_model: /models/ref\nmicro_batch_size: 2\n"));
+    HoneConfig orpo = read("rl: orpo\nref_model: /models/ref\n");
+    assertEquals(Optional.empty(), orpo.training().reference());
+    assertEquals(
+        List.of("ref_model: no effect with rl: orpo; it is for rl: dpo, ipo, kto"), orpo.notices());
+    assertEquals(
+        List.of("precompute_ref_log_probs: no effect with rl: kto; it is for rl: dpo, ipo"),
+        read("rl: kto\nprecompute_ref_log_probs: true\nmicro_batch_size: 2\n").notices());
+  }
+
+  private static Optional<HoneConfig.Reference> reference(String yaml) {
+    return read(yaml).training().reference();
   }
 
   /** The alpha that no divergence but one reads. */

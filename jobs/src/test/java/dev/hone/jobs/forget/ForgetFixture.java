@@ -1,10 +1,15 @@
 package dev.hone.jobs.forget;
 
+import static org.apache.spark.sql.functions.col;
+
 import dev.hone.formats.tables.CheckpointRow;
 import dev.hone.formats.tables.DocumentRow;
 import dev.hone.formats.tables.GenerationRow;
 import dev.hone.formats.tables.PackRow;
+import dev.hone.formats.tables.ReferenceRow;
 import dev.hone.formats.tables.RunRow;
+import dev.hone.formats.tables.SampleRow;
+import dev.hone.formats.tables.TeachingRow;
 import dev.hone.ingest.tables.Rows;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.jobs.Hone;
@@ -124,6 +129,39 @@ final class ForgetFixture {
         List.of(
             generation(0, "Who wrote?", SECRET, now),
             generation(1, "Who else wrote?", "Nobody.", now)));
+    askedOthers(warehouse, prepId);
+  }
+
+  /** A reference model has been asked about every sample, and a teacher about every pack. */
+  private static void askedOthers(Warehouse warehouse, String prepId) {
+    warehouse.append(
+        ReferenceRow.class,
+        warehouse
+            .read(SampleRow.class)
+            .where(col("prep_id").equalTo(prepId))
+            .selectExpr(
+                "prep_id",
+                "'hash' AS reference_id",
+                "'/models/reference' AS model",
+                "record_id",
+                "piece",
+                "'chosen' AS answer",
+                "trained_tokens AS tokens",
+                "-1D AS logp"));
+    warehouse.append(
+        TeachingRow.class,
+        warehouse
+            .read(PackRow.class)
+            .where(col("prep_id").equalTo(prepId))
+            .selectExpr(
+                "prep_id",
+                "'hash' AS teacher_id",
+                "'/models/teacher' AS model",
+                "xxhash64(input_ids, loss_weights, document_starts) AS content",
+                "record_ids",
+                "1 AS k",
+                "input_ids AS token_ids",
+                "loss_weights AS logprobs"));
   }
 
   private static String versions(Warehouse warehouse) {

@@ -12,8 +12,10 @@ import dev.hone.formats.tables.ForgottenRow;
 import dev.hone.formats.tables.GenerationRow;
 import dev.hone.formats.tables.PackRow;
 import dev.hone.formats.tables.QuarantineRow;
+import dev.hone.formats.tables.ReferenceRow;
 import dev.hone.formats.tables.RunRow;
 import dev.hone.formats.tables.SampleRow;
+import dev.hone.formats.tables.TeachingRow;
 import dev.hone.ingest.tables.LocalSpark;
 import dev.hone.packing.PrepReport;
 import java.io.IOException;
@@ -134,6 +136,16 @@ class ForgettingTest {
       assertEquals("[[trained,4]]", marked.toString());
     }
     assertEquals(1, fixture.count(GenerationRow.class, "true"));
+  }
+
+  @Test
+  @Order(4)
+  void whatOtherModelsSaidOfThemIsGoneToo() {
+    long samples = fixture.count(SampleRow.class, "true");
+    assertEquals(samples, fixture.count(ReferenceRow.class, "true"));
+    assertEquals(
+        packsBefore.size() - report.packs().gone() - report.packs().remade(),
+        fixture.count(TeachingRow.class, "true"));
   }
 
   @Test

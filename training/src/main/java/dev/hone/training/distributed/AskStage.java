@@ -3,6 +3,7 @@ package dev.hone.training.distributed;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.formats.tables.PackRow;
+import dev.hone.ingest.tables.Failures;
 import dev.hone.ingest.tables.RowEncoders;
 import dev.hone.ingest.tables.Rows;
 import dev.hone.ingest.tables.Warehouse;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.spark.SparkContext;
+import org.apache.spark.SparkException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
@@ -39,7 +41,19 @@ final class AskStage {
    */
   interface Question<R extends Record> extends Serializable {
     /** The answers of a model, not trained, to one pack. */
-    List<R> ask(CausalLm model, PackRow pack, PackedRow row);
+    List<R> ask(CausalLm model, Asked asked);
+  }
+
+  /**
+   * A pack that is asked about.
+   *
+   * @param columns all there are of it
+   */
+  record Asked(PackRow pack, Row columns) {
+    /** As a pass takes it. */
+    PackedRow row() {
+      return PackSpill.row(pack);
+    }
   }
 
   /**
@@ -73,6 +87,12 @@ final class AskStage {
           packs
               .repartition(tasks(context))
               .mapPartitions(task, RowEncoders.of(warehouse.schema(table).struct())));
+    } catch (Exception e) {
+      if (e instanceof SparkException) { // which Scala throws without saying so
+        throw new HoneException(
+            "Spark could not finish '%s': %s".formatted(description, Failures.firstLine(e)), e);
+      }
+      throw e;
     } finally {
       context.setJobDescription(null);
     }
@@ -108,8 +128,8 @@ final class AskStage {
       Rows<PackRow> read = Rows.of(PackRow.class);
       Rows<R> written = Rows.of(table);
       return rows(packs)
-          .map(read::fromRow)
-          .flatMap(pack -> question.ask(model, pack, PackSpill.row(pack)).stream())
+          .map(columns -> new Asked(read.fromRow(columns), columns))
+          .flatMap(asked -> question.ask(model, asked).stream())
           .map(written::toRow)
           .iterator();
     }

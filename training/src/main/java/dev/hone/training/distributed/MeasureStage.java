@@ -7,7 +7,6 @@ import dev.hone.ingest.tables.Warehouse;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.objective.ObjectiveSpec;
 import java.util.List;
-import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -24,7 +23,8 @@ public final class MeasureStage {
    * @param runId the name in every table
    * @param prepId whose held-out packs the probes see; a preparation without any is no error
    * @param objective that they were prepared for
-   * @param reference what it compares with; empty: the model without its adapter
+   * @param others what other models are asked; without a reference it is the model without its
+   *     adapter
    * @param step optimizer steps that the model has behind it, for the tables
    * @throws dev.hone.formats.HoneException if the model cannot be loaded
    */
@@ -33,17 +33,16 @@ public final class MeasureStage {
       String runId,
       String prepId,
       ObjectiveSpec objective,
-      Optional<ReferenceSource> reference,
+      OtherModels others,
       ModelSource model,
       long step,
       List<ModelProbe> probes,
       RunObserver observer) {
     Dataset<Row> heldOut =
-        References.stored(
+        others.told(
             warehouse,
             prepId,
             PackSpill.ofPreparation(warehouse, prepId).where(col("split").equalTo(PackSpill.EVAL)),
-            reference,
             objective,
             observer);
     RunRecorder recorder =
@@ -53,8 +52,7 @@ public final class MeasureStage {
           warehouse.spark(),
           "hone eval " + runId,
           heldOut,
-          new Work(
-              model.portable(), objective, References.of(reference), step, List.copyOf(probes)),
+          new Work(model.portable(), objective, others.references(), step, List.copyOf(probes)),
           recorder);
     }
     return recorder.result();

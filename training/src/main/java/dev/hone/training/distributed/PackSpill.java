@@ -5,6 +5,7 @@ import dev.hone.ingest.tables.Warehouse;
 import dev.hone.training.data.Answers;
 import dev.hone.training.data.PackFile;
 import dev.hone.training.data.PackedRow;
+import dev.hone.training.data.Teaching;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,11 +35,6 @@ final class PackSpill {
   /** The columns a rank reads, in one partition, by split and pack number. */
   static Dataset<Row> inOrder(Dataset<Row> packs) {
     Column split = functions.col("split");
-    boolean referenced = List.of(packs.columns()).contains(StoredReferences.COLUMN);
-    Column reference =
-        referenced
-            ? functions.col(StoredReferences.COLUMN)
-            : functions.lit(null).cast("array<double>");
     return packs
         .where(split.isin(TRAIN, EVAL))
         .select(
@@ -48,10 +44,21 @@ final class PackSpill {
             functions.col("loss_weights"),
             functions.col("document_starts"),
             functions.col("answers"),
-            reference.as(StoredReferences.COLUMN))
+            ifThere(packs, "reference", "array<double>"),
+            ifThere(packs, "k", "int"),
+            ifThere(packs, "token_ids", "array<int>"),
+            ifThere(packs, "logprobs", "array<float>"))
         .repartition(1)
         .sortWithinPartitions("split", "pack_id")
         .drop("pack_id");
+  }
+
+  /** What another model says of a pack, if one was asked. */
+  private static Column ifThere(Dataset<Row> packs, String name, String type) {
+    return (List.of(packs.columns()).contains(name)
+            ? functions.col(name)
+            : functions.lit(null).cast(type))
+        .as(name);
   }
 
   /** A row of the packs table as a pass takes it. */
@@ -91,7 +98,10 @@ final class PackSpill {
                 row.getArray(1).toIntArray(),
                 row.getArray(2).toFloatArray(),
                 row.getArray(3).toIntArray());
-        writer.append(row.isNullAt(4) ? pack : pack.withAnswers(answers(row)));
+        if (!row.isNullAt(4)) {
+          pack = pack.withAnswers(answers(row));
+        }
+        writer.append(row.isNullAt(6) ? pack : pack.withTeaching(teaching(row)));
       }
       return new Files(train.finish(), heldOut.finish());
     }
@@ -107,5 +117,10 @@ final class PackSpill {
     return row.isNullAt(5)
         ? answers
         : new Answers(answers.chosen(), Optional.of(row.getArray(5).toDoubleArray()));
+  }
+
+  private static Teaching teaching(InternalRow row) {
+    return new Teaching(
+        row.getInt(6), row.getArray(7).toIntArray(), row.getArray(8).toFloatArray());
   }
 }

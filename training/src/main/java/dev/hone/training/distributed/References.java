@@ -2,58 +2,24 @@ package dev.hone.training.distributed;
 
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.ModelDirectory;
-import dev.hone.ingest.tables.Warehouse;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.objective.ObjectiveSpec;
-import dev.hone.training.objective.Preferences;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 
 /**
- * How packs come to know what a reference model of its own says of them: from the table, where the
- * driver has it asked; or by a rank, which asks before it loads the model to train, so that there
- * is only one in memory.
+ * How the packs of a rank come to know what a reference model of its own says of them: the rank
+ * asks before it loads the model to train, so that there is only one in memory.
  *
  * @param frozen the model that a rank asks: one or none
  */
 record References(List<ModelSource.Portable> frozen) implements Serializable {
   private static final long serialVersionUID = 1L;
-
-  /** What is left to a rank. */
-  static References of(Optional<ReferenceSource> source) {
-    return new References(
-        source
-            .filter(reference -> !reference.stored())
-            .map(reference -> reference.model().portable())
-            .stream()
-            .toList());
-  }
-
-  /** The packs, with what the table knows of them if that is where it is kept. */
-  static Dataset<Row> stored(
-      Warehouse warehouse,
-      String prepId,
-      Dataset<Row> packs,
-      Optional<ReferenceSource> source,
-      ObjectiveSpec objective,
-      RunObserver observer) {
-    if (source.isEmpty() || !source.get().stored()) {
-      return packs;
-    }
-    if (!(objective instanceof Preferences preferences)) {
-      throw new IllegalArgumentException("only what is said of pairs of answers is stored");
-    }
-    return new StoredReferences(warehouse, prepId, source.get().model(), preferences)
-        .complete(packs, observer);
-  }
 
   /**
    * Packs of a rank.

@@ -99,8 +99,10 @@ record StoredReferences(
       implements AskStage.Question<ReferenceRow> {
 
     @Override
-    public List<ReferenceRow> ask(CausalLm asked, PackRow pack, PackedRow row) {
-      double[] logps = objective.logps(asked, row);
+    public List<ReferenceRow> ask(CausalLm reference, AskStage.Asked asked) {
+      PackRow pack = asked.pack();
+      PackedRow row = asked.row();
+      double[] logps = objective.logps(reference, row);
       List<ReferenceRow> rows = new ArrayList<>();
       for (int i = 0; i < logps.length; i++) {
         rows.add(

@@ -4,7 +4,6 @@ import dev.hone.training.objective.ObjectiveSpec;
 import dev.hone.training.objective.Supervised;
 import dev.hone.training.trainer.TrainArguments;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A training run.
@@ -13,7 +12,7 @@ import java.util.Optional;
  * @param prepId which packs it trains on
  * @param model what is trained
  * @param objective what is minimised
- * @param reference what it compares with; empty: the model as training finds it
+ * @param others what other models it asks
  * @param arguments how
  * @param outputDir {@code output_dir}: where the model goes
  * @param probes what is measured before, between and after the steps
@@ -23,7 +22,7 @@ public record TrainSpec(
     String prepId,
     ModelSource model,
     ObjectiveSpec objective,
-    Optional<ReferenceSource> reference,
+    OtherModels others,
     TrainArguments arguments,
     String outputDir,
     List<ModelProbe> probes) {
@@ -31,7 +30,7 @@ public record TrainSpec(
     probes = List.copyOf(probes);
   }
 
-  /** A run that compares with no other model than its own. */
+  /** A run that asks no other model. */
   public TrainSpec(
       String runId,
       String prepId,
@@ -40,7 +39,7 @@ public record TrainSpec(
       TrainArguments arguments,
       String outputDir,
       List<ModelProbe> probes) {
-    this(runId, prepId, model, objective, Optional.empty(), arguments, outputDir, probes);
+    this(runId, prepId, model, objective, OtherModels.NONE, arguments, outputDir, probes);
   }
 
   /** Supervised fine-tuning. */

@@ -34,8 +34,7 @@ public final class TrainStage {
     TrainPlan plan = TrainPlan.of(spec.arguments(), trained);
     requireOutput(warehouse, spec);
     Dataset<Row> packs =
-        References.stored(
-            warehouse, spec.prepId(), prepared, spec.reference(), spec.objective(), observer);
+        spec.others().told(warehouse, spec.prepId(), prepared, spec.objective(), observer);
 
     RunRecorder recorder =
         new RunRecorder(
@@ -50,7 +49,7 @@ public final class TrainStage {
               plan,
               spec.objective(),
               spec.model().portable(),
-              References.of(spec.reference()),
+              spec.others().references(),
               spec.outputDir(),
               spec.probes()),
           recorder);

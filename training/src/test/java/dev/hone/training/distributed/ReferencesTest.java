@@ -79,7 +79,7 @@ class ReferencesTest {
             prepId,
             policy(),
             objective,
-            reference,
+            new OtherModels(reference, Optional.empty()),
             Plans.steps(2, 2, 3, 1e-3),
             directory.resolve(name).toString(),
             List.of()),
