@@ -203,7 +203,7 @@ class PreferenceKeysTest {
         read("rl: kto\nprecompute_ref_log_probs: true\nmicro_batch_size: 2\n").notices());
   }
 
-  private static Optional<HoneConfig.Reference> reference(String yaml) {
+  private Optional<HoneConfig.Reference> reference(String yaml) {
     return read(yaml).training().reference();
   }
 
