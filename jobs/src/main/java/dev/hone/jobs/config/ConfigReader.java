@@ -4,6 +4,7 @@ import dev.hone.formats.Sha256;
 import dev.hone.packing.Mix;
 import dev.hone.packing.quality.QualitySpec;
 import dev.hone.training.model.Unfrozen;
+import dev.hone.training.objective.ObjectiveSpec;
 import dev.hone.training.schedule.LrCurve;
 import dev.hone.training.trainer.Bf16Setting;
 import java.nio.file.Path;
@@ -119,8 +120,9 @@ final class ConfigReader {
         top.number("max_grad_norm").orElseThrow(),
         top.integer("seed").orElseThrow(),
         top.integer("workers").orElseThrow(),
-        PreferenceKeys.read(top),
-        PreferenceKeys.reference(top));
+        DistillationKeys.read(top).map(ObjectiveSpec.class::cast).orElse(PreferenceKeys.read(top)),
+        PreferenceKeys.reference(top),
+        DistillationKeys.teacher(top));
   }
 
   static OptionalInt optionalInt(Section section, String key) {
@@ -153,6 +155,7 @@ final class ConfigReader {
     }
     PackingKeys.check(top);
     PreferenceKeys.check(top);
+    DistillationKeys.check(top);
     BaseWeightKeys.check(top, root);
     LoraKeys.check(top);
     top.text("run_id")
@@ -173,6 +176,7 @@ final class ConfigReader {
     notices.addAll(PackingKeys.notices(top));
     notices.addAll(QualityKeys.notices(top));
     notices.addAll(PreferenceKeys.notices(top));
+    notices.addAll(DistillationKeys.notices(top));
     notices.addAll(LoraKeys.notices(top));
     return notices;
   }

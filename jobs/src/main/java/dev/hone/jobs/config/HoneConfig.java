@@ -217,8 +217,9 @@ public record HoneConfig(
    * How weights change. Names are the keys'.
    *
    * @param lrScheduler {@code lr_scheduler} and what goes with it
-   * @param objective {@code rl} and what goes with it
+   * @param objective {@code rl} or {@code kd_trainer} and what goes with it
    * @param reference empty: the model as training finds it, asked by the rank that trains
+   * @param teacher of {@code kd_trainer}
    */
   public record Training(
       int gradientCheckpointing,
@@ -240,7 +241,8 @@ public record HoneConfig(
       long seed,
       int workers,
       ObjectiveSpec objective,
-      Optional<Reference> reference) {}
+      Optional<Reference> reference,
+      Optional<Teacher> teacher) {}
 
   /**
    * A reference model that is asked by itself, not by switching off an adapter.

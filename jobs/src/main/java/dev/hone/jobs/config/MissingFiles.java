@@ -17,6 +17,11 @@ public final class MissingFiles {
   /** One line for each, with the place in the configuration. */
   public static List<String> of(HoneConfig config) {
     List<String> missing = new ArrayList<>(ofModel(config));
+    String file = config.source().file().toString();
+    config
+        .training()
+        .teacher()
+        .ifPresent(teacher -> directory(missing, file, "teacher_model", teacher.model()));
     List<HoneConfig.Dataset> datasets = new ArrayList<>(config.data().datasets());
     datasets.addAll(config.data().testDatasets());
     datasets.forEach(

@@ -2,6 +2,7 @@ package dev.hone.jobs.config;
 
 import dev.hone.training.kernels.TokenLoss;
 import dev.hone.training.objective.Supervised;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What supervised fine-tuning minimises beside the likelihood. */
@@ -20,6 +21,20 @@ final class SupervisedKeys {
             top.number(Z_LOSS).orElse(0.0),
             top.text(TYPE).filter("dft"::equals).isPresent());
     return new Supervised(loss, top.number(NOISE).orElse(0.0));
+  }
+
+  /** The keys that are set to another loss than the likelihood. */
+  static List<String> losses(Section top) {
+    List<String> keys = new ArrayList<>();
+    if (top.text(TYPE).filter("dft"::equals).isPresent()) {
+      keys.add(TYPE);
+    }
+    for (String key : List.of(SMOOTHING, Z_LOSS)) {
+      if (top.number(key).orElse(0.0) > 0) {
+        keys.add(key);
+      }
+    }
+    return keys;
   }
 
   /** With {@code rl}: keys that change nothing. */

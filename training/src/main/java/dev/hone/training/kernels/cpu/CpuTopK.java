@@ -91,7 +91,7 @@ final class CpuTopK {
 
   private static long entry(float logit, int id) {
     int bits = Float.floatToRawIntBits(logit + 0f); // -0 becomes 0
-    return (long) sortable(bits) << 32 | ~id & 0xFFFFFFFFL;
+    return ((long) sortable(bits) << 32) | (~id & 0xFFFFFFFFL);
   }
 
   private static float logit(long entry) {
