@@ -119,11 +119,7 @@ public final class Hone {
         .lora()
         .flatMap(HoneConfig.Lora::from)
         .ifPresent(from -> places.put("lora_model_dir", from));
-    config
-        .training()
-        .reference()
-        .flatMap(HoneConfig.Reference::model)
-        .ifPresent(model -> places.put("ref_model", model));
+    places.putAll(otherModels(config));
     Sources.all(config).forEach(entry -> places.put(entry.key() + ".path", entry.path()));
     ObjectStores.requireReachable(places, spark.sessionState().newHadoopConf());
   }
@@ -244,6 +240,7 @@ public final class Hone {
               + ": nothing to evaluate on; add test_datasets, val_set_size or exact_match_datasets");
     }
     RankStage.requireStartable(warehouse.spark());
+    requireSameTokens();
     PrepReport prep = prepare(observer);
     observer.onPrepared(prep);
     List<ModelProbe> probes = probes(true);
@@ -315,6 +312,7 @@ public final class Hone {
   private Outcome train(HoneObserver observer, boolean everyEvaluation) {
     RankStage.requireStartable(warehouse.spark());
     requireOutput();
+    requireSameTokens();
     PrepReport prep = prepare(observer);
     observer.onPrepared(prep);
     List<ModelProbe> probes = probes(everyEvaluation);
@@ -333,6 +331,26 @@ public final class Hone {
                     config.output().outputDir(),
                     probes),
                 observer));
+  }
+
+  private void requireSameTokens() {
+    otherModels(config)
+        .forEach(
+            (key, model) ->
+                SameTokens.require(
+                    key, model, tokenizer, warehouse.spark().sessionState().newHadoopConf()));
+  }
+
+  /** The directories of models that are asked beside the one that is trained, by their keys. */
+  private static Map<String, String> otherModels(HoneConfig config) {
+    Map<String, String> others = new LinkedHashMap<>();
+    config
+        .training()
+        .reference()
+        .flatMap(HoneConfig.Reference::model)
+        .ifPresent(model -> others.put("ref_model", model));
+    config.training().teacher().ifPresent(found -> others.put("teacher_model", found.model()));
+    return others;
   }
 
   /** Found out before hours of preparation, not after. */

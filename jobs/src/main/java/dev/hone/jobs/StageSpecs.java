@@ -10,6 +10,7 @@ import dev.hone.packing.RowSample;
 import dev.hone.training.distributed.ModelSource;
 import dev.hone.training.distributed.OtherModels;
 import dev.hone.training.distributed.ReferenceSource;
+import dev.hone.training.distributed.TeacherSource;
 import dev.hone.training.model.Unfrozen;
 import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.trainer.TrainArguments;
@@ -99,7 +100,12 @@ final class StageSpecs {
                             .map(model -> asked(model, config))
                             .orElseGet(() -> start(config)),
                         found.stored()));
-    return new OtherModels(reference, Optional.empty());
+    Optional<TeacherSource> teacher =
+        config
+            .training()
+            .teacher()
+            .map(found -> new TeacherSource(asked(found.model(), config), found.topK()));
+    return new OtherModels(reference, teacher);
   }
 
   private static ModelSource asked(String model, HoneConfig config) {

@@ -51,12 +51,11 @@ final class ProgressPrinter implements HoneObserver {
   }
 
   @Override
-  public void onReference(String model, long missing) {
+  public void onAsked(String model, long missing) {
     out.println(
         missing == 0
-            ? "reference model %s: known for every pack".formatted(model)
-            : String.format(
-                Locale.ROOT, "reference model %s: asked about %,d packs", model, missing));
+            ? "%s: has been asked about every pack".formatted(model)
+            : String.format(Locale.ROOT, "%s: asked about %,d packs", model, missing));
     out.flush();
   }
 

@@ -10,12 +10,12 @@ import java.time.Duration;
 public interface RunObserver {
 
   /**
-   * What a reference model says is read from {@code reference_logps}.
+   * What a reference model or a teacher says is taken from its table.
    *
-   * @param model where it lies
+   * @param model where the other model lies
    * @param missing packs that it has to be asked about first
    */
-  default void onReference(String model, long missing) {}
+  default void onAsked(String model, long missing) {}
 
   /**
    * The model has been loaded.

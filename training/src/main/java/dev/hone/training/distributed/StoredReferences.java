@@ -52,7 +52,7 @@ record StoredReferences(
             PACK,
             "left_semi");
     long missing = unknown.count();
-    observer.onReference(model.baseModel(), missing);
+    observer.onAsked(model.baseModel(), missing);
     if (missing > 0) {
       AskStage.run(
           warehouse,

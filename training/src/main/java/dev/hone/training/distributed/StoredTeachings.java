@@ -41,7 +41,7 @@ record StoredTeachings(Warehouse warehouse, String prepId, TeacherSource teacher
     String[] key = {CONTENT};
     Dataset<Row> unknown = named.join(known(id), key, "left_anti");
     long missing = unknown.count();
-    observer.onReference(model.baseModel(), missing);
+    observer.onAsked(model.baseModel(), missing);
     if (missing > 0) {
       AskStage.run(
           warehouse,
