@@ -70,6 +70,25 @@ class KtoObjectiveTest {
             .contains("not announced"));
   }
 
+  /** A model that is asked beforehand, and forgotten, says what it says when it is there. */
+  @Test
+  void aFrozenModelIsTheReference() throws IOException {
+    CausalLm policy = adapter(0.3);
+    CausalLm base = adapter(0);
+    PackSource frozen = KTO.referenced(base, ANSWERS, ONE_STEP);
+    StepLoss expected = step(KTO.on(policy, ANSWERS, ONE_STEP), ONE_STEP.get(0));
+    StepLoss step = step(KTO.on(policy, frozen, ONE_STEP), ONE_STEP.get(0));
+    near("loss", step.loss(), expected.loss());
+    assertTrue(Math.abs(step.loss() - 0.5) > 1e-3, "the policy has left its reference");
+    near(
+        "held out",
+        KTO.measured(policy, KTO.referenced(base, ANSWERS, ObjectiveSpec.all(ANSWERS)))
+            .loss()
+            .get()
+            .loss(),
+        KTO.measured(policy, ANSWERS).loss().get().loss());
+  }
+
   @Test
   void noCutIntoMicroBatchesChangesAStep() throws IOException {
     CausalLm model = adapter(0.3);

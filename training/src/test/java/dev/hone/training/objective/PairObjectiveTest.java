@@ -54,6 +54,31 @@ class PairObjectiveTest {
     }
   }
 
+  /** A model that is asked beforehand, and forgotten, says what it says when it is there. */
+  @Test
+  void aFrozenModelIsTheReference() throws IOException {
+    Preferences dpo = Preferences.of(PairLossType.SIGMOID, 0.1);
+    CausalLm policy = adapter(0.3);
+    CausalLm base = adapter(0);
+    List<List<long[]>> steps = ObjectiveSpec.all(PAIRS);
+    StepLoss expected = dpo.measured(policy, PAIRS).loss().get();
+    near(
+        "loss",
+        dpo.measured(policy, dpo.referenced(base, PAIRS, steps)).loss().get().loss(),
+        expected.loss());
+    assertTrue(Math.abs(expected.loss() - Math.log(2)) > 1e-3, "the policy has left its reference");
+    double[] logps = dpo.logps(base, PAIRS.read(1));
+    assertArrayEquals(
+        dpo.referenced(base, PAIRS, steps)
+            .read(1)
+            .answers()
+            .orElseThrow()
+            .reference()
+            .orElseThrow(),
+        logps,
+        1e-9);
+  }
+
   @Test
   void noCutIntoMicroBatchesChangesAStep() throws IOException {
     CausalLm model = adapter(0.3);
