@@ -118,6 +118,7 @@ public final class HoneCli {
         VacuumCommand.class,
         ForgetCommand.class,
         ImportCommand.class,
+        MergeCommand.class,
         ChatCommand.class,
         BenchCommand.class,
         QuickstartCorpusCommand.class,

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hone.formats.model.peft.AdapterMerge;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,11 @@ class TransformersOpensTest {
         python.run("hf_logits.py", IDS, run.model().toString(), run.output().toString());
     same(Logits.of(run.model(), run.output(), IDS), after.get("logits"));
     differ(before, after);
+
+    Path merged = dir.resolve("merged");
+    AdapterMerge.run(run.output(), Optional.empty(), merged);
+    same(Logits.of(merged, IDS), after.get("logits"));
+    same(Logits.of(merged, IDS), python.run("hf_logits.py", IDS, merged.toString()).get("logits"));
   }
 
   private static void same(float[][] actual, JsonNode expected) {

@@ -2,9 +2,9 @@ package dev.hone.formats.model.gguf;
 
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.Dtype;
-import dev.hone.formats.model.IoProblem;
 import dev.hone.formats.model.ModelConfig;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.NewDirectory;
 import dev.hone.formats.model.hf.JsonFile;
 import dev.hone.formats.model.safetensors.SafetensorsWriter;
 import dev.hone.formats.model.safetensors.ShardedWeights;
@@ -12,10 +12,7 @@ import dev.hone.formats.model.safetensors.TensorSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Makes a complete Hugging Face directory of a GGUF file: config, weights, tokenizer and chat
@@ -41,25 +38,13 @@ public final class GgufImport {
    * @param dtype F32, F16 or BF16
    */
   public static void run(Path gguf, Path dir, Dtype dtype) {
-    Path target = dir.toAbsolutePath().normalize();
-    Path partial = target.resolveSibling("." + target.getFileName() + ".partial");
     GgufReader reader = GgufReader.open(gguf);
-    try {
-      refuseUsed(target);
-      Files.createDirectories(target.getParent());
-      delete(partial);
-      Files.createDirectory(partial);
-      try {
-        write(reader, partial, dtype);
-        ModelDirectory.open(partial);
-        Files.deleteIfExists(target);
-        Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        delete(partial);
-      }
-    } catch (IOException e) {
-      throw new HoneException(dir + " cannot be written: " + IoProblem.of(e), e);
-    }
+    NewDirectory.write(
+        dir,
+        partial -> {
+          write(reader, partial, dtype);
+          ModelDirectory.open(partial);
+        });
   }
 
   private static void write(GgufReader reader, Path dir, Dtype dtype) throws IOException {
@@ -84,30 +69,5 @@ public final class GgufImport {
     }
     JsonFile.write(dir.resolve("config.json"), source.config(dtype));
     JsonFile.write(dir.resolve("generation_config.json"), source.generationConfig());
-  }
-
-  private static void refuseUsed(Path target) throws IOException {
-    if (Files.isDirectory(target)) {
-      try (Stream<Path> files = Files.list(target)) {
-        if (files.findAny().isEmpty()) {
-          return;
-        }
-      }
-    }
-    if (Files.exists(target)) {
-      throw new HoneException(
-          target + " exists already and is not an empty directory; name another one or delete it");
-    }
-  }
-
-  private static void delete(Path partial) throws IOException {
-    if (!Files.exists(partial)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(partial)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

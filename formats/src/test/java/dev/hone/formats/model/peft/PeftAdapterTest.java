@@ -185,14 +185,14 @@ class PeftAdapterTest {
     assertEquals(4, PeftAdapter.open(dir, base()).modules().size());
   }
 
-  private static List<TensorSpec> base() {
+  static List<TensorSpec> base() {
     ObjectNode json = TinyModel.config("llama", c -> {});
     ModelFamily family = ModelFamily.named("llama", "config");
     return family.tensors(family.read(new ConfigJson("config", json)));
   }
 
   /** A and B of every target, counting up from 0. */
-  private static List<TensorSource> matrices(AdapterConfig config) {
+  static List<TensorSource> matrices(AdapterConfig config) {
     List<TensorSource> matrices = new ArrayList<>();
     LoraRanks ranks = config.settings().ranks();
     config

@@ -1,0 +1,72 @@
+package dev.hone.formats.model.peft;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hone.formats.HoneException;
+import dev.hone.formats.model.Dtype;
+import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.NewDirectory;
+import dev.hone.formats.model.hf.JsonFile;
+import dev.hone.formats.model.safetensors.SafetensorsWriter;
+import dev.hone.formats.model.safetensors.ShardedWeights;
+import dev.hone.formats.model.safetensors.TensorSource;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes one Hugging Face directory of a base model and an adapter. Every tensor keeps its type, and
+ * is in memory a piece at a time.
+ */
+public final class AdapterMerge {
+  private AdapterMerge() {}
+
+  /**
+   * Merges.
+   *
+   * @param base the model the adapter was trained on; empty: the one that it names
+   * @param dir does not exist yet, or is empty
+   * @return the base model's directory
+   * @throws HoneException if the two do not fit, or there is no base model; nothing is left behind
+   */
+  public static Path run(Path adapterDir, Optional<Path> base, Path dir) {
+    AdapterConfig config = AdapterConfigReader.read(adapterDir.resolve(PeftAdapter.CONFIG));
+    Path found =
+        base.or(() -> config.baseModel().map(Path::of))
+            .orElseThrow(
+                () ->
+                    new HoneException(
+                        adapterDir + " does not name its base model; give it with --base-model"));
+    ModelDirectory model = ModelDirectory.open(found);
+    PeftAdapter adapter = PeftAdapter.open(adapterDir, model.tensors());
+    MergedWeights weights = new MergedWeights(model.weights(), model.tensors(), adapter);
+    NewDirectory.write(
+        dir,
+        partial -> {
+          write(model, weights, partial);
+          ModelDirectory.open(partial);
+        });
+    return found;
+  }
+
+  private static void write(ModelDirectory model, MergedWeights weights, Path dir) {
+    Dtype dtype = weights.info(model.tensors().get(0).name()).dtype();
+    model.writeCompanions(dir, dtype);
+    if (weights.parted()) {
+      Path file = dir.resolve("config.json");
+      ObjectNode json = JsonFile.read(file);
+      json.put("tie_word_embeddings", false);
+      JsonFile.write(file, json);
+    }
+    List<TensorSource> tensors =
+        weights.names().stream()
+            .map(
+                name ->
+                    new TensorSource(
+                        name,
+                        weights.info(name).shape(),
+                        (offset, target) -> weights.readFloats(name, offset, target)))
+            .toList();
+    SafetensorsWriter.write(
+        dir.resolve(ShardedWeights.SINGLE), tensor -> weights.info(tensor.name()).dtype(), tensors);
+  }
+}
