@@ -68,6 +68,8 @@ RUNS["dpo ld"] = (Dpo, arguments(DPOConfig, beta=0.1, loss_type=["sigmoid"], ld_
 RUNS["dpo js"] = (Dpo, arguments(DPOConfig, beta=0.1, loss_type=["sigmoid"], f_divergence_type="js_divergence"))
 RUNS["orpo"] = (Orpo, arguments(ORPOConfig, beta=0.1))
 RUNS["simpo"] = (Cpo, arguments(CPOConfig, beta=2.0, loss_type="simpo", simpo_gamma=0.5, cpo_alpha=0.0))
+RUNS["cpo"] = (Cpo, arguments(CPOConfig, beta=0.1, loss_type="sigmoid", cpo_alpha=1.0))
+RUNS["cpo smooth"] = (Cpo, arguments(CPOConfig, beta=0.1, loss_type="sigmoid", cpo_alpha=0.5, label_smoothing=0.1))
 RUNS["cpo simpo"] = (Cpo, arguments(CPOConfig, beta=2.0, loss_type="simpo", simpo_gamma=0.5, cpo_alpha=1.0))
 kto = lambda **more: (Kto, arguments(KTOConfig, batch=4, lr=KTO_LR, train_sampling_strategy="sequential", **({"beta": 0.1} | more)))
 RUNS["kto"] = kto()

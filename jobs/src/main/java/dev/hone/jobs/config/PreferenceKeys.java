@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** {@code rl} and the keys that go with it: what training minimises. */
 final class PreferenceKeys {
@@ -33,10 +34,10 @@ final class PreferenceKeys {
   /** Which {@code rl} each key is for. */
   private static final Map<String, List<String>> USERS =
       Map.ofEntries(
-          Map.entry("rl_beta", List.of("dpo", "ipo", "kto", "orpo", "simpo")),
+          Map.entry("rl_beta", List.of("cpo", "dpo", "ipo", "kto", "orpo", "simpo")),
           Map.entry(LOSSES, List.of("dpo")),
           Map.entry(WEIGHTS, List.of("dpo")),
-          Map.entry("dpo_label_smoothing", List.of("dpo", "simpo")),
+          Map.entry("dpo_label_smoothing", List.of("cpo", "dpo", "simpo")),
           Map.entry(DIVERGENCE, List.of("dpo", "ipo")),
           Map.entry("f_alpha_divergence_coef", List.of("dpo", "ipo")),
           Map.entry("ld_alpha", List.of("dpo", "ipo")),
@@ -45,7 +46,7 @@ final class PreferenceKeys {
           Map.entry(STORED, List.of("dpo", "ipo")),
           Map.entry("orpo_alpha", List.of("orpo")),
           Map.entry("simpo_gamma", List.of("simpo")),
-          Map.entry("cpo_alpha", List.of("simpo")),
+          Map.entry("cpo_alpha", List.of("cpo", "simpo")),
           Map.entry(KTO_LOSS, List.of(KTO)),
           Map.entry("kto_desirable_weight", List.of(KTO)),
           Map.entry("kto_undesirable_weight", List.of(KTO)));
@@ -117,10 +118,11 @@ final class PreferenceKeys {
 
   private static double nllWeight(Section top, String rl) {
     double rpo = top.number("rpo_alpha").orElse(0.0);
-    double cpo = top.number("cpo_alpha").orElse(0.0);
+    OptionalDouble cpo = top.number("cpo_alpha");
     return switch (rl) {
       case "orpo" -> 1;
-      case "simpo" -> cpo;
+      case "cpo" -> cpo.orElse(1);
+      case "simpo" -> cpo.orElse(0);
       default -> rpo + sftWeight(top);
     };
   }

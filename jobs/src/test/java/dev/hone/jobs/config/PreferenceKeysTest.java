@@ -64,7 +64,7 @@ class PreferenceKeysTest {
   void withoutRlTrainingIsSupervised() {
     assertEquals(Supervised.PLAIN, read("").training().objective());
     assertEquals(
-        List.of("rl_beta: no effect without rl; it is for rl: dpo, ipo, kto, orpo, simpo"),
+        List.of("rl_beta: no effect without rl; it is for rl: cpo, dpo, ipo, kto, orpo, simpo"),
         read("rl_beta: 0.2\n").notices());
   }
 
@@ -81,6 +81,12 @@ class PreferenceKeysTest {
     assertEquals(1, simpo.simPoGamma());
     assertEquals(0, simpo.nllWeight(), "the paper's SimPO, not CPO-SimPO");
     assertEquals(0.5, preferences("rl: simpo\ncpo_alpha: 0.5\n").nllWeight());
+    Preferences cpo = preferences("rl: cpo\ndpo_label_smoothing: 0.1\n");
+    assertEquals(PairLossType.CPO, cpo.losses().get(0).type());
+    assertEquals(1, cpo.nllWeight(), "the likelihood belongs to it");
+    assertEquals(0.1, cpo.labelSmoothing());
+    assertEquals(false, cpo.settings().reference());
+    assertEquals(0.2, preferences("rl: cpo\ncpo_alpha: 0.2\n").nllWeight());
   }
 
   @Test
@@ -180,7 +186,7 @@ class PreferenceKeysTest {
   void keysOfAnotherKindHaveNoEffect() {
     assertEquals(
         List.of(
-            "cpo_alpha: no effect with rl: dpo; it is for rl: simpo",
+            "cpo_alpha: no effect with rl: dpo; it is for rl: cpo, simpo",
             "lora_dropout: does not act with rl, as the model and its reference would differ before the first step"),
         read("rl: dpo\ncpo_alpha: 1\nadapter: lora\nlora_dropout: 0.1\n").notices());
   }

@@ -58,6 +58,8 @@ class TrlCurvesTest {
     return switch (name) {
       case "orpo" -> with(PairLossType.ORPO, 0.1, 0, 1, 1, DivergenceType.REVERSE_KL);
       case "simpo" -> with(PairLossType.SIMPO, 2, 0, 0, 1, DivergenceType.REVERSE_KL);
+      case "cpo" -> with(PairLossType.CPO, 0.1, 0, 1, 1, DivergenceType.REVERSE_KL);
+      case "cpo smooth" -> with(PairLossType.CPO, 0.1, 0.1, 0.5, 1, DivergenceType.REVERSE_KL);
       case "cpo simpo" -> with(PairLossType.SIMPO, 2, 0, 1, 1, DivergenceType.REVERSE_KL);
       case "dpo ld" -> with(PairLossType.SIGMOID, 0.1, 0, 0, 0.5, DivergenceType.REVERSE_KL);
       case "dpo js" -> with(PairLossType.SIGMOID, 0.1, 0, 0, 1, DivergenceType.JS_DIVERGENCE);
