@@ -4,8 +4,8 @@ Rows with position_ids are packs: one a batch, and no attention mask, so that Tr
 documents by the positions.
 
 python trainer_curve.py < settings.json
-settings: {"model": DIR, "adapter": DIR or null, "rows": FILE.jsonl, "arguments": {TrainingArguments}}
-prints:   [{"step": 1, "loss": ..., "grad_norm": ..., "learning_rate": ...}, ...]
+settings: [{"model": DIR, "adapter": DIR or null, "rows": FILE.jsonl, "arguments": {TrainingArguments}}, ...]
+prints:   [[{"step": 1, "loss": ..., "grad_norm": ..., "learning_rate": ...}, ...], ...]
 """
 
 import json
@@ -16,12 +16,6 @@ import torch
 from peft import PeftModel
 from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
 
-settings = json.load(sys.stdin)
-model = AutoModelForCausalLM.from_pretrained(settings["model"], dtype=torch.float32)
-if settings["adapter"]:
-    model = PeftModel.from_pretrained(model, settings["adapter"], is_trainable=True)
-with open(settings["rows"]) as file:
-    rows = [json.loads(line) for line in file]
 
 
 def collate(batch):
@@ -42,28 +36,36 @@ def collate(batch):
     }
 
 
-with tempfile.TemporaryDirectory() as folder:
-    trainer = Trainer(
-        model=model,
-        train_dataset=rows,
-        data_collator=collate,
-        args=TrainingArguments(
-            output_dir=folder,
-            use_cpu=True,
-            report_to=[],
-            save_strategy="no",
-            logging_strategy="steps",
-            logging_steps=1,
-            disable_tqdm=True,
-            remove_unused_columns=False,
-            train_sampling_strategy="sequential",
-            **settings["arguments"],
-        ),
-    )
-    trainer.train()
-curve = [
-    {"step": entry["step"], **{key: entry[key] for key in ("loss", "grad_norm", "learning_rate")}}
-    for entry in trainer.state.log_history
-    if "loss" in entry
-]
-print(json.dumps(curve))
+def curve(settings):
+    model = AutoModelForCausalLM.from_pretrained(settings["model"], dtype=torch.float32)
+    if settings["adapter"]:
+        model = PeftModel.from_pretrained(model, settings["adapter"], is_trainable=True)
+    with open(settings["rows"]) as file:
+        rows = [json.loads(line) for line in file]
+    with tempfile.TemporaryDirectory() as folder:
+        trainer = Trainer(
+            model=model,
+            train_dataset=rows,
+            data_collator=collate,
+            args=TrainingArguments(
+                output_dir=folder,
+                use_cpu=True,
+                report_to=[],
+                save_strategy="no",
+                logging_strategy="steps",
+                logging_steps=1,
+                disable_tqdm=True,
+                remove_unused_columns=False,
+                train_sampling_strategy="sequential",
+                **settings["arguments"],
+            ),
+        )
+        trainer.train()
+    return [
+        {"step": entry["step"], **{key: entry[key] for key in ("loss", "grad_norm", "learning_rate")}}
+        for entry in trainer.state.log_history
+        if "loss" in entry
+    ]
+
+
+print(json.dumps([curve(settings) for settings in json.load(sys.stdin)]))

@@ -79,10 +79,11 @@ class ExportedPacksTest {
     JsonNode theirs =
         python.run(
             "trainer_curve.py",
-            settings(
-                Map.of("rows", rows.toString()),
-                Map.of("per_device_train_batch_size", 1, "gradient_accumulation_steps", 2)));
-    same("Trainer", theirs);
+            List.of(
+                settings(
+                    Map.of("rows", rows.toString()),
+                    Map.of("per_device_train_batch_size", 1, "gradient_accumulation_steps", 2))));
+    same("Trainer", theirs.get(0));
   }
 
   @Test

@@ -43,6 +43,11 @@ record TinyRun(Path model, Path adapter, Path rows, Path output, Path warehouse)
         dir.resolve("warehouse"));
   }
 
+  /** The same with another output directory. */
+  TinyRun to(Path directory) {
+    return new TinyRun(model, adapter, rows, directory, warehouse);
+  }
+
   /** Runs a configuration of which everything but the keys given is fixed, one row a pack. */
   void hone(String keys) throws IOException {
     command("run", config("sample_packing: false\n" + keys).toString());

@@ -9,11 +9,15 @@ import dev.hone.ingest.tables.LocalSpark;
 import dev.hone.ingest.tables.Warehouse;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -150,22 +154,44 @@ class TrainerCurveTest {
     }
   }
 
+  @TempDir private static Path dir;
+  private static TinyRun tiny;
+
+  /** The settings share one start of Python and one preparation. */
+  private static final Map<Setting, JsonNode> CURVES = new EnumMap<>(Setting.class);
+
+  @BeforeAll
+  static void train() throws IOException, InterruptedException {
+    Python python = Python.orSkip();
+    tiny = TinyRun.prepare(python, dir, ROWS);
+    List<Map<String, Object>> settings = new ArrayList<>();
+    for (Setting setting : Setting.values()) {
+      Map<String, Object> one = new HashMap<>();
+      one.put("model", tiny.model().toString());
+      one.put("adapter", setting.lora ? tiny.adapter().toString() : null);
+      one.put("rows", tiny.rows().toString());
+      one.put("arguments", setting.arguments);
+      settings.add(one);
+    }
+    Iterator<JsonNode> curves = python.run("trainer_curve.py", settings).iterator();
+    for (Setting setting : Setting.values()) {
+      CURVES.put(setting, curves.next());
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
-  void everyStepEqualsTrainers(Setting setting, @TempDir Path dir)
-      throws IOException, InterruptedException {
-    Python python = Python.orSkip();
-    TinyRun run = TinyRun.prepare(python, dir, ROWS);
-    run.hone(setting.keys + (setting.lora ? "lora_model_dir: " + run.adapter() + "\n" : ""));
+  void everyStepEqualsTrainers(Setting setting) throws IOException {
+    TinyRun run = tiny.to(dir.resolve(setting.name()));
+    run.hone(
+        setting.keys
+            + "run_id: "
+            + setting.name()
+            + "\n"
+            + (setting.lora ? "lora_model_dir: " + run.adapter() + "\n" : ""));
 
-    Map<String, Object> settings = new HashMap<>();
-    settings.put("model", run.model().toString());
-    settings.put("adapter", setting.lora ? run.adapter().toString() : null);
-    settings.put("rows", run.rows().toString());
-    settings.put("arguments", setting.arguments);
-    JsonNode expected = python.run("trainer_curve.py", settings);
-
-    List<Row> curve = curve(run.warehouse());
+    JsonNode expected = CURVES.get(setting);
+    List<Row> curve = curve(run.warehouse(), setting.name());
     assertTrue(expected.size() > 5, "a curve is more than a few steps");
     assertEquals(expected.size(), curve.size(), "steps");
     for (int i = 0; i < curve.size(); i++) {
@@ -178,13 +204,15 @@ class TrainerCurveTest {
     }
   }
 
-  private static List<Row> curve(Path warehouse) {
+  private static List<Row> curve(Path warehouse, String runId) {
     SparkSession spark = LocalSpark.session(1, Map.of());
     Warehouse.open(spark, warehouse.toString()).registerViews();
     return spark
         .sql(
             "SELECT step, loss, grad_norm, learning_rate FROM loss_curve WHERE loss IS NOT NULL"
-                + " ORDER BY step")
+                + " AND run_id = '"
+                + runId
+                + "' ORDER BY step")
         .collectAsList();
   }
 
