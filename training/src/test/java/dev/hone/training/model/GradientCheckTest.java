@@ -32,6 +32,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -186,21 +188,22 @@ class GradientCheckTest {
     check(model);
   }
 
-  @Test
-  void branchesThatBeganAsPartsOfTheirWeights() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"olora", "pissa"})
+  void branchesThatBeganAsPartsOfTheirWeights(String init) throws IOException {
     LoraSettings plain = lora(List.of()).settings();
-    LoraSettings olora =
+    LoraSettings started =
         new LoraSettings(
             plain.ranks(),
             plain.dropout(),
             plain.targets(),
-            LoraInit.OLORA,
+            LoraInit.named(init).orElseThrow(),
             false,
             TrainedParts.NONE);
     check(
         load(
             TinyModel.write(dir, "llama", true),
-            Optional.of(new LoraSpec(olora, Optional.empty()))));
+            Optional.of(new LoraSpec(started, Optional.empty()))));
   }
 
   private static LoraSpec lora(List<String> targets) {
