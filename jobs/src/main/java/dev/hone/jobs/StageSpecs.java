@@ -90,7 +90,7 @@ final class StageSpecs {
         training.adamBeta1(),
         training.adamBeta2(),
         training.adamEpsilon(),
-        training.loraPlusLrRatio(),
+        training.learningRates(),
         training.maxGradNorm(),
         training.seed(),
         config.data().fileOrder(),

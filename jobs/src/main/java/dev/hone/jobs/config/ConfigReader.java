@@ -4,6 +4,7 @@ import dev.hone.formats.Sha256;
 import dev.hone.packing.Mix;
 import dev.hone.packing.quality.QualitySpec;
 import dev.hone.training.model.Unfrozen;
+import dev.hone.training.optimizer.LearningRates;
 import dev.hone.training.schedule.LrCurve;
 import dev.hone.training.trainer.Bf16Setting;
 import java.nio.file.Path;
@@ -51,6 +52,7 @@ final class ConfigReader {
         new MixKeys(top).read(datasets.sections("datasets"), datasets.sections("test_datasets"));
     ModelLimits.check(top);
     LrCurve schedule = ScheduleKeys.read(top);
+    LearningRates rates = new LearningRateKeys(top, context).read();
     context.problems().throwIfAny();
 
     String json = UnresolvedJson.write(root);
@@ -72,7 +74,7 @@ final class ConfigReader {
                 top.flag("curriculum_sampling") || !top.flag("shuffle_merged_datasets"),
                 quality,
                 mix),
-            training(top, schedule),
+            training(top, schedule, rates),
             when,
             new HoneConfig.Output(
                 top.text("output_dir").orElseThrow(),
@@ -99,7 +101,7 @@ final class ConfigReader {
         Bf16Setting.valueOf(top.text("bf16").orElseThrow().toUpperCase(Locale.ROOT)));
   }
 
-  private static HoneConfig.Training training(Section top, LrCurve schedule) {
+  private static HoneConfig.Training training(Section top, LrCurve schedule, LearningRates rates) {
     return new HoneConfig.Training(
         top.integer("gradient_checkpointing").orElseThrow(),
         top.integer("micro_batch_size").orElseThrow(),
@@ -115,7 +117,7 @@ final class ConfigReader {
         top.number("adam_beta1").orElseThrow(),
         top.number("adam_beta2").orElseThrow(),
         top.number("adam_epsilon").orElseThrow(),
-        top.number("loraplus_lr_ratio").orElseThrow(),
+        rates,
         top.number("max_grad_norm").orElseThrow(),
         top.integer("seed").orElseThrow(),
         top.integer("workers").orElseThrow(),

@@ -12,6 +12,7 @@ import dev.hone.packing.Packing;
 import dev.hone.packing.quality.QualitySpec;
 import dev.hone.training.model.Unfrozen;
 import dev.hone.training.objective.ObjectiveSpec;
+import dev.hone.training.optimizer.LearningRates;
 import dev.hone.training.schedule.LrCurve;
 import dev.hone.training.trainer.Bf16Setting;
 import java.nio.file.Path;
@@ -234,7 +235,7 @@ public record HoneConfig(
       double adamBeta1,
       double adamBeta2,
       double adamEpsilon,
-      double loraPlusLrRatio,
+      LearningRates learningRates,
       double maxGradNorm,
       long seed,
       int workers,

@@ -10,6 +10,7 @@ import dev.hone.formats.model.peft.LoraTargets;
 import dev.hone.formats.model.peft.ModuleNames;
 import dev.hone.formats.model.peft.TrainedParts;
 import dev.hone.training.model.Unfrozen;
+import dev.hone.training.optimizer.LearningRates;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,7 @@ class LoraKeysTest {
             true,
             new TrainedParts(LoraBias.LORA_ONLY, List.of("embed_tokens", "lm_head"))),
         config.model().lora().orElseThrow().settings().orElseThrow());
-    assertEquals(16, config.training().loraPlusLrRatio());
+    assertEquals(LearningRates.loraPlus(16), config.training().learningRates());
   }
 
   /** PEFT reads a text as a pattern and a list as names; a name alone is both. */

@@ -13,7 +13,7 @@ import java.util.List;
  * @param epsilon {@code adam_epsilon}; of AdamW
  * @param weightDecay {@code weight_decay}
  * @param decayEverything decay biases and norm weights too
- * @param loraPlus {@code loraplus_lr_ratio}
+ * @param rates who learns faster or slower
  */
 public record OptimizerSettings(
     OptimizerKind kind,
@@ -22,7 +22,7 @@ public record OptimizerSettings(
     double epsilon,
     double weightDecay,
     boolean decayEverything,
-    LoraPlus loraPlus)
+    LearningRates rates)
     implements Serializable {
 
   /** One learning rate for all parameters. */
@@ -33,17 +33,22 @@ public record OptimizerSettings(
       double epsilon,
       double weightDecay,
       boolean decayEverything) {
-    this(kind, beta1, beta2, epsilon, weightDecay, decayEverything, LoraPlus.NONE);
+    this(kind, beta1, beta2, epsilon, weightDecay, decayEverything, LearningRates.EQUAL);
   }
 
-  /** An optimizer at step 0. */
+  /**
+   * An optimizer at step 0.
+   *
+   * @throws dev.hone.formats.HoneException if a learning rate of its own is no parameter's
+   */
   public Optimizer create(List<Parameter> parameters, Kernels kernels) {
+    rates.requireUsed(parameters);
     WeightDecay decay = new WeightDecay(weightDecay, decayEverything);
     return switch (kind) {
-      case ADAMW -> new AdamW(parameters, kernels, beta1, beta2, epsilon, decay, loraPlus);
-      case ADAMW_8BIT -> new AdamW8bit(parameters, kernels, beta1, beta2, epsilon, decay, loraPlus);
-      case LION -> new Lion(parameters, kernels, beta1, beta2, decay, loraPlus);
-      case ADAFACTOR -> new Adafactor(parameters, kernels, decay, loraPlus);
+      case ADAMW -> new AdamW(parameters, kernels, beta1, beta2, epsilon, decay, rates);
+      case ADAMW_8BIT -> new AdamW8bit(parameters, kernels, beta1, beta2, epsilon, decay, rates);
+      case LION -> new Lion(parameters, kernels, beta1, beta2, decay, rates);
+      case ADAFACTOR -> new Adafactor(parameters, kernels, decay, rates);
     };
   }
 }

@@ -18,7 +18,7 @@ import dev.hone.training.model.LoraSpec;
 import dev.hone.training.model.Parameter;
 import dev.hone.training.model.Unfrozen;
 import dev.hone.training.optimizer.GradientClip;
-import dev.hone.training.optimizer.LoraPlus;
+import dev.hone.training.optimizer.LearningRates;
 import dev.hone.training.optimizer.Optimizer;
 import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.optimizer.OptimizerSettings;
@@ -184,7 +184,7 @@ class PeftParityTest {
         EXPECTED.get("eps").doubleValue(),
         0,
         false,
-        new LoraPlus(expected.get("extras").path("loraplus_lr_ratio").asDouble(1)));
+        LearningRates.loraPlus(expected.get("extras").path("loraplus_lr_ratio").asDouble(1)));
   }
 
   private static ModelDirectory base(String name) {

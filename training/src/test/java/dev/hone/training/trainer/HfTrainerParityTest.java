@@ -10,6 +10,7 @@ import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.objective.SupervisedObjective;
+import dev.hone.training.optimizer.LearningRates;
 import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.schedule.LrCurve;
 import java.io.IOException;
@@ -106,7 +107,7 @@ class HfTrainerParityTest {
         0.9,
         0.999,
         1e-8,
-        1,
+        LearningRates.EQUAL,
         1,
         7,
         true,

@@ -1,5 +1,6 @@
 package dev.hone.training.trainer;
 
+import dev.hone.training.optimizer.LearningRates;
 import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.schedule.LrCurve;
 import java.util.OptionalDouble;
@@ -83,7 +84,7 @@ public final class Plans {
         0.9,
         0.999,
         1e-8,
-        1,
+        LearningRates.EQUAL,
         1,
         7,
         true,
