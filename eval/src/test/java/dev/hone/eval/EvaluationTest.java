@@ -20,6 +20,7 @@ import dev.hone.training.distributed.TrainSpec;
 import dev.hone.training.distributed.TrainStage;
 import dev.hone.training.objective.Kto;
 import dev.hone.training.objective.Supervised;
+import dev.hone.training.optimizer.Averaging;
 import dev.hone.training.optimizer.LearningRates;
 import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.schedule.LrCurve;
@@ -224,6 +225,7 @@ class EvaluationTest {
         0.999,
         1e-8,
         LearningRates.EQUAL,
+        Averaging.NONE,
         1,
         7,
         true,

@@ -47,7 +47,8 @@ public record Plan(TrainingSetup setup, MemoryPlan memory, int accumulation, Mem
             config.data().packing().capacity(config.data().sequenceLen()),
             training.microBatchSize(),
             source.checkpointing(),
-            source.unfrozen());
+            source.unfrozen(),
+            training.averaging().isOn());
     return new Plan(
         setup, MemoryPlan.of(setup), training.gradientAccumulationSteps(), MemoryLimit.ofThisJvm());
   }

@@ -91,6 +91,7 @@ final class StageSpecs {
         training.adamBeta2(),
         training.adamEpsilon(),
         training.learningRates(),
+        training.averaging(),
         training.maxGradNorm(),
         training.seed(),
         config.data().fileOrder(),

@@ -118,6 +118,7 @@ final class ConfigReader {
         top.number("adam_beta2").orElseThrow(),
         top.number("adam_epsilon").orElseThrow(),
         rates,
+        AveragingKeys.read(top),
         top.number("max_grad_norm").orElseThrow(),
         top.integer("seed").orElseThrow(),
         top.integer("workers").orElseThrow(),
@@ -175,6 +176,7 @@ final class ConfigReader {
     notices.addAll(QualityKeys.notices(top));
     notices.addAll(PreferenceKeys.notices(top));
     notices.addAll(LoraKeys.notices(top));
+    notices.addAll(AveragingKeys.notices(top));
     return notices;
   }
 }

@@ -12,6 +12,7 @@ import dev.hone.packing.Packing;
 import dev.hone.packing.quality.QualitySpec;
 import dev.hone.training.model.Unfrozen;
 import dev.hone.training.objective.ObjectiveSpec;
+import dev.hone.training.optimizer.Averaging;
 import dev.hone.training.optimizer.LearningRates;
 import dev.hone.training.schedule.LrCurve;
 import dev.hone.training.trainer.Bf16Setting;
@@ -236,6 +237,7 @@ public record HoneConfig(
       double adamBeta2,
       double adamEpsilon,
       LearningRates learningRates,
+      Averaging averaging,
       double maxGradNorm,
       long seed,
       int workers,

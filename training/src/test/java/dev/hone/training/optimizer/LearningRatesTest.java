@@ -117,7 +117,7 @@ class LearningRatesTest {
   }
 
   private static OptimizerSettings settings(OptimizerKind kind, LearningRates rates) {
-    return new OptimizerSettings(kind, 0.9, 0.99, 1e-8, 0, false, rates);
+    return new OptimizerSettings(kind, 0.9, 0.99, 1e-8, 0, false, rates, Averaging.NONE);
   }
 
   private Parameter zeros(String name, long... shape) {

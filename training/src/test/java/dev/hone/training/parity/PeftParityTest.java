@@ -17,6 +17,7 @@ import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LoraSpec;
 import dev.hone.training.model.Parameter;
 import dev.hone.training.model.Unfrozen;
+import dev.hone.training.optimizer.Averaging;
 import dev.hone.training.optimizer.GradientClip;
 import dev.hone.training.optimizer.LearningRates;
 import dev.hone.training.optimizer.Optimizer;
@@ -184,7 +185,8 @@ class PeftParityTest {
         EXPECTED.get("eps").doubleValue(),
         0,
         false,
-        LearningRates.loraPlus(expected.get("extras").path("loraplus_lr_ratio").asDouble(1)));
+        LearningRates.loraPlus(expected.get("extras").path("loraplus_lr_ratio").asDouble(1)),
+        Averaging.NONE);
   }
 
   private static ModelDirectory base(String name) {

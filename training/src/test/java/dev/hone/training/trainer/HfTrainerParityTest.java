@@ -10,6 +10,7 @@ import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.objective.SupervisedObjective;
+import dev.hone.training.optimizer.Averaging;
 import dev.hone.training.optimizer.LearningRates;
 import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.schedule.LrCurve;
@@ -108,6 +109,7 @@ class HfTrainerParityTest {
         0.999,
         1e-8,
         LearningRates.EQUAL,
+        Averaging.NONE,
         1,
         7,
         true,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.HoneException;
+import dev.hone.training.optimizer.Averaging;
 import dev.hone.training.optimizer.LearningRates;
 import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.schedule.LrCurve;
@@ -74,6 +75,7 @@ class TrainPlanTest {
                     0.999,
                     1e-8,
                     LearningRates.EQUAL,
+                    Averaging.NONE,
                     1,
                     7,
                     false,
