@@ -29,6 +29,7 @@ import dev.hone.training.distributed.RankStage;
 import dev.hone.training.distributed.RunResult;
 import dev.hone.training.distributed.TrainSpec;
 import dev.hone.training.distributed.TrainStage;
+import dev.hone.training.model.Unfrozen;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -129,7 +130,9 @@ public final class Hone {
     if (!missing.isEmpty()) {
       throw new HoneException(String.join("\n", missing));
     }
-    return TokenizerFolder.of(config.model().baseModel(), spark.sessionState().newHadoopConf());
+    return TokenizerFolder.with(
+        config,
+        TokenizerFolder.of(config.model().baseModel(), spark.sessionState().newHadoopConf()));
   }
 
   /**
@@ -249,7 +252,9 @@ public final class Hone {
             config.model().weights(),
             config.model().lora().flatMap(HoneConfig.Lora::from).map(ModelSource.Adapter::trained),
             config.model().bf16(),
-            0);
+            0,
+            Unfrozen.ALL,
+            config.model().newTokens());
     return recorded(
         prep,
         runId ->

@@ -66,7 +66,8 @@ final class StageSpecs {
         config.model().lora().map(lora -> new ModelSource.Adapter(lora.settings(), lora.from())),
         config.model().bf16(),
         config.training().gradientCheckpointing(),
-        config.model().unfrozen());
+        config.model().unfrozen(),
+        config.model().newTokens());
   }
 
   /** How to train it. */

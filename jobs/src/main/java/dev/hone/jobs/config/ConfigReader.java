@@ -98,7 +98,8 @@ final class ConfigReader {
         BaseWeightKeys.read(top),
         LoraKeys.read(top),
         new Unfrozen(top.words("unfrozen_parameters")),
-        Bf16Setting.valueOf(top.text("bf16").orElseThrow().toUpperCase(Locale.ROOT)));
+        Bf16Setting.valueOf(top.text("bf16").orElseThrow().toUpperCase(Locale.ROOT)),
+        NewTokenKeys.read(top));
   }
 
   private static HoneConfig.Training training(Section top, LrCurve schedule, LearningRates rates) {
@@ -157,6 +158,7 @@ final class ConfigReader {
     PreferenceKeys.check(top);
     BaseWeightKeys.check(top, root);
     LoraKeys.check(top);
+    NewTokenKeys.check(top);
     top.text("run_id")
         .filter(id -> !id.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}"))
         .ifPresent(

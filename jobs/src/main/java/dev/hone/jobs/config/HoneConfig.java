@@ -3,6 +3,7 @@ package dev.hone.jobs.config;
 import dev.hone.formats.corpus.CorpusReader;
 import dev.hone.formats.corpus.FormatDetector.Detected;
 import dev.hone.formats.model.BaseWeights;
+import dev.hone.formats.model.NewTokens;
 import dev.hone.formats.model.peft.LoraSettings;
 import dev.hone.formats.template.TemplateChoice;
 import dev.hone.formats.tokenizer.MaskRules;
@@ -102,7 +103,8 @@ public record HoneConfig(
       BaseWeights weights,
       Optional<Lora> lora,
       Unfrozen unfrozen,
-      Bf16Setting bf16) {}
+      Bf16Setting bf16,
+      NewTokens newTokens) {}
 
   /**
    * An adapter.

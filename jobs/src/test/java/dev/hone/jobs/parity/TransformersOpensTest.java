@@ -82,7 +82,7 @@ class TransformersOpensTest {
     differ(python.run("hf_logits.py", IDS, run.model().toString()), after);
   }
 
-  private static void same(float[][] actual, JsonNode expected) {
+  static void same(float[][] actual, JsonNode expected) {
     assertEquals(expected.size(), actual.length, "positions");
     for (int t = 0; t < actual.length; t++) {
       assertEquals(expected.get(t).size(), actual[t].length, "vocabulary");
