@@ -51,6 +51,7 @@ def start(name, model):
 # These begin as PEFT begins them, from the base model's weights.
 FRESH = {
     "olora": ("llama", dict(r=4, lora_alpha=6, init_lora_weights="olora", target_modules=["q_proj", "down_proj"]), {}),
+    "pissa": ("llama", dict(r=4, lora_alpha=6, init_lora_weights="pissa", target_modules=["q_proj", "down_proj"]), {}),
 }
 
 def run(name, base, settings, extras, fresh=False):

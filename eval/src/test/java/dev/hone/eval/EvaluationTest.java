@@ -21,6 +21,8 @@ import dev.hone.training.distributed.TrainSpec;
 import dev.hone.training.distributed.TrainStage;
 import dev.hone.training.objective.Kto;
 import dev.hone.training.objective.Supervised;
+import dev.hone.training.optimizer.Averaging;
+import dev.hone.training.optimizer.LearningRates;
 import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.schedule.LrCurve;
 import dev.hone.training.trainer.TrainArguments;
@@ -225,7 +227,8 @@ class EvaluationTest {
         0.9,
         0.999,
         1e-8,
-        1,
+        LearningRates.EQUAL,
+        Averaging.NONE,
         1,
         7,
         true,

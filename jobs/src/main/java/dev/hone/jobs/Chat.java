@@ -6,6 +6,7 @@ import dev.hone.formats.corpus.Message;
 import dev.hone.formats.corpus.RefusedRecord;
 import dev.hone.formats.model.BaseWeights;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.peft.PeftAdapter;
 import dev.hone.formats.template.ChatTemplates;
 import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.formats.tokenizer.SampleEncoder;
@@ -50,7 +51,9 @@ public final class Chat {
     }
     try (TemporaryFolder files = TemporaryFolder.create("hone-chat")) {
       ModelDirectory directory = BaseWeights.AS_STORED.open(model, files.path());
-      return ask(directory, adapter, template, system, prompt, maxNewTokens);
+      ModelDirectory trainedOn =
+          adapter.map(from -> PeftAdapter.baseOf(from, directory)).orElse(directory);
+      return ask(trainedOn, adapter, template, system, prompt, maxNewTokens);
     }
   }
 

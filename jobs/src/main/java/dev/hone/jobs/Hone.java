@@ -129,7 +129,9 @@ public final class Hone {
     if (!missing.isEmpty()) {
       throw new HoneException(String.join("\n", missing));
     }
-    return TokenizerFolder.of(config.model().baseModel(), spark.sessionState().newHadoopConf());
+    return TokenizerFolder.with(
+        config,
+        TokenizerFolder.of(config.model().baseModel(), spark.sessionState().newHadoopConf()));
   }
 
   /**

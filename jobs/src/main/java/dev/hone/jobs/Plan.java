@@ -3,6 +3,7 @@ package dev.hone.jobs;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.KnownShapes;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.NewTokens;
 import dev.hone.formats.model.gguf.GgufModel;
 import dev.hone.jobs.config.HoneConfig;
 import dev.hone.training.distributed.ModelSource;
@@ -47,7 +48,8 @@ public record Plan(TrainingSetup setup, MemoryPlan memory, int accumulation, Mem
             config.data().packing().capacity(config.data().sequenceLen()),
             training.microBatchSize(),
             source.checkpointing(),
-            source.unfrozen());
+            source.unfrozen(),
+            training.averaging().isOn());
     return new Plan(
         setup, MemoryPlan.of(setup), training.gradientAccumulationSteps(), MemoryLimit.ofThisJvm());
   }
@@ -57,11 +59,20 @@ public record Plan(TrainingSetup setup, MemoryPlan memory, int accumulation, Mem
     return setting == Bf16Setting.TRUE ? Precision.BF16 : MachineKernels.precision(setting);
   }
 
+  private static ModelDirectory grown(NewTokens newTokens, ModelDirectory model) {
+    if (newTokens.isEmpty()) {
+      return model;
+    }
+    try (TemporaryFolder files = TemporaryFolder.create("hone-plan")) {
+      return newTokens.grow(model, files.path());
+    }
+  }
+
   private static ModelDirectory model(HoneConfig config) {
     String name = config.model().baseModel();
     Path path = Path.of(name);
     if (Files.isDirectory(path) || (GgufModel.isGguf(name) && Files.isRegularFile(path))) {
-      return config.model().weights().outline(path);
+      return grown(config.model().newTokens(), config.model().weights().outline(path));
     }
     if (KnownShapes.has(name)) {
       return config.model().weights().of(KnownShapes.named(name));

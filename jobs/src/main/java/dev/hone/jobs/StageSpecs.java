@@ -1,6 +1,7 @@
 package dev.hone.jobs;
 
 import dev.hone.formats.model.BaseWeights;
+import dev.hone.formats.model.NewTokens;
 import dev.hone.jobs.config.HoneConfig;
 import dev.hone.packing.ExcessLength;
 import dev.hone.packing.Guard;
@@ -72,7 +73,8 @@ final class StageSpecs {
         config.model().lora().map(lora -> new ModelSource.Adapter(lora.settings(), lora.from())),
         config.model().bf16(),
         config.training().gradientCheckpointing(),
-        config.model().unfrozen());
+        config.model().unfrozen(),
+        config.model().newTokens());
   }
 
   /** What to measure: the base model, with the adapter that training would start from. */
@@ -83,7 +85,8 @@ final class StageSpecs {
         config.model().lora().flatMap(HoneConfig.Lora::from).map(ModelSource.Adapter::trained),
         config.model().bf16(),
         0,
-        Unfrozen.NONE);
+        Unfrozen.NONE,
+        config.model().newTokens());
   }
 
   /** What other models are asked. */
@@ -110,7 +113,13 @@ final class StageSpecs {
 
   private static ModelSource asked(String model, HoneConfig config) {
     return new ModelSource(
-        model, BaseWeights.AS_STORED, Optional.empty(), config.model().bf16(), 0, Unfrozen.NONE);
+        model,
+        BaseWeights.AS_STORED,
+        Optional.empty(),
+        config.model().bf16(),
+        0,
+        Unfrozen.NONE,
+        NewTokens.NONE);
   }
 
   /** How to train it. */
@@ -134,7 +143,8 @@ final class StageSpecs {
         training.adamBeta1(),
         training.adamBeta2(),
         training.adamEpsilon(),
-        training.loraPlusLrRatio(),
+        training.learningRates(),
+        training.averaging(),
         training.maxGradNorm(),
         training.seed(),
         config.data().fileOrder(),

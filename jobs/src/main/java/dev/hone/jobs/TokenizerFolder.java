@@ -1,11 +1,15 @@
 package dev.hone.jobs;
 
 import dev.hone.formats.HoneException;
+import dev.hone.formats.model.NewTokens;
 import dev.hone.formats.model.gguf.GgufModel;
 import dev.hone.ingest.tables.Failures;
+import dev.hone.jobs.config.HoneConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -22,6 +26,8 @@ final class TokenizerFolder {
           "special_tokens_map.json",
           "added_tokens.json",
           "chat_template.jinja");
+
+  private static final List<String> EMBEDDINGS = List.of("embed_tokens", "lm_head");
 
   private TokenizerFolder() {}
 
@@ -63,6 +69,55 @@ final class TokenizerFolder {
           "base_model '%s' cannot be read: %s; check the address"
               .formatted(baseModel, Failures.firstLine(e)),
           e);
+    }
+  }
+
+  /**
+   * A tokenizer with new tokens, in the JVM's temporary folder.
+   *
+   * @throws HoneException if an adapter would leave their rows as they begin
+   */
+  static java.nio.file.Path with(HoneConfig config, java.nio.file.Path tokenizer) {
+    NewTokens newTokens = config.model().newTokens();
+    if (newTokens.isEmpty()) {
+      return tokenizer;
+    }
+    try {
+      java.nio.file.Path folder = Files.createTempDirectory("hone-tokenizer");
+      folder.toFile().deleteOnExit();
+      Set<String> fresh = newTokens.writeTokenizer(tokenizer, folder).keySet();
+      try (Stream<java.nio.file.Path> written = Files.list(folder)) {
+        written.forEach(one -> one.toFile().deleteOnExit());
+      }
+      requireTrained(config, fresh);
+      return folder;
+    } catch (IOException e) {
+      throw new HoneException(
+          "the tokenizer cannot be written to the temporary folder: " + Failures.firstLine(e), e);
+    }
+  }
+
+  /** A token for padding is never read, and needs no row. */
+  private static void requireTrained(HoneConfig config, Set<String> fresh) {
+    Set<String> read = new TreeSet<>(fresh);
+    read.remove(config.model().newTokens().special().getOrDefault("pad_token", ""));
+    boolean trained =
+        config.model().lora().isEmpty()
+            || config
+                .model()
+                .lora()
+                .flatMap(HoneConfig.Lora::settings)
+                .map(settings -> settings.parts().modules().containsAll(EMBEDDINGS))
+                .orElse(false);
+    if (!read.isEmpty() && !trained) {
+      throw new HoneException(
+          "%s: %s new to the tokenizer, and beside an adapter the rows of the embedding and the head stay as they begin; add lora_modules_to_save: [%s]"
+              .formatted(
+                  config.source().file(),
+                  read.size() == 1
+                      ? "the token " + read.iterator().next() + " is"
+                      : "the tokens " + String.join(", ", read) + " are",
+                  String.join(", ", EMBEDDINGS)));
     }
   }
 

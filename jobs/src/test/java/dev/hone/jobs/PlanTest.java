@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.HoneException;
+import dev.hone.formats.model.hf.JsonFile;
 import dev.hone.jobs.config.HoneConfig;
 import dev.hone.training.kernels.MemoryUse;
 import dev.hone.training.kernels.Precision;
@@ -20,13 +22,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Tag("unit")
 class PlanTest {
+  private static final Path MODEL =
+      Path.of(
+          System.getProperty("hone.repository"), "training/src/test/resources/parity/qwen3/model");
+
   @TempDir Path folder;
 
   private HoneConfig config(String... set) throws IOException {
-    Path model =
-        Path.of(
-            System.getProperty("hone.repository"),
-            "training/src/test/resources/parity/qwen3/model");
     Path file =
         Files.writeString(
             folder.resolve("c.yaml"),
@@ -40,7 +42,7 @@ class PlanTest {
             gradient_accumulation_steps: 5
             bf16: false
             """
-                .formatted(model));
+                .formatted(MODEL));
     return HoneConfig.read(file, List.of(set), Map.of());
   }
 
@@ -61,6 +63,35 @@ class PlanTest {
     assertEquals(5, plan.accumulation());
     assertEquals(5 * 128 * plan.flopsPerToken(), plan.flopsPerStep(), 1);
     assertTrue(plan.memory().bytes().get(MemoryUse.FROZEN) > 0);
+  }
+
+  @Test
+  void anAverageOfTheWeightsIsHalfOfTheirMomentsMore() throws IOException {
+    long moments = Plan.of(config()).memory().bytes().get(MemoryUse.OPTIMIZER);
+    long averaged = Plan.of(config("ema_decay=0.9")).memory().bytes().get(MemoryUse.OPTIMIZER);
+    assertEquals(3 * moments / 2, averaged);
+  }
+
+  @Test
+  void newTokensAreRowsToTrain() throws IOException {
+    Path grown = folder.resolve("grown");
+    Files.createDirectory(grown);
+    ObjectNode json = JsonFile.read(MODEL.resolve("config.json"));
+    JsonFile.write(grown.resolve("config.json"), json);
+    Files.copy(MODEL.resolve("model.safetensors"), grown.resolve("model.safetensors"));
+    int rows = json.path("vocab_size").intValue();
+    ObjectNode tokenizer = JsonFile.object();
+    ObjectNode vocab = tokenizer.putObject("model").putObject("vocab");
+    for (int id = 0; id < rows; id++) {
+      vocab.put("t" + id, id);
+    }
+    JsonFile.write(grown.resolve("tokenizer.json"), tokenizer);
+    long before = Plan.of(config("base_model=" + grown)).memory().trainedWeights();
+    Plan plan = Plan.of(config("base_model=" + grown, "tokens=[<a>, <b>, t5]"));
+    assertEquals(rows + 2, plan.setup().model().config().vocabSize());
+    int tables = json.path("tie_word_embeddings").asBoolean() ? 1 : 2;
+    assertEquals(
+        before + 2L * tables * json.path("hidden_size").intValue(), plan.memory().trainedWeights());
   }
 
   @Test

@@ -51,9 +51,18 @@ public record ModelConfig(
 
   /** The same model with other ids that end a generation. */
   public ModelConfig withEosTokenIds(List<Integer> ids) {
+    return with(vocabSize, ids);
+  }
+
+  /** The same model with another number of rows in its embedding. */
+  ModelConfig withVocabSize(int rows) {
+    return with(rows, eosTokenIds);
+  }
+
+  private ModelConfig with(int rows, List<Integer> ids) {
     return new ModelConfig(
         modelType,
-        vocabSize,
+        rows,
         hiddenSize,
         intermediateSize,
         numAttentionHeads,

@@ -195,7 +195,39 @@ public final class ModelDirectory {
     copy(TOKENIZER, target);
   }
 
+  /**
+   * The model with more rows in its embedding.
+   *
+   * @param files the folder of its config and tokenizer, which know of them
+   */
+  ModelDirectory grown(Path files, int rows) {
+    ConfigJson json = config(files);
+    List<Integer> eos = read(family, json).eosTokenIds();
+    ModelConfig grown = config.withVocabSize(rows).withEosTokenIds(eos);
+    Weights held = rows == config.vocabSize() ? weights : new GrownWeights(weights, rows);
+    return of(files, name, family, grown, held);
+  }
+
+  /**
+   * The model as an adapter was trained on it: with as many rows in its embedding as the adapter
+   * has saved, and the adapter's tokenizer.
+   *
+   * @param adapter a PEFT directory
+   */
+  public ModelDirectory grownFor(Path adapter, int rows) {
+    return new ModelDirectory(
+        adapter, name, family, config.withVocabSize(rows), new GrownWeights(weights, rows));
+  }
+
+  static void copyTokenizer(Path from, Path target) {
+    copy(from, TOKENIZER, target);
+  }
+
   private void copy(List<String> names, Path target) {
+    copy(path, names, target);
+  }
+
+  private static void copy(Path path, List<String> names, Path target) {
     try {
       Files.createDirectories(target);
       for (String file : names) {

@@ -31,6 +31,7 @@ final class ConfigDoc {
     table(text, "datasets and test_datasets", KeyTable.datasets().honoured());
     formats(text);
     table(text, "exact_match_datasets", KeyTable.exactMatchDatasets().honoured());
+    table(text, "lr_groups", KeyTable.lrGroups().honoured());
     text.append("\n## Accepted without effect\n\nOne notice lists those that are set.\n\n");
     classes(text, top.withoutEffect());
     text.append("\nIn an entry of `datasets` or `test_datasets`:\n\n");

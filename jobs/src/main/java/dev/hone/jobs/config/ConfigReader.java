@@ -5,6 +5,7 @@ import dev.hone.packing.Mix;
 import dev.hone.packing.quality.QualitySpec;
 import dev.hone.training.model.Unfrozen;
 import dev.hone.training.objective.ObjectiveSpec;
+import dev.hone.training.optimizer.LearningRates;
 import dev.hone.training.schedule.LrCurve;
 import dev.hone.training.trainer.Bf16Setting;
 import java.nio.file.Path;
@@ -52,6 +53,7 @@ final class ConfigReader {
         new MixKeys(top).read(datasets.sections("datasets"), datasets.sections("test_datasets"));
     ModelLimits.check(top);
     LrCurve schedule = ScheduleKeys.read(top);
+    LearningRates rates = new LearningRateKeys(top, context).read();
     context.problems().throwIfAny();
 
     String json = UnresolvedJson.write(root);
@@ -73,7 +75,7 @@ final class ConfigReader {
                 top.flag("curriculum_sampling") || !top.flag("shuffle_merged_datasets"),
                 quality,
                 mix),
-            training(top, schedule),
+            training(top, schedule, rates),
             when,
             new HoneConfig.Output(
                 top.text("output_dir").orElseThrow(),
@@ -97,10 +99,11 @@ final class ConfigReader {
         BaseWeightKeys.read(top),
         LoraKeys.read(top),
         new Unfrozen(top.words("unfrozen_parameters")),
-        Bf16Setting.valueOf(top.text("bf16").orElseThrow().toUpperCase(Locale.ROOT)));
+        Bf16Setting.valueOf(top.text("bf16").orElseThrow().toUpperCase(Locale.ROOT)),
+        NewTokenKeys.read(top));
   }
 
-  private static HoneConfig.Training training(Section top, LrCurve schedule) {
+  private static HoneConfig.Training training(Section top, LrCurve schedule, LearningRates rates) {
     return new HoneConfig.Training(
         top.integer("gradient_checkpointing").orElseThrow(),
         top.integer("micro_batch_size").orElseThrow(),
@@ -116,7 +119,8 @@ final class ConfigReader {
         top.number("adam_beta1").orElseThrow(),
         top.number("adam_beta2").orElseThrow(),
         top.number("adam_epsilon").orElseThrow(),
-        top.number("loraplus_lr_ratio").orElseThrow(),
+        rates,
+        AveragingKeys.read(top),
         top.number("max_grad_norm").orElseThrow(),
         top.integer("seed").orElseThrow(),
         top.integer("workers").orElseThrow(),
@@ -158,6 +162,7 @@ final class ConfigReader {
     DistillationKeys.check(top);
     BaseWeightKeys.check(top, root);
     LoraKeys.check(top);
+    NewTokenKeys.check(top);
     top.text("run_id")
         .filter(id -> !id.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}"))
         .ifPresent(
@@ -178,6 +183,7 @@ final class ConfigReader {
     notices.addAll(PreferenceKeys.notices(top));
     notices.addAll(DistillationKeys.notices(top));
     notices.addAll(LoraKeys.notices(top));
+    notices.addAll(AveragingKeys.notices(top));
     return notices;
   }
 }

@@ -3,6 +3,7 @@ package dev.hone.jobs.config;
 import dev.hone.formats.corpus.CorpusReader;
 import dev.hone.formats.corpus.FormatDetector.Detected;
 import dev.hone.formats.model.BaseWeights;
+import dev.hone.formats.model.NewTokens;
 import dev.hone.formats.model.peft.LoraSettings;
 import dev.hone.formats.template.TemplateChoice;
 import dev.hone.formats.tokenizer.MaskRules;
@@ -12,6 +13,8 @@ import dev.hone.packing.Packing;
 import dev.hone.packing.quality.QualitySpec;
 import dev.hone.training.model.Unfrozen;
 import dev.hone.training.objective.ObjectiveSpec;
+import dev.hone.training.optimizer.Averaging;
+import dev.hone.training.optimizer.LearningRates;
 import dev.hone.training.schedule.LrCurve;
 import dev.hone.training.trainer.Bf16Setting;
 import java.nio.file.Path;
@@ -100,7 +103,8 @@ public record HoneConfig(
       BaseWeights weights,
       Optional<Lora> lora,
       Unfrozen unfrozen,
-      Bf16Setting bf16) {}
+      Bf16Setting bf16,
+      NewTokens newTokens) {}
 
   /**
    * An adapter.
@@ -236,7 +240,8 @@ public record HoneConfig(
       double adamBeta1,
       double adamBeta2,
       double adamEpsilon,
-      double loraPlusLrRatio,
+      LearningRates learningRates,
+      Averaging averaging,
       double maxGradNorm,
       long seed,
       int workers,

@@ -2,6 +2,7 @@ package dev.hone.jobs.config;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * One honoured key, as {@code keys.yaml} describes it.
@@ -67,6 +68,13 @@ record Key(
       }
     }
     return text.toString();
+  }
+
+  /** Whether a text is that choice; a choice that ends in {@code _N} has a number there. */
+  static boolean isChoice(String choice, String text) {
+    return choice.endsWith("_N")
+        ? text.matches(Pattern.quote(choice.substring(0, choice.length() - 1)) + "[1-9]\\d{0,5}")
+        : text.equals(choice);
   }
 
   /** Whether a number is inside the bounds; NaN never is. */

@@ -17,7 +17,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
  * The keys of one mapping of a configuration: the top level, an entry of {@code datasets}, an entry
- * of {@code exact_match_datasets}.
+ * of {@code exact_match_datasets} or of {@code lr_groups}.
  *
  * @param groups honoured keys by heading, in the order of the documentation
  * @param withoutEffect accepted and without effect here
@@ -73,6 +73,12 @@ record KeyTable(
         Map.of("exact_match_datasets", keys((Map<?, ?>) load().get("exact_match_datasets"))),
         List.of(),
         List.of());
+  }
+
+  /** The keys of an entry of {@code lr_groups}. */
+  static KeyTable lrGroups() {
+    return new KeyTable(
+        Map.of("lr_groups", keys((Map<?, ?>) load().get("lr_groups"))), List.of(), List.of());
   }
 
   List<Key> honoured() {

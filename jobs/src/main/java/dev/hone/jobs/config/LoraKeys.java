@@ -11,7 +11,6 @@ import dev.hone.formats.model.peft.TrainedParts;
 import dev.hone.training.model.Unfrozen;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -80,10 +79,7 @@ final class LoraKeys {
         ranks,
         top.number("lora_dropout").orElseThrow(),
         targets,
-        top.text(INIT)
-            .filter(word -> !word.equals("true"))
-            .map(word -> LoraInit.valueOf(word.toUpperCase(Locale.ROOT)))
-            .orElse(LoraInit.KAIMING),
+        top.text(INIT).flatMap(LoraInit::named).orElse(LoraInit.KAIMING),
         top.flag("peft_use_dora"),
         new TrainedParts(
             LoraBias.named(top.text("peft_bias").orElse(LoraBias.NONE.key())),
@@ -112,8 +108,13 @@ final class LoraKeys {
   /** Combinations and values that cannot be. */
   static void check(Section top) {
     checkUnfrozen(top);
-    if (top.flag("peft_use_dora") && top.text(INIT).filter("olora"::equals).isPresent()) {
-      top.problem(INIT, "olora together with peft_use_dora is not supported; use one of the two");
+    boolean ofWeights =
+        top.text(INIT).flatMap(LoraInit::named).stream().anyMatch(LoraInit::ofWeights);
+    if (top.flag("peft_use_dora") && ofWeights) {
+      top.problem(
+          INIT,
+          "%s together with peft_use_dora is not supported; use one of the two"
+              .formatted(top.text(INIT).orElseThrow()));
     }
     if (!top.given("adapter") && top.given(FROM)) {
       top.problem(FROM, "starts from an adapter, but no adapter is trained; add adapter: lora");

@@ -120,17 +120,17 @@ final class ValueParser {
   }
 
   private Optional<Object> choice(ConfigNode node, String text) {
-    Optional<String> exact = key.choices().stream().filter(text::equals).findFirst();
+    if (key.choices().stream().anyMatch(choice -> Key.isChoice(choice, text))) {
+      return Optional.of(text);
+    }
     // YAML reads a plain no as false, and people write True.
     Optional<String> value =
-        exact.or(
-            () ->
-                Flags.parse(text)
-                    .flatMap(
-                        flag ->
-                            key.choices().stream()
-                                .filter(choice -> Flags.parse(choice).equals(Optional.of(flag)))
-                                .findFirst()));
+        Flags.parse(text)
+            .flatMap(
+                flag ->
+                    key.choices().stream()
+                        .filter(choice -> Flags.parse(choice).equals(Optional.of(flag)))
+                        .findFirst());
     return value.isPresent() ? Optional.of(value.get()) : noChoice(node, text);
   }
 

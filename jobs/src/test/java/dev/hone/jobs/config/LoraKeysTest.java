@@ -10,6 +10,7 @@ import dev.hone.formats.model.peft.LoraTargets;
 import dev.hone.formats.model.peft.ModuleNames;
 import dev.hone.formats.model.peft.TrainedParts;
 import dev.hone.training.model.Unfrozen;
+import dev.hone.training.optimizer.LearningRates;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,7 @@ class LoraKeysTest {
             true,
             new TrainedParts(LoraBias.LORA_ONLY, List.of("embed_tokens", "lm_head"))),
         config.model().lora().orElseThrow().settings().orElseThrow());
-    assertEquals(16, config.training().loraPlusLrRatio());
+    assertEquals(LearningRates.loraPlus(16), config.training().learningRates());
   }
 
   /** PEFT reads a text as a pattern and a list as names; a name alone is both. */
@@ -101,13 +102,37 @@ class LoraKeysTest {
         List.of(
             "config.yaml:6: peft_layers_pattern: says where the numbers of"
                 + " peft_layers_to_transform stand; add that, or remove it",
-            "config.yaml:7: peft_init_lora_weights: 'loftq' is not one of true, gaussian, olora"),
+            "config.yaml:7: peft_init_lora_weights: 'loftq' is not one of true, gaussian, olora,"
+                + " pissa, pissa_niter_N"),
         problems("adapter: lora\npeft_layers_pattern: h\npeft_init_lora_weights: loftq\n"));
     assertEquals(
         List.of(
             "config.yaml:6: peft_init_lora_weights: olora together with peft_use_dora is not"
                 + " supported; use one of the two"),
         problems("adapter: lora\npeft_init_lora_weights: olora\npeft_use_dora: true\n"));
+    assertEquals(
+        List.of(
+            "config.yaml:6: peft_init_lora_weights: pissa_niter_4 together with peft_use_dora is"
+                + " not supported; use one of the two"),
+        problems("adapter: lora\npeft_init_lora_weights: pissa_niter_4\npeft_use_dora: true\n"));
+  }
+
+  @Test
+  void branchesMayBeginAsPartsOfTheirWeights() {
+    assertEquals(LoraInit.pissa(0), start("pissa"));
+    assertEquals(LoraInit.pissa(16), start("pissa_niter_16"));
+    assertEquals(LoraInit.OLORA, start("olora"));
+    assertEquals(LoraInit.KAIMING, start("true"));
+  }
+
+  private LoraInit start(String written) {
+    return read("adapter: lora\npeft_init_lora_weights: " + written + "\n")
+        .model()
+        .lora()
+        .orElseThrow()
+        .settings()
+        .orElseThrow()
+        .init();
   }
 
   @Test

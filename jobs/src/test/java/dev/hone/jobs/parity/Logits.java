@@ -1,6 +1,7 @@
 package dev.hone.jobs.parity;
 
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.peft.PeftAdapter;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.ReferenceKernels;
 import dev.hone.training.model.CausalLm;
@@ -14,18 +15,17 @@ final class Logits {
   private Logits() {}
 
   static float[][] of(Path model, int[] ids) {
-    return of(model, Optional.empty(), ids);
+    return of(ModelDirectory.open(model), Optional.empty(), ids);
   }
 
   /** With an adapter. */
   static float[][] of(Path model, Path adapter, int[] ids) {
-    return of(model, Optional.of(LoraSpec.trained(adapter, ModelDirectory.open(model))), ids);
+    ModelDirectory base = PeftAdapter.baseOf(adapter, ModelDirectory.open(model));
+    return of(base, Optional.of(LoraSpec.trained(adapter, base)), ids);
   }
 
-  private static float[][] of(Path model, Optional<LoraSpec> lora, int[] ids) {
-    CausalLm lm =
-        CausalLm.load(
-            ModelDirectory.open(model), lora, new ReferenceKernels(DataType.FLOAT), ids.length, 0);
+  private static float[][] of(ModelDirectory model, Optional<LoraSpec> lora, int[] ids) {
+    CausalLm lm = CausalLm.load(model, lora, new ReferenceKernels(DataType.FLOAT), ids.length, 0);
     PackedRow row = new PackedRow(ids, new float[ids.length], new int[] {0});
     float[][] logits = new float[ids.length][];
     for (int t = 0; t < ids.length; t++) {

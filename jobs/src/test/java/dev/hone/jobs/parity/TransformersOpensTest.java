@@ -70,7 +70,26 @@ class TransformersOpensTest {
     same(Logits.of(merged, IDS), python.run("hf_logits.py", IDS, merged.toString()).get("logits"));
   }
 
-  private static void same(float[][] actual, JsonNode expected) {
+  /** PEFT knows nothing of what was taken out of the weights: the file alone makes it up. */
+  @Test
+  void anAdapterThatBeganInTheWeights() throws IOException, InterruptedException {
+    Python python = Python.orSkip();
+    TinyRun run = TinyRun.prepare(python, dir, 8);
+    run.hone(
+        """
+        max_steps: 2
+        learning_rate: 0.01
+        adapter: lora
+        lora_r: 4
+        peft_init_lora_weights: pissa_niter_8
+        """);
+    JsonNode after =
+        python.run("hf_logits.py", IDS, run.model().toString(), run.output().toString());
+    same(Logits.of(run.model(), run.output(), IDS), after.get("logits"));
+    differ(python.run("hf_logits.py", IDS, run.model().toString()), after);
+  }
+
+  static void same(float[][] actual, JsonNode expected) {
     assertEquals(expected.size(), actual.length, "positions");
     for (int t = 0; t < actual.length; t++) {
       assertEquals(expected.get(t).size(), actual[t].length, "vocabulary");

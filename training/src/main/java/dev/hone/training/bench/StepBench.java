@@ -7,7 +7,6 @@ import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LossSum;
 import dev.hone.training.optimizer.GradientClip;
 import dev.hone.training.optimizer.Optimizer;
-import dev.hone.training.optimizer.OptimizerSettings;
 import dev.hone.training.plan.TrainingSetup;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,9 +50,7 @@ public record StepBench(TrainingSetup setup, int warmUp, int steps) {
             setup.tokens(),
             1,
             setup.checkpointing());
-    Optimizer optimizer =
-        new OptimizerSettings(setup.optimizer(), 0.9, 0.999, 1e-8, 0, false)
-            .create(loaded.parameters(), kernels);
+    Optimizer optimizer = setup.optimizerSettings().create(loaded.parameters(), kernels);
     Random random = new Random(1);
     List<Double> seconds = new ArrayList<>();
     LossSum loss = LossSum.ZERO;

@@ -36,7 +36,9 @@ final class ModelFingerprint {
    */
   static String of(ModelSource source, String asked, Configuration hadoop) {
     MessageDigest digest = Sha256.digest();
-    for (String word : List.of(source.weights().name(), source.bf16().name(), asked)) {
+    for (String word :
+        List.of(
+            source.weights().name(), source.bf16().name(), source.newTokens().toString(), asked)) {
       digest.update((word + "\n").getBytes(UTF_8));
     }
     add(digest, source.baseModel(), hadoop);

@@ -3,6 +3,7 @@ package dev.hone.training.distributed;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.BaseWeights;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.NewTokens;
 import dev.hone.formats.model.gguf.GgufModel;
 import dev.hone.formats.model.peft.LoraSettings;
 import dev.hone.ingest.tables.Failures;
@@ -32,6 +33,7 @@ import org.apache.hadoop.fs.LocalFileSystem;
  * @param bf16 how it is computed
  * @param checkpointing blocks that are computed again together in the backward pass; 0: none
  * @param unfrozen which weights are trained without an adapter
+ * @param newTokens tokens that the base model gets beside its own
  */
 public record ModelSource(
     String baseModel,
@@ -39,7 +41,8 @@ public record ModelSource(
     Optional<Adapter> adapter,
     Bf16Setting bf16,
     int checkpointing,
-    Unfrozen unfrozen) {
+    Unfrozen unfrozen,
+    NewTokens newTokens) {
 
   /** A model all of whose weights are trained, if there is no adapter. */
   public ModelSource(
@@ -48,7 +51,7 @@ public record ModelSource(
       Optional<Adapter> adapter,
       Bf16Setting bf16,
       int checkpointing) {
-    this(baseModel, weights, adapter, bf16, checkpointing, Unfrozen.ALL);
+    this(baseModel, weights, adapter, bf16, checkpointing, Unfrozen.ALL, NewTokens.NONE);
   }
 
   /** A model that is computed in f32, and keeps its activations. */
@@ -97,7 +100,8 @@ public record ModelSource(
         adapter.flatMap(Adapter::from).orElse(""),
         bf16,
         checkpointing,
-        unfrozen);
+        unfrozen,
+        newTokens);
   }
 
   /**
@@ -113,7 +117,8 @@ public record ModelSource(
       String from,
       Bf16Setting bf16,
       int checkpointing,
-      Unfrozen unfrozen)
+      Unfrozen unfrozen,
+      NewTokens newTokens)
       implements Serializable {
 
     /** The arithmetic of a task. */
@@ -131,7 +136,10 @@ public record ModelSource(
       Path copy = place.directory().resolve(GgufModel.isGguf(baseModel) ? "base.gguf" : "base");
       Path path = local(baseModel, "base_model", place.hadoop(), copy);
       ModelDirectory directory = weights.open(path, place.directory().resolve("tokenizer"));
-      return path.equals(copy) ? directory.named(baseModel) : directory;
+      ModelDirectory named = path.equals(copy) ? directory.named(baseModel) : directory;
+      return newTokens.isEmpty()
+          ? named
+          : newTokens.grow(named, place.directory().resolve("new-tokens"));
     }
 
     /** Loads the model. */

@@ -14,7 +14,7 @@ public enum MemoryUse {
   OPERANDS("their copies in bf16"),
   /** The flat array of all gradients. */
   GRADIENTS("gradients"),
-  /** Both moments of AdamW. */
+  /** Both moments of AdamW, and the average of the weights. */
   OPTIMIZER("optimizer state"),
   /** What blocks keep for the backward pass. */
   ACTIVATIONS("activations kept for the backward pass"),

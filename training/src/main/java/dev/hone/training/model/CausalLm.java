@@ -100,7 +100,7 @@ public final class CausalLm {
     Optional<LoraPlan> plan = lora.map(spec -> LoraPlan.of(spec, base));
     Decoder decoder =
         new DecoderBuilder(base, plan, unfrozen, kernels, maxTokens, checkpointing).build();
-    plan.ifPresent(found -> found.measure(kernels));
+    plan.ifPresent(found -> found.measure(kernels, seed));
     MultiLayerNetwork network = network(decoder, kernels);
     for (DecoderLayer layer : decoder.layers()) {
       for (Weight weight : layer.trainedWeights()) {

@@ -16,7 +16,7 @@ final class ConvertedBranch {
   private ConvertedBranch() {}
 
   /** The matrix that takes the place of a trained A or B. */
-  static TensorSource of(Weight trained, OrthonormalStart start, Kernels kernels) {
+  static TensorSource of(Weight trained, BranchStart start, Kernels kernels) {
     boolean isA = trained.name().equals(PeftAdapter.nameOfA(PeftAdapter.moduleOf(trained.name())));
     float[] now = values(trained.value(), kernels);
     float[] then = values(isA ? start.a() : start.b(), kernels);

@@ -270,7 +270,7 @@ final class DecoderBuilder {
     Kernels frozen = kernels.forUse(MemoryUse.FROZEN);
     Tensor a = frozen.operand(plan.rank(module), weight.shape()[1]);
     Tensor b = frozen.operand(weight.shape()[0], plan.rank(module));
-    plan.startLater(module, new OrthonormalStart(weight, a, b));
+    plan.startLater(module, weight, a, b);
     return new FrozenStart(kernels, batch, a, b, plan.scale(module), shared);
   }
 

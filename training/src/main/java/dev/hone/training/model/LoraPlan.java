@@ -8,12 +8,11 @@ import dev.hone.formats.model.peft.LoraSettings;
 import dev.hone.formats.model.peft.PeftAdapter;
 import dev.hone.formats.model.peft.TrainedParts;
 import dev.hone.formats.model.safetensors.TensorSource;
-import dev.hone.training.kernels.CounterRandom;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.layers.Weight;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +27,8 @@ final class LoraPlan {
   private final Map<String, TrainedParts.Part> parts; // by the tensor's name in the model
   private final Optional<PeftAdapter> adapter;
   private final Map<String, RowSquares> rows = new HashMap<>(); // by module, with DoRA
-  private final Map<String, OrthonormalStart> starts = new HashMap<>(); // by module, with OLoRA
+  private final Map<String, BranchStart> starts =
+      new HashMap<>(); // by module, if parts of the weights
 
   private LoraPlan(
       LoraSpec spec,
@@ -50,14 +50,31 @@ final class LoraPlan {
    *     than the settings describe
    */
   static LoraPlan of(LoraSpec spec, ModelDirectory base) {
-    if (spec.settings().dora() && spec.settings().init() == LoraInit.OLORA) {
-      throw new HoneException(
-          "use_dora together with init_lora_weights olora is not supported: the lengths of rows would be those of a weight without its start; use one of the two");
+    Map<String, long[]> shapes = spec.settings().modules(base.tensors());
+    if (spec.from().isEmpty() && spec.settings().init().ofWeights()) {
+      checkParts(spec.settings(), shapes);
     }
-    Set<String> modules = spec.settings().modules(base.tensors()).keySet();
+    Set<String> modules = shapes.keySet();
     Optional<PeftAdapter> adapter = spec.from().map(dir -> PeftAdapter.open(dir, base.tensors()));
     adapter.ifPresent(found -> check(spec, modules, found));
     return new LoraPlan(spec, base, modules, spec.settings().parts(base.tensors()), adapter);
+  }
+
+  /** What branches that begin as parts of their weights cannot be. */
+  private static void checkParts(LoraSettings settings, Map<String, long[]> shapes) {
+    if (settings.dora()) {
+      throw new HoneException(
+          "use_dora together with init_lora_weights olora or pissa is not supported: the lengths of rows would be those of a weight without its start; use one of the two");
+    }
+    shapes.forEach(
+        (module, shape) -> {
+          int rank = settings.ranks().rankOf(module);
+          if (rank > Math.min(shape[0], shape[1])) {
+            throw new HoneException(
+                "r of %s is %d, but a weight %s has %d rows and columns to begin from at most; lower lora_r, or use init_lora_weights: true"
+                    .formatted(module, rank, Arrays.toString(shape), Math.min(shape[0], shape[1])));
+          }
+        });
   }
 
   private static void check(LoraSpec spec, Set<String> modules, PeftAdapter adapter) {
@@ -142,18 +159,18 @@ final class LoraPlan {
 
   /** Whether branches begin as parts of the weights, which they are taken out of. */
   boolean startsFromWeights() {
-    return adapter.isEmpty() && spec.settings().init() == LoraInit.OLORA;
+    return adapter.isEmpty() && spec.settings().init().ofWeights();
   }
 
   /** Remembers to fill what the branch of a module begins as, by {@link #measure}. */
-  void startLater(String module, OrthonormalStart start) {
-    starts.put(module, start);
+  void startLater(String module, Weight weight, Tensor a, Tensor b) {
+    starts.put(module, BranchStart.of(spec.settings().init(), weight, a, b, scale(module)));
   }
 
   /** Fills what was to be filled later, of the weights as the products read them. */
-  void measure(Kernels kernels) {
+  void measure(Kernels kernels, long seed) {
     rows.values().forEach(found -> found.fill(kernels));
-    starts.values().forEach(start -> start.fill(kernels));
+    starts.values().forEach(start -> start.fill(kernels, seed));
   }
 
   /** The settings of what {@link #saved} gives. */
@@ -176,41 +193,32 @@ final class LoraPlan {
     return spec.settings().ranks().rankOf(module);
   }
 
-  /**
-   * Fills a matrix: from the adapter to start from; else A as the settings say, B zero, and lengths
-   * as they are in the base model, so that training starts there.
-   */
+  /** Fills a trained tensor, so that training starts at the base model or the given adapter. */
   void initialise(Weight weight, long seed, Kernels kernels) {
-    Optional<TrainedParts.Part> part =
-        parts.values().stream().filter(found -> found.file().equals(weight.name())).findFirst();
+    firstValues(weight.name(), seed).fill(weight, kernels);
+  }
+
+  private FirstValues firstValues(String tensor, long seed) {
     if (adapter.isPresent()) {
-      WeightLoader.load(adapter.get().weights(), weight.name(), kernels, weight.value());
-    } else if (part.isPresent()) {
-      WeightLoader.load(base.weights(), part.get().source().name(), kernels, weight.value());
-    } else if (startsFromWeights() && weight.name().contains(".lora_")) {
-      OrthonormalStart start = starts.get(PeftAdapter.moduleOf(weight.name()));
-      boolean isA = weight.name().endsWith(".lora_A.weight");
-      float[] values = new float[Math.toIntExact(weight.length())];
-      kernels.read(isA ? start.a() : start.b(), 0, FloatBuffer.wrap(values));
-      kernels.write(FloatBuffer.wrap(values), weight.value(), 0);
-    } else if (weight.name().endsWith(".lora_A.weight")) {
-      float[] values = new float[Math.toIntExact(weight.length())];
-      long own = CounterRandom.bits(seed, weight.name().hashCode());
-      boolean gaussian = spec.settings().init() == LoraInit.GAUSSIAN;
-      double size = gaussian ? 1.0 / weight.shape()[0] : 1 / Math.sqrt((double) weight.shape()[1]);
-      for (int i = 0; i < values.length; i++) {
-        values[i] =
-            (float)
-                (size
-                    * (gaussian
-                        ? CounterRandom.normal(own, i)
-                        : 2 * CounterRandom.uniform(own, i) - 1));
-      }
-      kernels.write(FloatBuffer.wrap(values), weight.value(), 0);
-    } else if (weight.name().endsWith(".lora_magnitude_vector")) {
-      rows.get(PeftAdapter.moduleOf(weight.name())).writeLengths(kernels, weight.value());
-    } else {
-      kernels.zero(weight.value());
+      return new FirstValues.Loaded(adapter.get().weights(), tensor);
     }
+    Optional<TrainedParts.Part> part =
+        parts.values().stream().filter(found -> found.file().equals(tensor)).findFirst();
+    if (part.isPresent()) {
+      return new FirstValues.Loaded(base.weights(), part.get().source().name());
+    }
+    String module = PeftAdapter.moduleOf(tensor);
+    if (tensor.equals(PeftAdapter.nameOfMagnitude(module))) {
+      return new FirstValues.Lengths(rows.get(module));
+    }
+    boolean isA = tensor.equals(PeftAdapter.nameOfA(module));
+    LoraInit init = spec.settings().init();
+    if (init.ofWeights()) {
+      BranchStart start = starts.get(module);
+      return new FirstValues.Copied(isA ? start.a() : start.b());
+    }
+    return isA
+        ? new FirstValues.Drawn(init.equals(LoraInit.GAUSSIAN), seed)
+        : new FirstValues.Zeros();
   }
 }

@@ -14,10 +14,10 @@ import java.nio.FloatBuffer;
  * @param a {@code [R, in]}
  * @param b {@code [out, R]}
  */
-record OrthonormalStart(Weight weight, Tensor a, Tensor b) {
+record OrthonormalStart(Weight weight, Tensor a, Tensor b) implements BranchStart {
 
-  /** Fills A and B from the weight as products read it. */
-  void fill(Kernels kernels) {
+  @Override
+  public void fill(Kernels kernels, long seed) {
     int out = Math.toIntExact(weight.shape()[0]);
     int in = Math.toIntExact(weight.shape()[1]);
     int rank = Math.toIntExact(a.shape()[0]);

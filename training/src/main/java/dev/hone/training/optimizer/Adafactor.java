@@ -32,7 +32,8 @@ public final class Adafactor implements Optimizer {
       Parameter parameter, Tensor rows, Tensor columns, double weightDecay, double rate) {}
 
   /** An optimizer with second moments of zero. */
-  public Adafactor(List<Parameter> parameters, Kernels kernels, WeightDecay decay, LoraPlus rates) {
+  public Adafactor(
+      List<Parameter> parameters, Kernels kernels, WeightDecay decay, LearningRates rates) {
     this.kernels = kernels;
     for (Parameter parameter : parameters) {
       long[] shape = parameter.value().shape();

@@ -36,7 +36,7 @@ public final class AdamW implements Optimizer {
       double beta2,
       double epsilon,
       WeightDecay decay) {
-    this(parameters, kernels, beta1, beta2, epsilon, decay, LoraPlus.NONE);
+    this(parameters, kernels, beta1, beta2, epsilon, decay, LearningRates.EQUAL);
   }
 
   /** The same with a learning rate of its own for some parameters. */
@@ -47,7 +47,7 @@ public final class AdamW implements Optimizer {
       double beta2,
       double epsilon,
       WeightDecay decay,
-      LoraPlus rates) {
+      LearningRates rates) {
     this.kernels = kernels;
     this.beta1 = beta1;
     this.beta2 = beta2;

@@ -45,7 +45,7 @@ public final class AdamW8bit implements Optimizer {
       double beta2,
       double epsilon,
       WeightDecay decay,
-      LoraPlus rates) {
+      LearningRates rates) {
     this.kernels = kernels;
     this.beta1 = beta1;
     this.beta2 = beta2;

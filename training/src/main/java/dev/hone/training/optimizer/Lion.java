@@ -32,7 +32,7 @@ public final class Lion implements Optimizer {
       double beta1,
       double beta2,
       WeightDecay decay,
-      LoraPlus rates) {
+      LearningRates rates) {
     this.kernels = kernels;
     this.beta1 = beta1;
     this.beta2 = beta2;

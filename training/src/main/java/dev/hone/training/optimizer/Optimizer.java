@@ -19,6 +19,9 @@ public interface Optimizer {
    */
   void step(double learningRate, double gradientScale);
 
+  /** After the last step: makes the weights what is to be kept, if they are not. */
+  default void finish() {}
+
   /** Steps done. */
   long steps();
 

@@ -13,7 +13,8 @@ import java.util.List;
  * @param epsilon {@code adam_epsilon}; of AdamW
  * @param weightDecay {@code weight_decay}
  * @param decayEverything decay biases and norm weights too
- * @param loraPlus {@code loraplus_lr_ratio}
+ * @param rates who learns faster or slower
+ * @param averaging {@code ema_decay} and what goes with it
  */
 public record OptimizerSettings(
     OptimizerKind kind,
@@ -22,10 +23,11 @@ public record OptimizerSettings(
     double epsilon,
     double weightDecay,
     boolean decayEverything,
-    LoraPlus loraPlus)
+    LearningRates rates,
+    Averaging averaging)
     implements Serializable {
 
-  /** One learning rate for all parameters. */
+  /** One learning rate for all parameters, and no average of them. */
   public OptimizerSettings(
       OptimizerKind kind,
       double beta1,
@@ -33,17 +35,39 @@ public record OptimizerSettings(
       double epsilon,
       double weightDecay,
       boolean decayEverything) {
-    this(kind, beta1, beta2, epsilon, weightDecay, decayEverything, LoraPlus.NONE);
+    this(
+        kind,
+        beta1,
+        beta2,
+        epsilon,
+        weightDecay,
+        decayEverything,
+        LearningRates.EQUAL,
+        Averaging.NONE);
   }
 
-  /** An optimizer at step 0. */
+  /**
+   * An optimizer at step 0.
+   *
+   * @throws dev.hone.formats.HoneException if a learning rate of its own is no parameter's
+   */
   public Optimizer create(List<Parameter> parameters, Kernels kernels) {
+    rates.requireUsed(parameters);
     WeightDecay decay = new WeightDecay(weightDecay, decayEverything);
-    return switch (kind) {
-      case ADAMW -> new AdamW(parameters, kernels, beta1, beta2, epsilon, decay, loraPlus);
-      case ADAMW_8BIT -> new AdamW8bit(parameters, kernels, beta1, beta2, epsilon, decay, loraPlus);
-      case LION -> new Lion(parameters, kernels, beta1, beta2, decay, loraPlus);
-      case ADAFACTOR -> new Adafactor(parameters, kernels, decay, loraPlus);
-    };
+    Optimizer optimizer =
+        switch (kind) {
+          case ADAMW -> new AdamW(parameters, kernels, beta1, beta2, epsilon, decay, rates);
+          case ADAMW_8BIT ->
+              new AdamW8bit(parameters, kernels, beta1, beta2, epsilon, decay, rates);
+          case LION -> new Lion(parameters, kernels, beta1, beta2, decay, rates);
+          case ADAFACTOR -> new Adafactor(parameters, kernels, decay, rates);
+        };
+    return averaging.around(optimizer, parameters, kernels);
+  }
+
+  /** The same with an average of the weights. */
+  public OptimizerSettings with(Averaging other) {
+    return new OptimizerSettings(
+        kind, beta1, beta2, epsilon, weightDecay, decayEverything, rates, other);
   }
 }

@@ -8,7 +8,6 @@ import dev.hone.training.kernels.cpu.CountingKernels;
 import dev.hone.training.model.DryModel;
 import dev.hone.training.model.Parameter;
 import dev.hone.training.optimizer.Optimizer;
-import dev.hone.training.optimizer.OptimizerSettings;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -48,8 +47,7 @@ public record MemoryPlan(long weights, long trainedWeights, Map<MemoryUse, Long>
             setup.checkpointing());
     List<Parameter> parameters = model.parameters();
     Optimizer optimizer =
-        new OptimizerSettings(setup.optimizer(), 0.9, 0.999, 1e-8, 0, false)
-            .create(parameters, kernels.forUse(MemoryUse.OPTIMIZER));
+        setup.optimizerSettings().create(parameters, kernels.forUse(MemoryUse.OPTIMIZER));
     model.forwardBackward(setup.row());
     optimizer.step(0, 1);
     return new MemoryPlan(

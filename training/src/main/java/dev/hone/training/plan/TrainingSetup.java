@@ -7,7 +7,9 @@ import dev.hone.training.kernels.Precision;
 import dev.hone.training.model.LoraSpec;
 import dev.hone.training.model.StepFlops;
 import dev.hone.training.model.Unfrozen;
+import dev.hone.training.optimizer.Averaging;
 import dev.hone.training.optimizer.OptimizerKind;
+import dev.hone.training.optimizer.OptimizerSettings;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -24,6 +26,7 @@ import java.util.OptionalInt;
  * @param checkpointing {@code gradient_checkpointing}, blocks that are computed again together; 0:
  *     none
  * @param unfrozen which weights are trained without an adapter
+ * @param averaged whether an average of the trained weights is kept, {@code ema_decay}
  */
 public record TrainingSetup(
     ModelDirectory model,
@@ -33,7 +36,8 @@ public record TrainingSetup(
     int sequenceLength,
     int microBatchSize,
     int checkpointing,
-    Unfrozen unfrozen) {
+    Unfrozen unfrozen,
+    boolean averaged) {
 
   /** Without an adapter all weights are trained. */
   public TrainingSetup(
@@ -52,7 +56,8 @@ public record TrainingSetup(
         sequenceLength,
         microBatchSize,
         checkpointing,
-        Unfrozen.ALL);
+        Unfrozen.ALL,
+        false);
   }
 
   /** Checks the numbers. */
@@ -109,7 +114,8 @@ public record TrainingSetup(
         sequenceLength,
         microBatchSize,
         checkpointing,
-        unfrozen);
+        unfrozen,
+        averaged);
   }
 
   /** The same with an adapter. */
@@ -122,30 +128,83 @@ public record TrainingSetup(
         sequenceLength,
         microBatchSize,
         checkpointing,
-        unfrozen);
+        unfrozen,
+        averaged);
   }
 
   /** The same with another optimizer. */
   public TrainingSetup withOptimizer(OptimizerKind other) {
     return new TrainingSetup(
-        model, adapter, other, precision, sequenceLength, microBatchSize, checkpointing, unfrozen);
+        model,
+        adapter,
+        other,
+        precision,
+        sequenceLength,
+        microBatchSize,
+        checkpointing,
+        unfrozen,
+        averaged);
   }
 
   /** The same in another precision. */
   public TrainingSetup withPrecision(Precision other) {
     return new TrainingSetup(
-        model, adapter, optimizer, other, sequenceLength, microBatchSize, checkpointing, unfrozen);
+        model,
+        adapter,
+        optimizer,
+        other,
+        sequenceLength,
+        microBatchSize,
+        checkpointing,
+        unfrozen,
+        averaged);
   }
 
   /** The same with so many rows a pass. */
   public TrainingSetup withMicroBatchSize(int rows) {
     return new TrainingSetup(
-        model, adapter, optimizer, precision, sequenceLength, rows, checkpointing, unfrozen);
+        model,
+        adapter,
+        optimizer,
+        precision,
+        sequenceLength,
+        rows,
+        checkpointing,
+        unfrozen,
+        averaged);
   }
 
   /** The same with other checkpointing. */
   public TrainingSetup withCheckpointing(int blocks) {
     return new TrainingSetup(
-        model, adapter, optimizer, precision, sequenceLength, microBatchSize, blocks, unfrozen);
+        model,
+        adapter,
+        optimizer,
+        precision,
+        sequenceLength,
+        microBatchSize,
+        blocks,
+        unfrozen,
+        averaged);
+  }
+
+  /** The same with an average of the trained weights. */
+  public TrainingSetup withAverage() {
+    return new TrainingSetup(
+        model,
+        adapter,
+        optimizer,
+        precision,
+        sequenceLength,
+        microBatchSize,
+        checkpointing,
+        unfrozen,
+        true);
+  }
+
+  /** The optimizer, with constants that no memory depends on. */
+  public OptimizerSettings optimizerSettings() {
+    return new OptimizerSettings(optimizer, 0.9, 0.999, 1e-8, 0, false)
+        .with(averaged ? new Averaging(0.999, 0, 1) : Averaging.NONE);
   }
 }

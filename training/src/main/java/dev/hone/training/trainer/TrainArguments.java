@@ -1,6 +1,8 @@
 package dev.hone.training.trainer;
 
 import dev.hone.formats.HoneException;
+import dev.hone.training.optimizer.Averaging;
+import dev.hone.training.optimizer.LearningRates;
 import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.schedule.LrCurve;
 import java.util.ArrayList;
@@ -29,8 +31,10 @@ import java.util.OptionalLong;
  * @param adamBeta1 {@code adam_beta1}
  * @param adamBeta2 {@code adam_beta2}
  * @param adamEpsilon {@code adam_epsilon}
- * @param loraPlusLrRatio {@code loraplus_lr_ratio}: learning rate of the matrices B of an adapter
- *     by that of its matrices A
+ * @param learningRates {@code loraplus_lr_ratio}, {@code embedding_lr} and {@code lr_groups}: which
+ *     weights learn faster or slower
+ * @param averaging {@code ema_decay}, {@code ema_update_after_step} and {@code ema_update_freq}:
+ *     the average of the weights that is the result
  * @param maxGradNorm {@code max_grad_norm}; 0: gradients are measured, not clipped
  * @param seed {@code seed} of the data order and of dropout
  * @param fileOrder packs in the order of the table in every epoch, instead of a permutation
@@ -58,7 +62,8 @@ public record TrainArguments(
     double adamBeta1,
     double adamBeta2,
     double adamEpsilon,
-    double loraPlusLrRatio,
+    LearningRates learningRates,
+    Averaging averaging,
     double maxGradNorm,
     long seed,
     boolean fileOrder,
@@ -86,7 +91,10 @@ public record TrainArguments(
     within(problems, "adam_beta1", adamBeta1);
     within(problems, "adam_beta2", adamBeta2);
     atLeast(problems, "adam_epsilon", adamEpsilon, 0);
-    above(problems, "loraplus_lr_ratio", loraPlusLrRatio, 0);
+    above(problems, "loraplus_lr_ratio", learningRates.loraPlusRatio(), 0);
+    within(problems, "ema_decay", averaging.decay());
+    atLeast(problems, "ema_update_after_step", averaging.updateAfterStep(), 0);
+    atLeast(problems, "ema_update_freq", averaging.updateFreq(), 1);
     atLeast(problems, "max_grad_norm", maxGradNorm, 0);
     loggingSteps.ifPresent(value -> above(problems, "logging_steps", value, 0));
     evalSteps.ifPresent(value -> above(problems, "eval_steps", value, 0));
@@ -120,7 +128,8 @@ public record TrainArguments(
         0.9,
         0.999,
         1e-8,
-        1,
+        LearningRates.EQUAL,
+        Averaging.NONE,
         1,
         42,
         false,

@@ -2,7 +2,6 @@ package dev.hone.training.trainer;
 
 import dev.hone.formats.HoneException;
 import dev.hone.training.data.DataOrder;
-import dev.hone.training.optimizer.LoraPlus;
 import dev.hone.training.optimizer.OptimizerSettings;
 import dev.hone.training.schedule.LrSchedule;
 import java.io.Serializable;
@@ -83,7 +82,8 @@ public record TrainPlan(
             arguments.adamEpsilon(),
             arguments.weightDecay(),
             arguments.decayEverything(),
-            new LoraPlus(arguments.loraPlusLrRatio())),
+            arguments.learningRates(),
+            arguments.averaging()),
         arguments.maxGradNorm(),
         arguments.seed(),
         arguments.fileOrder(),

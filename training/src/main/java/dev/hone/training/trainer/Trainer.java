@@ -49,7 +49,7 @@ public final class Trainer {
   }
 
   /**
-   * Does every step of the plan.
+   * Does every step of the plan, and leaves the weights that are its result.
    *
    * @throws HoneException if the loss or the gradient is not finite, or the first gradient is zero
    */
@@ -72,6 +72,7 @@ public final class Trainer {
       window.add(microBatches, loss, clip, learningRate, System.nanoTime() - start);
       report(done + 1, window);
     }
+    optimizer.finish();
   }
 
   private void report(long step, MetricWindow window) {

@@ -11,6 +11,7 @@ import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.kernels.cpu.CpuKernels;
 import dev.hone.training.model.Parameter;
+import dev.hone.training.optimizer.Averaging;
 import dev.hone.training.optimizer.Optimizer;
 import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.optimizer.OptimizerSettings;
@@ -74,7 +75,9 @@ class TrainerStateTest {
   }
 
   private Optimizer optimizer(OptimizerKind kind, List<Parameter> parameters) {
-    return new OptimizerSettings(kind, 0.9, 0.99, 1e-8, 0.1, false).create(parameters, kernels);
+    return new OptimizerSettings(kind, 0.9, 0.99, 1e-8, 0.1, false)
+        .with(new Averaging(0.9, 1, 1))
+        .create(parameters, kernels);
   }
 
   /** A matrix of more than a block of codes, and a vector that stays in f32. */

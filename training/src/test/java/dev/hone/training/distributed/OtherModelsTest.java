@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.BaseWeights;
+import dev.hone.formats.model.NewTokens;
 import dev.hone.formats.tables.PackRow;
 import dev.hone.formats.tables.ReferenceRow;
 import dev.hone.ingest.tables.LocalSpark;
@@ -68,7 +69,8 @@ class OtherModelsTest {
         adapter.map(ModelSource.Adapter::trained),
         Bf16Setting.FALSE,
         0,
-        Unfrozen.NONE);
+        Unfrozen.NONE,
+        NewTokens.NONE);
   }
 
   private List<StepMetrics> train(

@@ -1,5 +1,6 @@
 package dev.hone.training.distributed;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -19,17 +20,20 @@ import dev.hone.training.checkpoint.Saved;
 import dev.hone.training.objective.Kto;
 import dev.hone.training.objective.PairLossType;
 import dev.hone.training.objective.Preferences;
+import dev.hone.training.optimizer.Averaging;
 import dev.hone.training.trainer.Bf16Setting;
 import dev.hone.training.trainer.Plans;
 import dev.hone.training.trainer.StepMetrics;
 import dev.hone.training.trainer.TrainArguments;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -221,6 +225,43 @@ class TrainStageTest {
             .sorted()
             .toList();
     assertEquals(parameters, SafetensorsReader.open(moments).names().stream().sorted().toList());
+  }
+
+  /** Checkpoints have the weights and, in their state, the average; the result is the average. */
+  @Test
+  void theAverageOfTheWeightsIsPublished() {
+    TrainArguments arguments = Plans.averaging(2, 1e-2, new Averaging(0.75, 0, 1));
+    run(spec("averaged", arguments, Optional.empty()));
+    Path output = directory.resolve("averaged");
+    SafetensorsReader state =
+        SafetensorsReader.open(output.resolve("checkpoint-2/trainer/optimizer.safetensors"));
+    SafetensorsReader base = weights(CASE.model());
+    SafetensorsReader first = weights(output.resolve("checkpoint-1"));
+    SafetensorsReader second = weights(output.resolve("checkpoint-2"));
+    SafetensorsReader result = weights(output);
+    for (String name : result.names()) {
+      float[] start = values(base, name);
+      float[] one = values(first, name);
+      float[] two = values(second, name);
+      float[] expected = new float[start.length];
+      for (int i = 0; i < expected.length; i++) {
+        expected[i] = 0.75f * (0.75f * start[i] + 0.25f * one[i]) + 0.25f * two[i];
+      }
+      assertArrayEquals(expected, values(result, name), 1e-6f, name);
+      assertArrayEquals(values(state, name + ".ema"), values(result, name), name);
+    }
+    String norm = "model.norm.weight";
+    assertFalse(Arrays.equals(values(second, norm), values(result, norm)), "training did nothing");
+  }
+
+  private static SafetensorsReader weights(Path model) {
+    return SafetensorsReader.open(model.resolve("model.safetensors"));
+  }
+
+  private static float[] values(SafetensorsReader file, String name) {
+    float[] values = new float[Math.toIntExact(file.info(name).elements())];
+    file.readFloats(name, 0, FloatBuffer.wrap(values));
+    return values;
   }
 
   @Test

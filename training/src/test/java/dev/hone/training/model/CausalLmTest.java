@@ -97,6 +97,21 @@ class CausalLmTest {
   }
 
   @Test
+  void aBranchThatBeginsInItsWeightFitsIntoIt() {
+    for (LoraInit init : List.of(LoraInit.OLORA, LoraInit.pissa(0), LoraInit.pissa(4))) {
+      LoraSettings plain = LoraSettings.of(9, 8, 0, List.of("up_proj"));
+      LoraSettings settings =
+          new LoraSettings(plain.ranks(), 0, plain.targets(), init, false, TrainedParts.NONE);
+      LoraSpec spec = new LoraSpec(settings, Optional.empty());
+      HoneException e = assertThrows(HoneException.class, () -> load(base, Optional.of(spec)));
+      assertTrue(
+          e.getMessage()
+              .startsWith("r of model.layers.0.mlp.up_proj is 9, but a weight [12, 8] has 8"),
+          e.getMessage());
+    }
+  }
+
+  @Test
   void aGaussianStartSpreadsByTheRankAlone() {
     LoraSettings plain = LoraSettings.of(4, 8, 0, List.of());
     LoraSettings gaussian =

@@ -1,5 +1,7 @@
 package dev.hone.training.model;
 
+import static dev.hone.training.model.GradientChecks.agrees;
+import static dev.hone.training.model.GradientChecks.lora;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,7 +12,6 @@ import dev.hone.formats.model.peft.TrainedParts;
 import dev.hone.training.data.Answers;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.DistillationLoss;
-import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.ReferenceKernels;
 import dev.hone.training.kernels.TokenLoss;
 import dev.hone.training.objective.Divergence;
@@ -20,27 +21,24 @@ import dev.hone.training.objective.PairLossType;
 import dev.hone.training.objective.PairObjective;
 import dev.hone.training.objective.PairSettings;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Random;
 import java.util.function.Consumer;
-import org.deeplearning4j.gradientcheck.GradientCheckUtil;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Hand-written gradients against central differences in double, as DL4J's own check computes them.
  */
 @Tag("parity")
+@ExtendWith(GradientChecks.class)
 class GradientCheckTest {
   /** TRL's 0.05 bends the loss within the step of a central difference. */
   private static final double DISCOPOP_TAU = 0.5;
@@ -56,23 +54,7 @@ class GradientCheckTest {
   private static final Consumer<ObjectNode> HALF_TURNED =
       json -> json.put("partial_rotary_factor", 0.5).put("sliding_window", 4);
 
-  private static DataType defaultType;
-  private static DataType defaultFloatingPoint;
-
   @TempDir Path dir;
-
-  /** The check insists on a JVM-wide default of double. */
-  @BeforeAll
-  static void useDouble() {
-    defaultType = Nd4j.dataType();
-    defaultFloatingPoint = Nd4j.defaultFloatingPointType();
-    Nd4j.setDefaultDataTypes(DataType.DOUBLE, DataType.DOUBLE);
-  }
-
-  @AfterAll
-  static void restoreDefaults() {
-    Nd4j.setDefaultDataTypes(defaultType, defaultFloatingPoint);
-  }
 
   @Test
   void allWeightsWithBiasesAndTiedHead() throws IOException {
@@ -187,43 +169,22 @@ class GradientCheckTest {
     check(model);
   }
 
-  @Test
-  void branchesThatBeganAsPartsOfTheirWeights() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"olora", "pissa"})
+  void branchesThatBeganAsPartsOfTheirWeights(String init) throws IOException {
     LoraSettings plain = lora(List.of()).settings();
-    LoraSettings olora =
+    LoraSettings started =
         new LoraSettings(
             plain.ranks(),
             plain.dropout(),
             plain.targets(),
-            LoraInit.OLORA,
+            LoraInit.named(init).orElseThrow(),
             false,
             TrainedParts.NONE);
     check(
         load(
             TinyModel.write(dir, "llama", true),
-            Optional.of(new LoraSpec(olora, Optional.empty()))));
-  }
-
-  private static LoraSpec lora(List<String> targets) {
-    return new LoraSpec(2, 3, 0.2, targets, Optional.empty());
-  }
-
-  /** B of a new adapter is zero, and hides the gradient of A: random values show both. */
-  private static CausalLm load(ModelDirectory base, Optional<LoraSpec> lora) {
-    Kernels kernels = new ReferenceKernels(DataType.DOUBLE);
-    CausalLm model = CausalLm.load(base, lora, kernels, 32, 0);
-    model.setDropoutSeed(5);
-    Random random = new Random(3);
-    for (Parameter parameter : model.parameters()) {
-      if (parameter.name().endsWith("lora_B.weight")) {
-        float[] values = new float[Math.toIntExact(parameter.value().length())];
-        for (int i = 0; i < values.length; i++) {
-          values[i] = (float) (0.3 * random.nextGaussian());
-        }
-        kernels.write(FloatBuffer.wrap(values), parameter.value(), 0);
-      }
-    }
-    return model;
+            Optional.of(new LoraSpec(started, Optional.empty()))));
   }
 
   @Test
@@ -298,18 +259,7 @@ class GradientCheckTest {
     assertTrue(agrees(model, 3));
   }
 
-  /** Of so many elements of each parameter. */
-  private static boolean agrees(CausalLm model, int elements) {
-    INDArray unused = Nd4j.zeros(DataType.DOUBLE, 1, 1);
-    return GradientCheckUtil.checkGradients(
-        new GradientCheckUtil.MLNConfig()
-            .net(model.network())
-            .input(unused)
-            .labels(unused)
-            .epsilon(1e-5)
-            .maxRelError(1e-5)
-            .minAbsoluteError(1e-9)
-            .subset(true)
-            .maxPerParam(elements));
+  private static CausalLm load(ModelDirectory base, Optional<LoraSpec> lora) {
+    return GradientChecks.load(base, lora, new ReferenceKernels(DataType.DOUBLE));
   }
 }

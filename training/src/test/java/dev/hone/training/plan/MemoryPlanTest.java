@@ -20,7 +20,6 @@ import dev.hone.training.model.LoraSpec;
 import dev.hone.training.model.Unfrozen;
 import dev.hone.training.optimizer.Optimizer;
 import dev.hone.training.optimizer.OptimizerKind;
-import dev.hone.training.optimizer.OptimizerSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +83,9 @@ class MemoryPlanTest {
             24,
             3,
             1,
-            new Unfrozen(List.of("model.layers.1.mlp"))));
+            new Unfrozen(List.of("model.layers.1.mlp")),
+            false));
+    setups.add(any.withAverage().withOptimizer(OptimizerKind.ADAFACTOR));
     return setups;
   }
 
@@ -136,8 +137,7 @@ class MemoryPlanTest {
             1,
             setup.checkpointing());
     Optimizer optimizer =
-        new OptimizerSettings(setup.optimizer(), 0.9, 0.999, 1e-8, 0, false)
-            .create(model.parameters(), kernels.forUse(MemoryUse.OPTIMIZER));
+        setup.optimizerSettings().create(model.parameters(), kernels.forUse(MemoryUse.OPTIMIZER));
     PackedRow row = setup.row();
     model.forwardBackward(row, 1 / row.weightSum());
     optimizer.step(1e-5, 1);
@@ -171,5 +171,10 @@ class MemoryPlanTest {
     assertEquals(full.weights(), full.trainedWeights());
     assertEquals(4 * full.weights(), full.bytes().get(MemoryUse.TRAINED));
     assertEquals(8 * full.weights(), full.bytes().get(MemoryUse.OPTIMIZER));
+    MemoryPlan averaged =
+        MemoryPlan.of(
+            new TrainingSetup(model, full(), OptimizerKind.ADAMW, Precision.F32, 8, 1, 0)
+                .withAverage());
+    assertEquals(12 * full.weights(), averaged.bytes().get(MemoryUse.OPTIMIZER));
   }
 }

@@ -10,6 +10,8 @@ import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.objective.SupervisedObjective;
+import dev.hone.training.optimizer.Averaging;
+import dev.hone.training.optimizer.LearningRates;
 import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.schedule.LrCurve;
 import java.io.IOException;
@@ -106,7 +108,8 @@ class HfTrainerParityTest {
         0.9,
         0.999,
         1e-8,
-        1,
+        LearningRates.EQUAL,
+        Averaging.NONE,
         1,
         7,
         true,

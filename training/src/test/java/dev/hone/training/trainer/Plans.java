@@ -1,5 +1,7 @@
 package dev.hone.training.trainer;
 
+import dev.hone.training.optimizer.Averaging;
+import dev.hone.training.optimizer.LearningRates;
 import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.schedule.LrCurve;
 import java.util.OptionalDouble;
@@ -42,6 +44,20 @@ public final class Plans {
         OptionalDouble.of(saveSteps));
   }
 
+  /** As {@link #saving}, after every step, and the average of the weights is the result. */
+  public static TrainArguments averaging(long maxSteps, double learningRate, Averaging averaging) {
+    return arguments(
+        1,
+        1,
+        1,
+        OptionalLong.of(maxSteps),
+        learningRate,
+        OptionalInt.of(0),
+        OptionalDouble.empty(),
+        OptionalDouble.of(1),
+        averaging);
+  }
+
   static TrainArguments epochs(int microBatchSize, int gradientAccumulationSteps, double epochs) {
     return arguments(
         microBatchSize,
@@ -68,6 +84,28 @@ public final class Plans {
       OptionalInt warmupSteps,
       OptionalDouble warmupRatio,
       OptionalDouble saveSteps) {
+    return arguments(
+        microBatchSize,
+        gradientAccumulationSteps,
+        epochs,
+        maxSteps,
+        learningRate,
+        warmupSteps,
+        warmupRatio,
+        saveSteps,
+        Averaging.NONE);
+  }
+
+  private static TrainArguments arguments(
+      int microBatchSize,
+      int gradientAccumulationSteps,
+      double epochs,
+      OptionalLong maxSteps,
+      double learningRate,
+      OptionalInt warmupSteps,
+      OptionalDouble warmupRatio,
+      OptionalDouble saveSteps,
+      Averaging averaging) {
     return new TrainArguments(
         microBatchSize,
         gradientAccumulationSteps,
@@ -83,7 +121,8 @@ public final class Plans {
         0.9,
         0.999,
         1e-8,
-        1,
+        LearningRates.EQUAL,
+        averaging,
         1,
         7,
         true,

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.HoneException;
+import dev.hone.training.optimizer.Averaging;
+import dev.hone.training.optimizer.LearningRates;
 import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.schedule.LrCurve;
 import java.util.Arrays;
@@ -72,7 +74,8 @@ class TrainPlanTest {
                     0.9,
                     0.999,
                     1e-8,
-                    1,
+                    LearningRates.EQUAL,
+                    Averaging.NONE,
                     1,
                     7,
                     false,

@@ -12,6 +12,8 @@ import dev.hone.training.data.PackedRow;
 import dev.hone.training.model.Parameter;
 import dev.hone.training.objective.Objective;
 import dev.hone.training.objective.StepLoss;
+import dev.hone.training.optimizer.Averaging;
+import dev.hone.training.optimizer.LearningRates;
 import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.schedule.LrCurve;
 import java.util.ArrayList;
@@ -169,7 +171,8 @@ class TrainerTest {
         0.9,
         0.999,
         1e-8,
-        1,
+        LearningRates.EQUAL,
+        Averaging.NONE,
         1,
         7,
         false,

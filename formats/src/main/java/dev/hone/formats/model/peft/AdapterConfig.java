@@ -28,7 +28,7 @@ public record AdapterConfig(LoraSettings settings, Optional<String> baseModel) {
     }
     json.put("fan_in_fan_out", false);
     json.put("inference_mode", true);
-    if (settings.init() == LoraInit.GAUSSIAN) {
+    if (settings.init().equals(LoraInit.GAUSSIAN)) {
       json.put("init_lora_weights", "gaussian");
     } else {
       json.put("init_lora_weights", true);

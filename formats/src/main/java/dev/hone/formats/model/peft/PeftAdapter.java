@@ -3,6 +3,7 @@ package dev.hone.formats.model.peft;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.Dtype;
 import dev.hone.formats.model.IoProblem;
+import dev.hone.formats.model.ModelDirectory;
 import dev.hone.formats.model.TensorInfo;
 import dev.hone.formats.model.TensorSpec;
 import dev.hone.formats.model.Weights;
@@ -67,6 +68,20 @@ public final class PeftAdapter {
       throw new IllegalArgumentException(name + " is no name of an adapter's matrix");
     }
     return name.substring(PREFIX.length(), end);
+  }
+
+  /**
+   * The base model as an adapter was trained on it: with the tokens that were new to it, if the
+   * adapter has more rows of the embedding than the base model.
+   */
+  public static ModelDirectory baseOf(Path dir, ModelDirectory base) {
+    if (!Files.exists(dir.resolve(WEIGHTS))) {
+      return base;
+    }
+    Weights weights = SafetensorsReader.open(dir.resolve(WEIGHTS));
+    String table = PREFIX + "model.embed_tokens.weight";
+    long rows = weights.names().contains(table) ? weights.info(table).shape()[0] : 0;
+    return rows > base.config().vocabSize() ? base.grownFor(dir, Math.toIntExact(rows)) : base;
   }
 
   /**
