@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hone.formats.model.peft.AdapterMerge;
 import dev.hone.formats.tokenizer.Tokenizer;
 import dev.hone.formats.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,11 @@ class NewTokensParityTest {
     TransformersOpensTest.same(
         Logits.of(run.model(), run.output(), ids(theirs.get("saved").get(0))),
         theirs.get("logits"));
+    Path merged = dir.resolve("merged");
+    AdapterMerge.run(run.output(), Optional.empty(), merged);
+    same(theirs, merged);
+    TransformersOpensTest.same(
+        Logits.of(merged, ids(theirs.get("saved").get(0))), theirs.get("logits"));
   }
 
   private static void same(JsonNode theirs, Path output) {

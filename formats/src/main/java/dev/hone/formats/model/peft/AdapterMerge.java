@@ -2,7 +2,6 @@ package dev.hone.formats.model.peft;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.HoneException;
-import dev.hone.formats.model.Dtype;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.formats.model.NewDirectory;
 import dev.hone.formats.model.hf.JsonFile;
@@ -36,27 +35,41 @@ public final class AdapterMerge {
                 () ->
                     new HoneException(
                         adapterDir + " does not name its base model; give it with --base-model"));
-    ModelDirectory model = ModelDirectory.open(found);
+    ModelDirectory stored = ModelDirectory.open(found);
+    ModelDirectory model = PeftAdapter.baseOf(adapterDir, stored);
     PeftAdapter adapter = PeftAdapter.open(adapterDir, model.tensors());
     MergedWeights weights = new MergedWeights(model.weights(), model.tensors(), adapter);
     NewDirectory.write(
         dir,
         partial -> {
-          write(model, weights, partial);
+          writeCompanions(stored, model, weights, partial);
+          writeWeights(weights, partial);
           ModelDirectory.open(partial);
         });
     return found;
   }
 
-  private static void write(ModelDirectory model, MergedWeights weights, Path dir) {
-    Dtype dtype = weights.info(model.tensors().get(0).name()).dtype();
-    model.writeCompanions(dir, dtype);
+  /**
+   * Everything but the weights.
+   *
+   * @param model as the adapter knows it, perhaps with more tokens than are stored
+   */
+  private static void writeCompanions(
+      ModelDirectory stored, ModelDirectory model, MergedWeights weights, Path dir) {
+    stored.writeCompanions(dir, weights.info(model.tensors().get(0).name()).dtype());
+    Path file = dir.resolve("config.json");
+    ObjectNode json = JsonFile.read(file);
     if (weights.parted()) {
-      Path file = dir.resolve("config.json");
-      ObjectNode json = JsonFile.read(file);
       json.put("tie_word_embeddings", false);
-      JsonFile.write(file, json);
     }
+    if (model.config().vocabSize() > stored.config().vocabSize()) {
+      json.put("vocab_size", model.config().vocabSize());
+      model.writeTokenizer(dir);
+    }
+    JsonFile.write(file, json);
+  }
+
+  private static void writeWeights(MergedWeights weights, Path dir) {
     List<TensorSource> tensors =
         weights.names().stream()
             .map(
