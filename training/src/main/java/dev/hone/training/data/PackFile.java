@@ -17,8 +17,8 @@ import java.nio.file.StandardOpenOption;
  *
  * <p>Two files: {@code <name>.packs} holds for each pack its number of tokens {@code T} and of
  * documents {@code S} and then ids {@code [T]}, weights {@code [T]}, starts {@code [S]} and, if the
- * documents are answers, whether each is chosen {@code [S]}, 4 bytes each; {@code <name>.offsets}
- * holds the 8-byte offset of every pack and the end of the last.
+ * documents are answers, whether each is chosen {@code [S]} and margins {@code [S]}, 4 bytes each;
+ * {@code <name>.offsets} holds the 8-byte offset of every pack and the end of the last.
  */
 public final class PackFile implements PackSource, AutoCloseable {
   private final FileChannel packs;
@@ -59,9 +59,7 @@ public final class PackFile implements PackSource, AutoCloseable {
       float[] weights = new float[tokens];
       int[] starts = new int[documents];
       content.get(ids);
-      for (int t = 0; t < tokens; t++) {
-        weights[t] = Float.intBitsToFloat(content.get());
-      }
+      floats(content, weights);
       content.get(starts);
       PackedRow row = new PackedRow(ids, weights, starts);
       return content.hasRemaining() ? row.withAnswers(answers(content, documents)) : row;
@@ -75,7 +73,15 @@ public final class PackFile implements PackSource, AutoCloseable {
     for (int i = 0; i < documents; i++) {
       chosen[i] = content.get() != 0;
     }
-    return new Answers(chosen);
+    float[] margins = new float[documents];
+    floats(content, margins);
+    return new Answers(chosen).withMargins(margins);
+  }
+
+  private static void floats(IntBuffer content, float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Float.intBitsToFloat(content.get());
+    }
   }
 
   @Override
@@ -130,8 +136,11 @@ public final class PackFile implements PackSource, AutoCloseable {
       if (row.answers().isPresent()) {
         for (boolean chosen : row.answers().get().chosen()) {
           packs.writeInt(chosen ? 1 : 0);
-          position += Integer.BYTES;
         }
+        for (float margin : row.answers().get().margins()) {
+          packs.writeInt(Float.floatToRawIntBits(margin));
+        }
+        position += Integer.BYTES * 2L * row.documentStarts().length;
       }
       offsets.writeLong(position);
       size++;

@@ -32,11 +32,18 @@ final class PackSpill {
   static Dataset<Row> inOrder(Dataset<Row> packs) {
     Column split = functions.col("split");
     return packs
-        .select("split", "pack_id", "input_ids", "loss_weights", "document_starts", "answers")
+        .select(
+            "split",
+            "pack_id",
+            "input_ids",
+            "loss_weights",
+            "document_starts",
+            "answers",
+            "margins")
         .where(split.isin(TRAIN, EVAL))
         .repartition(1)
         .sortWithinPartitions("split", "pack_id")
-        .select("split", "input_ids", "loss_weights", "document_starts", "answers");
+        .select("split", "input_ids", "loss_weights", "document_starts", "answers", "margins");
   }
 
   /** The two splits as files. */
@@ -62,17 +69,24 @@ final class PackSpill {
                 row.getArray(1).toIntArray(),
                 row.getArray(2).toFloatArray(),
                 row.getArray(3).toIntArray());
-        writer.append(row.isNullAt(4) ? pack : pack.withAnswers(answers(row.getArray(4))));
+        writer.append(row.isNullAt(4) ? pack : pack.withAnswers(answers(row)));
       }
       return new Files(train.finish(), heldOut.finish());
     }
   }
 
-  private static Answers answers(ArrayData names) {
+  private static Answers answers(InternalRow row) {
+    ArrayData names = row.getArray(4);
     boolean[] chosen = new boolean[names.numElements()];
     for (int i = 0; i < chosen.length; i++) {
       chosen[i] = PackRow.isWanted(names.getUTF8String(i).toString());
     }
-    return new Answers(chosen);
+    float[] margins = new float[chosen.length];
+    if (!row.isNullAt(5)) {
+      for (int i = 0; i < margins.length; i++) {
+        margins[i] = (float) row.getArray(5).getDouble(i);
+      }
+    }
+    return new Answers(chosen).withMargins(margins);
   }
 }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +32,21 @@ class PackFileTest {
         assertArrayEquals(rows[pack].documentStarts(), read.documentStarts());
       }
       assertThrows(IndexOutOfBoundsException.class, () -> file.read(3));
+    }
+  }
+
+  @Test
+  void answersComeBackWithTheirMargins(@TempDir Path directory) throws IOException {
+    Answers answers = new Answers(true, false).withMargins(1.5f, -2);
+    PackedRow pair =
+        new PackedRow(new int[] {5, 6, 7}, new float[] {0, 1, 0}, new int[] {0, 2})
+            .withAnswers(answers);
+    PackedRow plain = new PackedRow(new int[] {5}, new float[] {0}, new int[] {0});
+    try (PackFile file = write(directory, pair, plain, pair)) {
+      assertEquals(Optional.empty(), file.read(1).answers());
+      Answers read = PackedRow.concat(List.of(file.read(0), file.read(2))).answers().orElseThrow();
+      assertArrayEquals(new boolean[] {true, false, true, false}, read.chosen());
+      assertArrayEquals(new float[] {1.5f, -2, 1.5f, -2}, read.margins());
     }
   }
 
