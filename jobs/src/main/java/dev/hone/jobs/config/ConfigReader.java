@@ -38,7 +38,7 @@ final class ConfigReader {
 
     List<HoneConfig.Dataset> train = datasets.read("datasets");
     List<HoneConfig.Dataset> test = datasets.read("test_datasets");
-    List<HoneConfig.ExactMatch> exactMatch = datasets.readExactMatch();
+    List<HoneConfig.ExactMatch> exactMatch = RewardKeys.asked(top, datasets.readExactMatch());
     boolean evalData = !test.isEmpty() || top.number("val_set_size").orElse(0) > 0;
     HoneConfig.Steps when = steps.read(evalData || top.given("test_datasets"));
     checkTogether(top, root);
@@ -152,6 +152,7 @@ final class ConfigReader {
     }
     PackingKeys.check(top);
     PreferenceKeys.check(top);
+    RewardKeys.check(top);
     BaseWeightKeys.check(top, root);
     LoraKeys.check(top);
     top.text("run_id")
@@ -172,6 +173,7 @@ final class ConfigReader {
     notices.addAll(PackingKeys.notices(top));
     notices.addAll(QualityKeys.notices(top));
     notices.addAll(PreferenceKeys.notices(top));
+    notices.addAll(RewardKeys.notices(top));
     notices.addAll(LoraKeys.notices(top));
     return notices;
   }

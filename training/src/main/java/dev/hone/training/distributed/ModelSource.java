@@ -3,12 +3,14 @@ package dev.hone.training.distributed;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.BaseWeights;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.Task;
 import dev.hone.formats.model.gguf.GgufModel;
 import dev.hone.formats.model.peft.LoraSettings;
 import dev.hone.ingest.tables.Failures;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LoraSpec;
+import dev.hone.training.model.ScoreStart;
 import dev.hone.training.model.Unfrozen;
 import dev.hone.training.trainer.Bf16Setting;
 import dev.hone.training.trainer.MachineKernels;
@@ -77,7 +79,7 @@ public record ModelSource(
      */
     public LoraSpec spec(ModelDirectory base, Optional<Path> start) {
       return settings
-          .map(given -> new LoraSpec(given, start))
+          .map(given -> new LoraSpec(given.forTask(base.task()), start))
           .orElseGet(() -> LoraSpec.trained(start.orElseThrow(), base));
     }
 
@@ -127,16 +129,17 @@ public record ModelSource(
     }
 
     /** The base model's directory on this machine; a copy has the name of the original. */
-    ModelDirectory open(RankContext context) {
+    ModelDirectory open(RankContext context, Task task) {
       Path copy = context.directory().resolve(GgufModel.isGguf(baseModel) ? "base.gguf" : "base");
       Path path = local(baseModel, "base_model", context.hadoop(), copy);
-      ModelDirectory directory = weights.open(path, context.directory().resolve("tokenizer"));
+      ModelDirectory directory = weights.open(path, context.directory().resolve("tokenizer"), task);
       return path.equals(copy) ? directory.named(baseModel) : directory;
     }
 
     /** Loads the model. */
     CausalLm load(
-        ModelDirectory directory, RankContext context, Kernels kernels, int maxTokens, long seed) {
+        ModelDirectory opened, RankContext context, Kernels kernels, int maxTokens, long seed) {
+      ModelDirectory directory = ScoreStart.on(opened, seed);
       Optional<Path> start =
           from.isEmpty()
               ? Optional.empty()

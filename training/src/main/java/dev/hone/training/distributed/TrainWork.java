@@ -27,7 +27,7 @@ record TrainWork(
   @Override
   public void run(RankContext context) {
     OutputDirectory output = OutputDirectory.at(outputDir, runId, context.hadoop());
-    ModelDirectory base = source.open(context);
+    ModelDirectory base = source.open(context, objective.task());
     Kernels kernels = source.kernels(context);
     CausalLm model = source.load(base, context, kernels, maxTokens(context), plan.seed());
     context.send(new RankMessage.Loaded(model.baseWeightBytes()));

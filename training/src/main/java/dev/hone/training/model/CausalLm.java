@@ -24,12 +24,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.NoOp;
 
 /**
  * A decoder of the Llama family that is trained and asked. Inside is a DL4J {@code
@@ -99,7 +96,7 @@ public final class CausalLm {
     Decoder decoder =
         new DecoderBuilder(base, plan, unfrozen, kernels, maxTokens, checkpointing).build();
     plan.ifPresent(found -> found.measure(kernels));
-    MultiLayerNetwork network = network(decoder, kernels);
+    MultiLayerNetwork network = FlatNetwork.of(decoder.layers(), kernels);
     for (DecoderLayer layer : decoder.layers()) {
       for (Weight weight : layer.trainedWeights()) {
         if (plan.isPresent()) {
@@ -111,24 +108,6 @@ public final class CausalLm {
       }
     }
     return new CausalLm(base, plan, kernels, decoder, network, maxTokens);
-  }
-
-  private static MultiLayerNetwork network(Decoder decoder, Kernels kernels) {
-    NeuralNetConfiguration.ListBuilder list =
-        new NeuralNetConfiguration.Builder()
-            .dataType(kernels.dataType())
-            .updater(new NoOp())
-            .miniBatch(false)
-            .trainingWorkspaceMode(WorkspaceMode.NONE)
-            .inferenceWorkspaceMode(WorkspaceMode.NONE)
-            .list();
-    List<DecoderLayer> layers = decoder.layers();
-    for (int i = 0; i < layers.size(); i++) {
-      list.layer(i, layers.get(i).configuration("layer" + i));
-    }
-    FlatNetwork network = new FlatNetwork(list.build(), kernels);
-    network.init(layers.stream().mapToLong(DecoderLayer::numParams).sum());
-    return network;
   }
 
   /** The model's shape. */
@@ -207,14 +186,7 @@ public final class CausalLm {
   /** The same of another loss of each target. */
   public LossSum forwardBackward(PackedRow row, double lossScale, TokenLoss loss) {
     decoder.batch().set(row, lossScale, true, loss);
-    ensureGradients();
-    boolean learns = decoder.batch().lossCount() > 0;
-    if (learns) {
-      network.setInput(driverInput);
-      network.computeGradientAndScore();
-    }
-    settleGradients(); // of weights that the pass did not reach
-    return learns ? lossSum() : LossSum.ZERO;
+    return driveIfLearning() ? lossSum() : LossSum.ZERO;
   }
 
   /**
@@ -227,13 +199,32 @@ public final class CausalLm {
    */
   public TargetScores forwardBackward(PackedRow row, boolean dropout, LossRule rule) {
     decoder.batch().set(row, dropout, rule);
-    ensureGradients();
-    if (decoder.batch().lossCount() > 0) {
-      network.setInput(driverInput);
-      network.computeGradientAndScore();
-    }
-    settleGradients();
+    driveIfLearning();
     return decoder.head().scores();
+  }
+
+  private boolean driveIfLearning() {
+    boolean learns = decoder.batch().lossCount() > 0;
+    if (learns) {
+      drive();
+    } else {
+      ensureGradients();
+      settleGradients();
+    }
+    return learns;
+  }
+
+  /** Both passes over what the batch holds. */
+  void drive() {
+    ensureGradients();
+    network.setInput(driverInput);
+    network.computeGradientAndScore();
+    settleGradients(); // of weights that the pass did not reach
+  }
+
+  /** For the passes of {@link RewardModel}. */
+  Decoder decoder() {
+    return decoder;
   }
 
   /**
@@ -341,7 +332,7 @@ public final class CausalLm {
         .forEach(tensors::add);
     if (plan.isPresent()) {
       AdapterConfig config =
-          new AdapterConfig(plan.get().savedSettings(), Optional.of(base.name()));
+          new AdapterConfig(plan.get().savedSettings(), Optional.of(base.name()), base.task());
       PeftAdapter.write(dir, config, Dtype.F32, tensors);
       base.writeTokenizer(dir);
     } else {

@@ -1,5 +1,6 @@
 package dev.hone.training.objective;
 
+import dev.hone.formats.model.Task;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.model.CausalLm;
 import java.io.Serializable;
@@ -9,7 +10,13 @@ import java.util.PrimitiveIterator;
 import java.util.stream.StreamSupport;
 
 /** What a run minimises, as it travels to the rank that has the model. */
-public sealed interface ObjectiveSpec extends Serializable permits Supervised, Preferences, Kto {
+public sealed interface ObjectiveSpec extends Serializable
+    permits Supervised, Preferences, Kto, Reward {
+
+  /** What the model has to be for. */
+  default Task task() {
+    return Task.CAUSAL_LM;
+  }
 
   /**
    * The objective on a model.
