@@ -4,11 +4,13 @@ import dev.hone.formats.HoneException;
 import dev.hone.formats.model.KnownShapes;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.formats.model.NewTokens;
+import dev.hone.formats.model.Task;
 import dev.hone.formats.model.gguf.GgufModel;
 import dev.hone.jobs.config.HoneConfig;
 import dev.hone.training.distributed.ModelSource;
 import dev.hone.training.kernels.Precision;
 import dev.hone.training.model.LoraSpec;
+import dev.hone.training.model.ScoreStart;
 import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.plan.MemoryPlan;
 import dev.hone.training.plan.TrainingSetup;
@@ -70,12 +72,15 @@ public record Plan(TrainingSetup setup, MemoryPlan memory, int accumulation, Mem
 
   private static ModelDirectory model(HoneConfig config) {
     String name = config.model().baseModel();
+    Task task = config.training().objective().task();
     Path path = Path.of(name);
     if (Files.isDirectory(path) || (GgufModel.isGguf(name) && Files.isRegularFile(path))) {
-      return grown(config.model().newTokens(), config.model().weights().outline(path));
+      return ScoreStart.on(
+          grown(config.model().newTokens(), config.model().weights().outline(path, task)), 0);
     }
     if (KnownShapes.has(name)) {
-      return config.model().weights().of(KnownShapes.named(name));
+      ModelDirectory shape = KnownShapes.named(name).forTask(task);
+      return ScoreStart.on(config.model().weights().of(shape), 0);
     }
     throw new HoneException(
         "%s: base_model: '%s' is neither a model directory nor a .gguf file on this machine; give the path of one, of which a plan reads the header, or a shape that hone knows: %s"

@@ -95,6 +95,17 @@ class PlanTest {
   }
 
   @Test
+  void aRewardModelHasNoLogits() throws IOException {
+    Plan writes = Plan.of(config("adapter=lora", "rl=dpo"));
+    Plan rates = Plan.of(config("adapter=lora", "reward_model=true"));
+    MemoryUse logits = MemoryUse.LOGITS;
+    assertTrue(rates.memory().bytes().get(logits) < writes.memory().bytes().get(logits) / 2);
+    assertTrue(rates.flopsPerToken() < writes.flopsPerToken());
+    int width = rates.setup().model().config().hiddenSize();
+    assertEquals(writes.memory().trainedWeights() + width, rates.memory().trainedWeights());
+  }
+
+  @Test
   void nothingIsSaidOfAPlanThatFits() throws IOException {
     Plan plan = Plan.of(config());
     long total = plan.memory().total();

@@ -109,7 +109,8 @@ record EncodedDocuments(Dataset<Row> rows, String prepId, PrepSpec spec) {
             col("length"),
             col("trained_tokens"),
             col("untrained_ends"),
-            col("answer"));
+            col("answer"),
+            col("margin"));
   }
 
   /** Rows of {@code packs}. */

@@ -50,7 +50,8 @@ final class EncodedRows {
           .add("message", DataTypes.StringType, true)
           .add("raw", DataTypes.StringType, true)
           .add("line", DataTypes.LongType, true)
-          .add("answer", DataTypes.StringType, true);
+          .add("answer", DataTypes.StringType, true)
+          .add("margin", DataTypes.DoubleType, true);
 
   private static final int PIECE = SCHEMA.fieldIndex("piece");
   private static final int POSITION = SCHEMA.fieldIndex("position");
@@ -69,6 +70,7 @@ final class EncodedRows {
   private static final int UNPREDICTED_TOKENS = SCHEMA.fieldIndex("unpredicted_tokens");
   private static final int REASON = SCHEMA.fieldIndex("reason");
   private static final int ANSWER = SCHEMA.fieldIndex("answer");
+  private static final int MARGIN = SCHEMA.fieldIndex("margin");
 
   private EncodedRows() {}
 
@@ -123,7 +125,8 @@ final class EncodedRows {
         null,
         null,
         place.line(),
-        fitted.answers().isEmpty() ? null : fitted.answers().get(piece));
+        fitted.answers().isEmpty() ? null : fitted.answers().get(piece),
+        fitted.margin().isPresent() ? fitted.margin().getAsDouble() : null);
   }
 
   /** A document that was refused. */
@@ -154,6 +157,7 @@ final class EncodedRows {
         refused.message(),
         raw,
         place.line(),
+        null,
         null);
   }
 
@@ -254,6 +258,7 @@ final class EncodedRows {
         length(row),
         row.getInt(TRAINED_TOKENS),
         row.getInt(UNTRAINED_ENDS),
-        Optional.ofNullable(row.getString(ANSWER)));
+        Optional.ofNullable(row.getString(ANSWER)),
+        Optional.ofNullable((Double) row.get(MARGIN)));
   }
 }

@@ -4,6 +4,7 @@ import dev.hone.formats.tables.PackRow;
 import dev.hone.formats.tokenizer.Sample;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * The samples of one document, and what they leave out of it.
@@ -13,16 +14,21 @@ import java.util.Optional;
  * @param loss what was left out
  * @param answers which answer each sample is, by the names of {@code samples.answer}; empty: the
  *     document is no answer to learn from by comparison
+ * @param margin how much better the chosen answer of a pair is, where the corpus says so
  */
 record Fitted(
-    List<Sample> samples, Optional<ExcessLength> applied, Loss loss, List<String> answers) {
+    List<Sample> samples,
+    Optional<ExcessLength> applied,
+    Loss loss,
+    List<String> answers,
+    OptionalDouble margin) {
   Fitted {
     samples = List.copyOf(samples);
     answers = List.copyOf(answers);
   }
 
   Fitted(List<Sample> samples, Optional<ExcessLength> applied, Loss loss) {
-    this(samples, applied, loss, List.of());
+    this(samples, applied, loss, List.of(), OptionalDouble.empty());
   }
 
   /**
@@ -53,18 +59,23 @@ record Fitted(
   }
 
   /** Two answers that fit, which are compared. */
-  static Fitted pair(Fitted chosen, Fitted rejected) {
+  static Fitted pair(Fitted chosen, Fitted rejected, OptionalDouble margin) {
     return new Fitted(
         List.of(chosen.samples().get(0), rejected.samples().get(0)),
         chosen.applied().or(rejected::applied),
         chosen.loss().plus(rejected.loss()),
-        List.of(PackRow.CHOSEN, PackRow.REJECTED));
+        List.of(PackRow.CHOSEN, PackRow.REJECTED),
+        margin);
   }
 
   /** An answer that fits, which is wanted or not. */
   static Fitted labelled(Fitted answer, boolean wanted) {
     return new Fitted(
-        answer.samples(), answer.applied(), answer.loss(), List.of(PackRow.label(wanted)));
+        answer.samples(),
+        answer.applied(),
+        answer.loss(),
+        List.of(PackRow.label(wanted)),
+        OptionalDouble.empty());
   }
 
   static Fitted by(ExcessLength strategy, List<Sample> samples, Loss loss) {

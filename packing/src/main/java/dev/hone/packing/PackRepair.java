@@ -64,7 +64,8 @@ final class PackRepair {
         pack.answers().map(answers -> left.stream().map(answers::get).toList()),
         length,
         trained,
-        (double) length / capacity);
+        (double) length / capacity,
+        pack.margins().map(margins -> left.stream().map(margins::get).toList()));
   }
 
   private static int end(PackRow pack, int sample) {

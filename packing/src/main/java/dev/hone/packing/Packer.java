@@ -66,13 +66,20 @@ public record Packer(String prepId, int capacity) implements Serializable {
         answers(samples),
         length,
         trainedTokens,
-        (double) length / capacity);
+        (double) length / capacity,
+        margins(samples));
   }
 
   private static Optional<List<String>> answers(List<SampleRow> samples) {
     return samples.get(0).answer().isEmpty()
         ? Optional.empty()
         : Optional.of(samples.stream().map(sample -> sample.answer().orElseThrow()).toList());
+  }
+
+  private static Optional<List<Double>> margins(List<SampleRow> samples) {
+    return samples.stream().allMatch(sample -> sample.margin().isEmpty())
+        ? Optional.empty()
+        : Optional.of(samples.stream().map(sample -> sample.margin().orElse(0.0)).toList());
   }
 
   private static void requireConsistent(SampleRow sample) {

@@ -47,6 +47,9 @@ record PrepIdentity(String prepId, String config, String content) {
     if (spec.packRules().examples() != Examples.TEXTS) {
       config.put("documents", spec.packRules().examples().shown());
     }
+    if (spec.packRules().examples() == Examples.PAIRS) {
+      config.put("margins", true); // which those of earlier versions lack
+    }
     config.put("packing_window", window.positions());
     config.put("packing_window_tokens", window.tokens());
     config.put("min_sample_len", spec.minSampleLen());

@@ -89,7 +89,7 @@ final class SampleMaker {
     if (!(document instanceof Preference pair)) {
       throw new RefusedRecord(
           "not_a_pair",
-          "a record of kind '%s' has no two answers, and rl compares a chosen with a rejected one; use a type whose rows have both, or remove rl"
+          "a record of kind '%s' has no two answers, and rl and reward_model compare a chosen with a rejected one; use a type whose rows have both, or remove rl and reward_model"
               .formatted(document.kind()));
     }
     List<Fitted> answers = new ArrayList<>();
@@ -99,7 +99,7 @@ final class SampleMaker {
       tokens += whole.ids().length;
       answers.add(fitting.fitAnswer(whole));
     }
-    return new Made(tokens, Fitted.pair(answers.get(0), answers.get(1)));
+    return new Made(tokens, Fitted.pair(answers.get(0), answers.get(1), pair.margin()));
   }
 
   private static Made labelled(Fitting fitting, Document document) throws RefusedRecord {

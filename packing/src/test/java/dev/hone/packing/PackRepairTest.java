@@ -69,8 +69,10 @@ class PackRepairTest {
             Optional.of(List.of("chosen", "rejected", "chosen", "rejected")),
             8,
             4,
-            0.5);
+            0.5,
+            Optional.of(List.of(1.5, 1.5, -2.0, -2.0)));
     PackRow left = PackRepair.without(pairs, Set.of("a"));
+    assertEquals(Optional.of(List.of(-2.0, -2.0)), left.margins());
     assertEquals(Optional.of(List.of("chosen", "rejected")), left.answers());
     assertArrayEquals(new int[] {5, 6, 7, 8}, left.inputIds());
     assertEquals(0.25, left.fill());

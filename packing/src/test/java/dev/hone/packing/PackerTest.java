@@ -80,6 +80,7 @@ class PackerTest {
         ids.length,
         trained,
         0,
+        Optional.empty(),
         Optional.empty());
   }
 }

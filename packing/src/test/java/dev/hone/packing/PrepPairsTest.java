@@ -13,6 +13,7 @@ import dev.hone.formats.tables.SampleRow;
 import dev.hone.ingest.tables.Warehouse;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +31,8 @@ class PrepPairsTest {
   void bothAnswersOfAPairStayInOnePack() {
     List<Document> documents = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
-      documents.add(pair("q" + i + "?", "yes".repeat(1 + i % 5), "no".repeat(1 + i % 7)));
+      documents.add(
+          pair("q" + i + "?", "yes".repeat(1 + i % 5), "no".repeat(1 + i % 7), margin(i)));
     }
     documents.add(Completion.of("no pair"));
     documents.add(pair("q?", "x".repeat(100), "y"));
@@ -61,8 +63,15 @@ class PrepPairsTest {
         assertEquals(List.of("chosen", "rejected"), answers.subList(i, i + 2));
         assertEquals(pack.recordIds().get(i), pack.recordIds().get(i + 1));
         assertArrayEquals(new int[] {0, 1}, new int[] {pack.pieces()[i], pack.pieces()[i + 1]});
+        double margin = margin(samples, pack.recordIds().get(i)).orElse(0.0);
+        List<Double> margins = pack.margins().orElse(Collections.nCopies(answers.size(), 0.0));
+        assertEquals(List.of(margin, margin), margins.subList(i, i + 2));
       }
     }
+    assertEquals(
+        20, samples.stream().filter(s -> s.margin().isPresent()).count(), "both answers of ten");
+    assertEquals(
+        18.0, samples.stream().mapToDouble(s -> s.margin().orElse(0.0)).max().orElseThrow());
     SampleRow chosen = first(samples, "chosen");
     assertEquals(
         "yes".length() + 1, chosen.trainedTokens(), "the answer and its end, not the question");
@@ -131,8 +140,25 @@ class PrepPairsTest {
         .orElseThrow();
   }
 
+  /** Every fourth pair has one. */
+  private static OptionalDouble margin(int i) {
+    return i % 4 == 0 ? OptionalDouble.of(i / 2.0) : OptionalDouble.empty();
+  }
+
+  private static Optional<Double> margin(List<SampleRow> samples, String recordId) {
+    return samples.stream()
+        .filter(sample -> sample.recordId().equals(recordId))
+        .findFirst()
+        .orElseThrow()
+        .margin();
+  }
+
   private static Document pair(String prompt, String chosen, String rejected) {
-    return new Preference(
-        Completion.of(prompt, chosen), Completion.of(prompt, rejected), OptionalDouble.empty());
+    return pair(prompt, chosen, rejected, OptionalDouble.empty());
+  }
+
+  private static Document pair(
+      String prompt, String chosen, String rejected, OptionalDouble margin) {
+    return new Preference(Completion.of(prompt, chosen), Completion.of(prompt, rejected), margin);
   }
 }

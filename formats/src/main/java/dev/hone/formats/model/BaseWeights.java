@@ -25,10 +25,15 @@ public enum BaseWeights {
    * @throws HoneException if the model cannot be used
    */
   public ModelDirectory open(Path model, Path files) {
+    return open(model, files, Task.CAUSAL_LM);
+  }
+
+  /** The same for a task, see {@link ModelDirectory#open(Path, Task)}. */
+  public ModelDirectory open(Path model, Path files, Task task) {
     if (GgufModel.isGguf(model.toString())) {
-      return GgufModel.open(model, files);
+      return GgufModel.open(model, files).forTask(task);
     }
-    return of(ModelDirectory.open(model));
+    return of(ModelDirectory.open(model, task));
   }
 
   /** A Hugging Face directory held this way. */
@@ -45,8 +50,13 @@ public enum BaseWeights {
    * @throws HoneException if the model cannot be used
    */
   public ModelDirectory outline(Path model) {
+    return outline(model, Task.CAUSAL_LM);
+  }
+
+  /** The same for a task, see {@link ModelDirectory#open(Path, Task)}. */
+  public ModelDirectory outline(Path model, Task task) {
     return GgufModel.isGguf(model.toString())
-        ? GgufModel.outline(model)
-        : of(ModelDirectory.outline(model));
+        ? GgufModel.outline(model).forTask(task)
+        : of(ModelDirectory.outline(model, task));
   }
 }

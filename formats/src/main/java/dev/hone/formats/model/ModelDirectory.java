@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.hf.ConfigJson;
 import dev.hone.formats.model.hf.JsonFile;
+import dev.hone.formats.model.hf.RewardConfig;
 import dev.hone.formats.model.hf.TensorCheck;
 import dev.hone.formats.model.safetensors.ShardedWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * A Hugging Face model directory, checked: a config of a known family, and weights that are all
@@ -38,29 +41,40 @@ public final class ModelDirectory {
   private final ModelFamily family;
   private final ModelConfig config;
   private final Weights weights;
+  private final Task task;
 
   private ModelDirectory(
-      Path path, String name, ModelFamily family, ModelConfig config, Weights weights) {
+      Path path, String name, ModelFamily family, ModelConfig config, Weights weights, Task task) {
     this.path = path;
     this.name = name;
     this.family = family;
     this.config = config;
     this.weights = weights;
+    this.task = task;
   }
 
   /**
    * Opens a directory with {@code config.json} and safetensors weights.
    *
-   * @throws HoneException naming every problem: an unsupported family or feature, or tensors that
-   *     are missing, unknown or of another shape than the config says
+   * @throws HoneException naming every problem: an unsupported family or feature, tensors that are
+   *     missing, unknown or of another shape than the config says, or a reward model
    */
   public static ModelDirectory open(Path path) {
+    return open(path, Task.CAUSAL_LM);
+  }
+
+  /**
+   * The same for a task. A language model is opened to give rewards, too: {@link #weights} then
+   * have no {@link Task#SCORE} yet.
+   */
+  public static ModelDirectory open(Path path, Task task) {
     ConfigJson json = config(path);
     ModelFamily family = family(path, json);
     ModelConfig config = withGenerationConfig(path, read(family, json));
+    Task stored = stored(path, json, task);
     Weights weights = ShardedWeights.open(path);
-    TensorCheck.check(path, config, family.tensors(config), weights);
-    return new ModelDirectory(path, path.toString(), family, config, weights);
+    TensorCheck.check(path, config, tensors(family, config, stored), weights);
+    return new ModelDirectory(path, path.toString(), family, config, weights, stored).forTask(task);
   }
 
   /**
@@ -70,10 +84,16 @@ public final class ModelDirectory {
    * @throws HoneException as {@link #open}, but not for weights that are missing altogether
    */
   public static ModelDirectory outline(Path path) {
+    return outline(path, Task.CAUSAL_LM);
+  }
+
+  /** The same for a task, see {@link #open(Path, Task)}. */
+  public static ModelDirectory outline(Path path, Task task) {
     ConfigJson json = config(path);
     ModelFamily family = family(path, json);
     ModelConfig config = read(family, json);
-    List<TensorSpec> tensors = family.tensors(config);
+    Task stored = stored(path, json, task);
+    List<TensorSpec> tensors = tensors(family, config, stored);
     Weights weights;
     if (ShardedWeights.in(path)) {
       weights = ShapeWeights.of(ShardedWeights.open(path));
@@ -83,7 +103,33 @@ public final class ModelDirectory {
       json.check();
       weights = ShapeWeights.of(tensors, Dtype.ofTorch(dtype, path.resolve(CONFIG) + ": dtype"));
     }
-    return of(path, path.toString(), family, config, weights);
+    return new ModelDirectory(
+            path, path.toString(), family, withGenerationConfig(path, config), weights, stored)
+        .forTask(task);
+  }
+
+  /** What the model in a directory is for. */
+  private static Task stored(Path path, ConfigJson json, Task asked) {
+    List<String> architectures = json.texts("architectures");
+    Task stored = Task.of(architectures);
+    if (stored == Task.SEQ_CLS && asked == Task.CAUSAL_LM) {
+      throw new HoneException(
+          "%s is a reward model (%s), which rates texts and writes none; add reward_model: true to train or measure it as one, or name a language model"
+              .formatted(path, String.join(", ", architectures)));
+    }
+    if (stored == Task.SEQ_CLS) {
+      RewardConfig.requireOneLabel(path, json);
+    }
+    return stored;
+  }
+
+  private static List<TensorSpec> tensors(ModelFamily family, ModelConfig config, Task task) {
+    List<TensorSpec> tensors = new ArrayList<>(family.tensors(config));
+    if (task == Task.SEQ_CLS) {
+      tensors.removeIf(spec -> spec.name().equals("lm_head.weight"));
+      tensors.add(new TensorSpec(Task.SCORE, Task.SCORE, new long[] {1, config.hiddenSize()}));
+    }
+    return List.copyOf(tensors);
   }
 
   private static ConfigJson config(Path path) {
@@ -116,7 +162,8 @@ public final class ModelDirectory {
    */
   public static ModelDirectory of(
       Path path, String name, ModelFamily family, ModelConfig config, Weights weights) {
-    return new ModelDirectory(path, name, family, withGenerationConfig(path, config), weights);
+    return new ModelDirectory(
+        path, name, family, withGenerationConfig(path, config), weights, Task.CAUSAL_LM);
   }
 
   /** {@code generation_config.json} decides where a generation ends, if it says so. */
@@ -143,12 +190,41 @@ public final class ModelDirectory {
 
   /** The same directory as a copy of a model of another name, such as an address. */
   public ModelDirectory named(String original) {
-    return new ModelDirectory(path, original, family, config, weights);
+    return new ModelDirectory(path, original, family, config, weights, task);
   }
 
   /** The same directory with its weights held in another way. */
   public ModelDirectory withWeights(Weights held) {
-    return new ModelDirectory(path, name, family, config, held);
+    return new ModelDirectory(path, name, family, config, held, task);
+  }
+
+  /**
+   * The same directory for a task that its model can be made for.
+   *
+   * @throws HoneException if it is to give rewards, and Transformers could not open what becomes of
+   *     it
+   */
+  public ModelDirectory forTask(Task other) {
+    if (other == Task.SEQ_CLS) {
+      RewardConfig.architecture(family);
+    }
+    return new ModelDirectory(path, name, family, config, weights, other);
+  }
+
+  /** What the model is for. */
+  public Task task() {
+    return task;
+  }
+
+  /**
+   * The token that Transformers takes for padding where a model gives rewards, as the saved config
+   * will say; empty if nothing is known of one.
+   */
+  public OptionalInt padTokenId() {
+    OptionalInt known = RewardConfig.padTokenId(path);
+    return known.isPresent() || config.eosTokenIds().isEmpty()
+        ? known
+        : OptionalInt.of(config.eosTokenIds().get(0));
   }
 
   /** The model's shape. */
@@ -163,7 +239,7 @@ public final class ModelDirectory {
 
   /** Every tensor of the model, in the order of its layers; {@link #weights} has all of them. */
   public List<TensorSpec> tensors() {
-    return family.tensors(config);
+    return tensors(family, config, task);
   }
 
   /** The tensors' values. */
@@ -181,6 +257,9 @@ public final class ModelDirectory {
     ObjectNode json = JsonFile.read(path.resolve(CONFIG));
     String key = json.has("torch_dtype") && !json.has("dtype") ? "torch_dtype" : "dtype";
     json.put(key, dtype.torchName());
+    if (task == Task.SEQ_CLS) {
+      RewardConfig.write(json, family, padTokenId());
+    }
     copy(List.of(GENERATION_CONFIG), target);
     writeTokenizer(target);
     JsonFile.write(target.resolve(CONFIG), json);
@@ -216,7 +295,7 @@ public final class ModelDirectory {
    */
   public ModelDirectory grownFor(Path adapter, int rows) {
     return new ModelDirectory(
-        adapter, name, family, config.withVocabSize(rows), new GrownWeights(weights, rows));
+        adapter, name, family, config.withVocabSize(rows), new GrownWeights(weights, rows), task);
   }
 
   static void copyTokenizer(Path from, Path target) {

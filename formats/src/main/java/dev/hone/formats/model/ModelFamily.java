@@ -6,6 +6,7 @@ import dev.hone.formats.model.gguf.GgufMetadata;
 import dev.hone.formats.model.hf.ConfigJson;
 import dev.hone.formats.model.hf.DecoderTensors;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -20,6 +21,11 @@ public interface ModelFamily {
 
   /** {@code architectures} in {@code config.json}: the class that Transformers opens it with. */
   String architecture();
+
+  /** The class that Transformers opens a reward model of the family with, if it has one. */
+  default Optional<String> classifier() {
+    return Optional.of(architecture().replace(Task.CAUSAL_LM.ending(), Task.SEQ_CLS.ending()));
+  }
 
   /** {@code general.architecture} in GGUF files. */
   String ggufArchitecture();

@@ -27,7 +27,40 @@ public record PackRow(
         Optional<List<String>> answers,
     @Column("Number of tokens") int length,
     @Column("Number of tokens with a loss weight above 0") int trainedTokens,
-    @Column("length / sequence_len; of pairs of answers, / twice that") double fill) {
+    @Column("length / sequence_len; of pairs of answers, / twice that") double fill,
+    @Column(
+            "How much better the chosen answer of each one's pair is, by the corpus, 0 where it does not say; null where it says so of none")
+        Optional<List<Double>> margins) {
+
+  /** A pack of which the corpus names no margin. */
+  public PackRow(
+      String prepId,
+      String split,
+      long packId,
+      int[] inputIds,
+      float[] lossWeights,
+      int[] documentStarts,
+      List<String> recordIds,
+      int[] pieces,
+      Optional<List<String>> answers,
+      int length,
+      int trainedTokens,
+      double fill) {
+    this(
+        prepId,
+        split,
+        packId,
+        inputIds,
+        lossWeights,
+        documentStarts,
+        recordIds,
+        pieces,
+        answers,
+        length,
+        trainedTokens,
+        fill,
+        Optional.empty());
+  }
 
   /** The better answer of a pair, in answers. */
   public static final String CHOSEN = "chosen";

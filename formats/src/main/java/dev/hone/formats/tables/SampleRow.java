@@ -34,4 +34,7 @@ public record SampleRow(
         int untrainedEnds,
     @Column(
             "Which answer it is: chosen or rejected of a pair, desirable or undesirable with a label; null of other documents")
-        Optional<String> answer) {}
+        Optional<String> answer,
+    @Column(
+            "How much better the chosen answer of its pair is, by the corpus; null where it does not say")
+        Optional<Double> margin) {}

@@ -39,7 +39,8 @@ class RowsTest {
             Optional.of(List.of("chosen", "rejected")),
             3,
             2,
-            0.75);
+            0.75,
+            Optional.of(List.of(0.5, 0.0)));
     Rows<PackRow> rows = Rows.of(PackRow.class);
     Dataset<Row> data =
         TestSpark.session().createDataFrame(List.of(rows.toRow(pack)), rows.schema().struct());
@@ -52,6 +53,7 @@ class RowsTest {
     PackRow read =
         rows.collect(
                 mapped.selectExpr(
+                    "margins",
                     "fill",
                     "trained_tokens",
                     "length",
@@ -70,6 +72,7 @@ class RowsTest {
     assertArrayEquals(pack.documentStarts(), read.documentStarts());
     assertEquals(pack.recordIds(), read.recordIds());
     assertEquals(pack.answers(), read.answers());
+    assertEquals(pack.margins(), read.margins());
     assertEquals(pack.packId(), read.packId());
     assertEquals(pack.fill(), read.fill());
     assertEquals("train", read.split());

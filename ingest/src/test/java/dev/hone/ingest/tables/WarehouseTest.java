@@ -258,6 +258,7 @@ class WarehouseTest {
         2,
         1,
         0,
+        Optional.empty(),
         Optional.empty());
   }
 

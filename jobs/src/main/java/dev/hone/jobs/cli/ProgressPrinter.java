@@ -84,14 +84,18 @@ final class ProgressPrinter implements HoneObserver {
   }
 
   /**
-   * How often the better answer of a pair is the likelier one, or by how much answers that are
-   * wanted are.
+   * How often the better answer of a pair is the likelier one or has the higher reward, or by how
+   * much answers that are wanted are likelier.
    */
   private static String preferred(StepMetrics metrics) {
     Double accuracy = metrics.ofObjective().get("rewards/accuracies");
     Double margin = metrics.ofObjective().get("rewards/margins");
+    Double rated = metrics.ofObjective().get("accuracy");
     if (accuracy != null) {
       return String.format(Locale.ROOT, "  accuracies %.2f", accuracy);
+    }
+    if (rated != null) {
+      return String.format(Locale.ROOT, "  accuracy %.2f", rated);
     }
     return margin == null ? "" : String.format(Locale.ROOT, "  margins %.3f", margin);
   }

@@ -40,7 +40,7 @@ final class ConfigReader {
 
     List<HoneConfig.Dataset> train = datasets.read("datasets");
     List<HoneConfig.Dataset> test = datasets.read("test_datasets");
-    List<HoneConfig.ExactMatch> exactMatch = datasets.readExactMatch();
+    List<HoneConfig.ExactMatch> exactMatch = RewardKeys.asked(top, datasets.readExactMatch());
     boolean evalData = !test.isEmpty() || top.number("val_set_size").orElse(0) > 0;
     HoneConfig.Steps when = steps.read(evalData || top.given("test_datasets"));
     checkTogether(top, root);
@@ -160,6 +160,7 @@ final class ConfigReader {
     PackingKeys.check(top);
     PreferenceKeys.check(top);
     DistillationKeys.check(top);
+    RewardKeys.check(top);
     BaseWeightKeys.check(top, root);
     LoraKeys.check(top);
     NewTokenKeys.check(top);
@@ -182,6 +183,7 @@ final class ConfigReader {
     notices.addAll(QualityKeys.notices(top));
     notices.addAll(PreferenceKeys.notices(top));
     notices.addAll(DistillationKeys.notices(top));
+    notices.addAll(RewardKeys.notices(top));
     notices.addAll(LoraKeys.notices(top));
     notices.addAll(AveragingKeys.notices(top));
     return notices;

@@ -23,7 +23,9 @@ final class ModelLimits {
     int longest;
     try {
       ModelConfig config =
-          gguf ? GgufModel.config(directory) : ModelDirectory.open(directory).config();
+          gguf
+              ? GgufModel.config(directory)
+              : ModelDirectory.open(directory, RewardKeys.task(top)).config();
       longest = config.maxPositionEmbeddings();
     } catch (HoneException e) {
       top.problem("base_model", e.getMessage());

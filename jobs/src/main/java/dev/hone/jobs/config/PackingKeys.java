@@ -78,8 +78,11 @@ final class PackingKeys {
               word ->
                   top.problem(
                       key,
-                      "%s takes documents apart, and rl learns from whole answers; use %s"
-                          .formatted(word, key.equals(KEY) ? "bfd" : "drop, error or truncate")));
+                      "%s takes documents apart, and %s learns from whole answers; use %s"
+                          .formatted(
+                              word,
+                              RewardKeys.on(top) ? RewardKeys.KEY : "rl",
+                              key.equals(KEY) ? "bfd" : "drop, error or truncate")));
     }
   }
 

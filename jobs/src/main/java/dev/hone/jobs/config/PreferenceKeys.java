@@ -7,6 +7,7 @@ import dev.hone.training.objective.Kto;
 import dev.hone.training.objective.ObjectiveSpec;
 import dev.hone.training.objective.PairLossType;
 import dev.hone.training.objective.Preferences;
+import dev.hone.training.objective.Reward;
 import dev.hone.training.objective.Supervised;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,6 +56,9 @@ final class PreferenceKeys {
 
   /** What is learned from. */
   static Examples examples(Section top) {
+    if (RewardKeys.on(top)) {
+      return Examples.PAIRS;
+    }
     return top.text(RL)
         .map(word -> word.equals(KTO) ? Examples.LABELLED : Examples.PAIRS)
         .orElse(Examples.TEXTS);
@@ -82,8 +86,9 @@ final class PreferenceKeys {
             top.number("kto_undesirable_weight").orElse(1.0),
             estimatesKl(top));
     Supervised supervised = SupervisedKeys.read(top);
+    Reward reward = RewardKeys.read(top);
     if (rl.isEmpty()) {
-      return supervised;
+      return RewardKeys.on(top) ? reward : supervised;
     }
     if (rl.get().equals(KTO)) {
       return kto;
@@ -157,6 +162,9 @@ final class PreferenceKeys {
   }
 
   static void check(Section top) {
+    if (RewardKeys.on(top)) {
+      return;
+    }
     switch (examples(top)) {
       case TEXTS -> {}
       case PAIRS -> checkPairs(top);
@@ -241,7 +249,7 @@ final class PreferenceKeys {
                             rl.map(word -> "with rl: " + word).orElse("without rl"),
                             String.join(", ", USERS.get(key)))));
     if (rl.isPresent()) {
-      notices.addAll(SupervisedKeys.notices(top));
+      notices.addAll(SupervisedKeys.notices(top, RL));
     }
     if (rl.isPresent() && top.number("lora_dropout").orElse(0.0) > 0) {
       notices.add(

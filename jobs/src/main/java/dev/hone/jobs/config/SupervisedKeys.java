@@ -37,11 +37,15 @@ final class SupervisedKeys {
     return keys;
   }
 
-  /** With {@code rl}: keys that change nothing. */
-  static List<String> notices(Section top) {
+  /**
+   * Keys that change nothing.
+   *
+   * @param key what is learned instead: {@code rl} or {@code reward_model}
+   */
+  static List<String> notices(Section top, String key) {
     return List.of(TYPE, SMOOTHING, Z_LOSS, NOISE).stream()
         .filter(top::given)
-        .map(key -> key + ": no effect with rl; it is for supervised fine-tuning")
+        .map(idle -> "%s: no effect with %s; it is for supervised fine-tuning".formatted(idle, key))
         .toList();
   }
 }

@@ -39,8 +39,8 @@ class ConfigProblemsTest {
             "config.yaml:5: datasets.0.type: 'alpacca' is not a type; did you mean alpaca?;"
                 + " docs/formats.md lists them; leave it empty for pre-tokenized rows, or remove it"
                 + " to have it found",
-            "config.yaml:6: reward_model: 'true' is not supported: this version learns from pairs with rl: dpo,"
-                + " ipo, orpo or simpo, from labelled answers with rl: kto, and knows no other kind of preference or reward; remove it"),
+            "config.yaml:6: process_reward_model: 'true' is not supported: this version learns from pairs with rl: dpo,"
+                + " ipo, orpo or simpo or with reward_model: true, from labelled answers with rl: kto, and knows no other kind of preference or reward; remove it"),
         problems(
             """
             lerning_rate: 1e-4
@@ -48,7 +48,7 @@ class ConfigProblemsTest {
             lr_scheduler: cosin
             datasets:
               - type: alpacca
-            reward_model: true
+            process_reward_model: true
             """));
   }
 

@@ -11,6 +11,7 @@ import dev.hone.training.objective.DivergenceType;
 import dev.hone.training.objective.Kto;
 import dev.hone.training.objective.PairLossType;
 import dev.hone.training.objective.Preferences;
+import dev.hone.training.objective.Reward;
 import dev.hone.training.objective.Supervised;
 import java.nio.file.Path;
 import java.util.List;
@@ -170,6 +171,7 @@ class PreferenceKeysTest {
   @Test
   void theExamplesAreRight() {
     assertEquals(new Kto(0.1, 1, 1, true), example("kto").training().objective());
+    assertEquals(new Reward(0.01), example("reward").training().objective());
     Preferences dpo = assertInstanceOf(Preferences.class, example("dpo").training().objective());
     assertEquals(List.of(new Preferences.Part(PairLossType.SIGMOID, 1)), dpo.losses());
     assertEquals(1, dpo.nllWeight());

@@ -71,13 +71,18 @@ record TinyRun(Path model, Path adapter, Path rows, Path output, Path warehouse)
     return Files.writeString(output.resolveSibling("config.yaml"), yaml + keys);
   }
 
-  /** Runs a command, which must succeed. */
-  static void command(String... call) {
+  /**
+   * Runs a command, which must succeed.
+   *
+   * @return what it printed
+   */
+  static String command(String... call) {
     StringWriter err = new StringWriter();
     StringWriter out = new StringWriter();
     int status =
         new HoneCli(new PrintWriter(out, true), new PrintWriter(err, true), System.getenv())
             .run(call);
     assertEquals(0, status, () -> out + "\n" + err);
+    return out.toString();
   }
 }

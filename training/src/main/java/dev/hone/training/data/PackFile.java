@@ -20,9 +20,9 @@ import java.util.Optional;
  * documents {@code S} and of the teacher's tokens of each target {@code k}, 0 without a teacher;
  * then ids {@code [T]}, weights {@code [T]}, starts {@code [S]}, what the teacher says of the
  * {@code N} targets, its ids {@code [N, k]} and log-probabilities {@code [N, k]}, and, if the
- * documents are answers, whether each is chosen {@code [S]}, 4 bytes each, and, if it is known, the
- * log-probability of each under the reference model {@code [S]}, 8 bytes each; {@code
- * <name>.offsets} holds the 8-byte offset of every pack and the end of the last.
+ * documents are answers, whether each is chosen {@code [S]} and margins {@code [S]}, 4 bytes each,
+ * and, if it is known, the log-probability of each under the reference model {@code [S]}, 8 bytes
+ * each; {@code <name>.offsets} holds the 8-byte offset of every pack and the end of the last.
  */
 public final class PackFile implements PackSource, AutoCloseable {
   private final FileChannel packs;
@@ -99,15 +99,16 @@ public final class PackFile implements PackSource, AutoCloseable {
     for (int i = 0; i < documents; i++) {
       chosen[i] = content.get() != 0;
     }
+    Answers answers = new Answers(chosen).withMargins(floats(content, documents));
     if (!content.hasRemaining()) {
-      return new Answers(chosen);
+      return answers;
     }
     double[] reference = new double[documents];
     for (int i = 0; i < documents; i++) {
       long high = (long) content.get() << Integer.SIZE;
       reference[i] = Double.longBitsToDouble(high | Integer.toUnsignedLong(content.get()));
     }
-    return new Answers(chosen, Optional.of(reference));
+    return answers.withReference(reference);
   }
 
   @Override
@@ -160,6 +161,7 @@ public final class PackFile implements PackSource, AutoCloseable {
         for (boolean chosen : row.answers().get().chosen()) {
           write(chosen ? 1 : 0);
         }
+        write(row.answers().get().margins());
       }
       Optional<double[]> reference = row.answers().flatMap(Answers::reference);
       if (reference.isPresent()) {

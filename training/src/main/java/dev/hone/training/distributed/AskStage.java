@@ -2,6 +2,7 @@ package dev.hone.training.distributed;
 
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.Task;
 import dev.hone.formats.tables.PackRow;
 import dev.hone.ingest.tables.Failures;
 import dev.hone.ingest.tables.RowEncoders;
@@ -72,8 +73,8 @@ final class AskStage {
       Question<R> question) {
     SparkContext context = warehouse.spark().sparkContext();
     int longest = packs.agg(functions.max("length")).head().getInt(0);
-    Task<R> task =
-        new Task<>(
+    Share<R> share =
+        new Share<>(
             model.portable(),
             table,
             question,
@@ -86,7 +87,7 @@ final class AskStage {
           table,
           packs
               .repartition(tasks(context))
-              .mapPartitions(task, RowEncoders.of(warehouse.schema(table).struct())));
+              .mapPartitions(share, RowEncoders.of(warehouse.schema(table).struct())));
     } catch (Exception e) {
       if (e instanceof SparkException) { // which Scala throws without saying so
         throw new HoneException(
@@ -106,7 +107,7 @@ final class AskStage {
         : Math.max(1, context.defaultParallelism() / cpus);
   }
 
-  private record Task<R extends Record>(
+  private record Share<R extends Record>(
       ModelSource.Portable source,
       Class<R> table,
       Question<R> question,
@@ -123,7 +124,7 @@ final class AskStage {
       TaskFolder folder = TaskFolder.create("hone-ask");
       TaskContext.get().addTaskCompletionListener(new Ended(folder));
       Place place = new Place(TaskFolder.threads(localThreads), folder.path(), hadoop.value());
-      ModelDirectory directory = source.open(place);
+      ModelDirectory directory = source.open(place, Task.CAUSAL_LM);
       CausalLm model = source.load(directory, place, source.kernels(place), longest, 0);
       Rows<PackRow> read = Rows.of(PackRow.class);
       Rows<R> written = Rows.of(table);

@@ -2,7 +2,9 @@ package dev.hone.training.distributed;
 
 import static org.apache.spark.sql.functions.col;
 
+import dev.hone.formats.HoneException;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.Task;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.objective.ObjectiveSpec;
@@ -66,10 +68,21 @@ public final class MeasureStage {
       List<ModelProbe> probes)
       implements RankWork {
 
+    /** A head that nobody has trained rates at random. */
+    private void requireScore(ModelDirectory base) {
+      boolean missing = base.task() == Task.SEQ_CLS && !base.weights().names().contains(Task.SCORE);
+      if (missing && !source.lora()) {
+        throw new HoneException(
+            "base_model '%s' has no %s, and there is nothing to measure of rewards before they are learned; name a reward model, or add the adapter of one as lora_model_dir"
+                .formatted(base.name(), Task.SCORE));
+      }
+    }
+
     @Override
     public void run(RankContext context) {
       Place place = context.place();
-      ModelDirectory base = source.open(place);
+      ModelDirectory base = source.open(place, objective.task());
+      requireScore(base);
       int maxTokens = Math.max(PASS_TOKENS, context.heldOut().longest());
       References.Packs packs = references.ask(context, objective, List.of(), maxTokens, base);
       CausalLm model = source.load(base, place, source.kernels(place), maxTokens, 0);

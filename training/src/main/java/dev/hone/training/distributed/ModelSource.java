@@ -4,12 +4,14 @@ import dev.hone.formats.HoneException;
 import dev.hone.formats.model.BaseWeights;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.formats.model.NewTokens;
+import dev.hone.formats.model.Task;
 import dev.hone.formats.model.gguf.GgufModel;
 import dev.hone.formats.model.peft.LoraSettings;
 import dev.hone.ingest.tables.Failures;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LoraSpec;
+import dev.hone.training.model.ScoreStart;
 import dev.hone.training.model.Unfrozen;
 import dev.hone.training.trainer.Bf16Setting;
 import dev.hone.training.trainer.MachineKernels;
@@ -80,7 +82,7 @@ public record ModelSource(
      */
     public LoraSpec spec(ModelDirectory base, Optional<Path> start) {
       return settings
-          .map(given -> new LoraSpec(given, start))
+          .map(given -> new LoraSpec(given.forTask(base.task()), start))
           .orElseGet(() -> LoraSpec.trained(start.orElseThrow(), base));
     }
 
@@ -132,10 +134,10 @@ public record ModelSource(
     }
 
     /** The base model's directory on this machine; a copy has the name of the original. */
-    ModelDirectory open(Place place) {
+    ModelDirectory open(Place place, Task task) {
       Path copy = place.directory().resolve(GgufModel.isGguf(baseModel) ? "base.gguf" : "base");
       Path path = local(baseModel, "base_model", place.hadoop(), copy);
-      ModelDirectory directory = weights.open(path, place.directory().resolve("tokenizer"));
+      ModelDirectory directory = weights.open(path, place.directory().resolve("tokenizer"), task);
       ModelDirectory named = path.equals(copy) ? directory.named(baseModel) : directory;
       return newTokens.isEmpty()
           ? named
@@ -143,8 +145,8 @@ public record ModelSource(
     }
 
     /** Loads the model. */
-    CausalLm load(
-        ModelDirectory directory, Place place, Kernels kernels, int maxTokens, long seed) {
+    CausalLm load(ModelDirectory opened, Place place, Kernels kernels, int maxTokens, long seed) {
+      ModelDirectory directory = ScoreStart.on(opened, seed);
       Optional<Path> start =
           from.isEmpty()
               ? Optional.empty()

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -44,6 +43,7 @@ final class PackSpill {
             functions.col("loss_weights"),
             functions.col("document_starts"),
             functions.col("answers"),
+            functions.col("margins"),
             ifThere(packs, "reference", "array<double>"),
             ifThere(packs, "k", "int"),
             ifThere(packs, "token_ids", "array<int>"),
@@ -101,7 +101,7 @@ final class PackSpill {
         if (!row.isNullAt(4)) {
           pack = pack.withAnswers(answers(row));
         }
-        writer.append(row.isNullAt(6) ? pack : pack.withTeaching(teaching(row)));
+        writer.append(row.isNullAt(7) ? pack : pack.withTeaching(teaching(row)));
       }
       return new Files(train.finish(), heldOut.finish());
     }
@@ -114,13 +114,18 @@ final class PackSpill {
       words.add(names.getUTF8String(i).toString());
     }
     Answers answers = answers(words);
-    return row.isNullAt(5)
-        ? answers
-        : new Answers(answers.chosen(), Optional.of(row.getArray(5).toDoubleArray()));
+    if (!row.isNullAt(5)) {
+      float[] margins = new float[words.size()];
+      for (int i = 0; i < margins.length; i++) {
+        margins[i] = (float) row.getArray(5).getDouble(i);
+      }
+      answers = answers.withMargins(margins);
+    }
+    return row.isNullAt(6) ? answers : answers.withReference(row.getArray(6).toDoubleArray());
   }
 
   private static Teaching teaching(InternalRow row) {
     return new Teaching(
-        row.getInt(6), row.getArray(7).toIntArray(), row.getArray(8).toFloatArray());
+        row.getInt(7), row.getArray(8).toIntArray(), row.getArray(9).toFloatArray());
   }
 }

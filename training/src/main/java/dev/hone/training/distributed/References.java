@@ -2,6 +2,7 @@ package dev.hone.training.distributed;
 
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.Task;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.objective.ObjectiveSpec;
@@ -49,7 +50,7 @@ record References(List<ModelSource.Portable> frozen) implements Serializable {
     ModelSource.Portable source = frozen.get(0);
     Place place =
         new Place(context.place().threads(), folder(context.place()), context.place().hadoop());
-    ModelDirectory directory = source.open(place);
+    ModelDirectory directory = source.open(place, Task.CAUSAL_LM);
     if (directory.config().vocabSize() != base.config().vocabSize()) {
       throw new HoneException(
           "ref_model '%s' knows %d tokens, and base_model '%s' knows %d: they cannot be compared; name a model with the same tokenizer"

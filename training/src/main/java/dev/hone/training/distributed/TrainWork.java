@@ -29,7 +29,7 @@ record TrainWork(
   @Override
   public void run(RankContext context) {
     OutputDirectory output = OutputDirectory.at(outputDir, runId, context.place().hadoop());
-    ModelDirectory base = source.open(context.place());
+    ModelDirectory base = source.open(context.place(), objective.task());
     References.Packs packs =
         references.ask(context, objective, plan.steps(), maxTokens(context), base);
     Kernels kernels = source.kernels(context.place());

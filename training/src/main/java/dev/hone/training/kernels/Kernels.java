@@ -112,6 +112,18 @@ public interface Kernels {
    */
   void read(Tensor from, long offset, FloatBuffer to);
 
+  /**
+   * Copies {@code count} elements of {@code from}, from offset on, to {@code to[at]} and what
+   * follows, of doubles without rounding.
+   */
+  default void read(Tensor from, long offset, double[] to, int at, int count) {
+    FloatBuffer values = FloatBuffer.allocate(count);
+    read(from, offset, values);
+    for (int i = 0; i < count; i++) {
+      to[at + i] = values.get(i);
+    }
+  }
+
   /** {@code to[toRow + i] = from[fromRow + i]} for i in [0, rows). */
   void copyRows(Tensor from, int fromRow, Tensor to, int toRow, int rows);
 

@@ -110,6 +110,13 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
+  public void read(Tensor from, long offset, double[] to, int at, int count) {
+    for (int i = 0; i < count; i++) {
+      to[at + i] = flat(from).getDouble(offset + i);
+    }
+  }
+
+  @Override
   public void copyRows(Tensor from, int fromRow, Tensor to, int toRow, int rows) {
     matrix(to)
         .get(interval(toRow, toRow + rows), all())

@@ -13,7 +13,7 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * and what belongs to classifiers has no meaning for a language model.
  */
 @SuppressWarnings("serial") // see DecoderLayer
-abstract class LossLayer extends DecoderLayer implements IOutputLayer {
+public abstract class LossLayer extends DecoderLayer implements IOutputLayer {
   private static final long serialVersionUID = 1L;
 
   private INDArray labels;

@@ -26,12 +26,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.NoOp;
 
 /**
  * A decoder of the Llama family that is trained and asked. Inside is a DL4J {@code
@@ -101,7 +98,7 @@ public final class CausalLm {
     Decoder decoder =
         new DecoderBuilder(base, plan, unfrozen, kernels, maxTokens, checkpointing).build();
     plan.ifPresent(found -> found.measure(kernels, seed));
-    MultiLayerNetwork network = network(decoder, kernels);
+    MultiLayerNetwork network = FlatNetwork.of(decoder.layers(), kernels);
     for (DecoderLayer layer : decoder.layers()) {
       for (Weight weight : layer.trainedWeights()) {
         if (plan.isPresent()) {
@@ -113,24 +110,6 @@ public final class CausalLm {
       }
     }
     return new CausalLm(base, plan, kernels, decoder, network, maxTokens);
-  }
-
-  private static MultiLayerNetwork network(Decoder decoder, Kernels kernels) {
-    NeuralNetConfiguration.ListBuilder list =
-        new NeuralNetConfiguration.Builder()
-            .dataType(kernels.dataType())
-            .updater(new NoOp())
-            .miniBatch(false)
-            .trainingWorkspaceMode(WorkspaceMode.NONE)
-            .inferenceWorkspaceMode(WorkspaceMode.NONE)
-            .list();
-    List<DecoderLayer> layers = decoder.layers();
-    for (int i = 0; i < layers.size(); i++) {
-      list.layer(i, layers.get(i).configuration("layer" + i));
-    }
-    FlatNetwork network = new FlatNetwork(list.build(), kernels);
-    network.init(layers.stream().mapToLong(DecoderLayer::numParams).sum());
-    return network;
   }
 
   /** The model's shape. */
@@ -209,7 +188,7 @@ public final class CausalLm {
   /** The same of another loss of each target. */
   public LossSum forwardBackward(PackedRow row, double lossScale, TokenLoss loss) {
     decoder.batch().set(row, lossScale, true, loss);
-    return learn() ? PassSums.of(decoder).loss() : LossSum.ZERO;
+    return driveIfLearning() ? PassSums.of(decoder).loss() : LossSum.ZERO;
   }
 
   /**
@@ -219,19 +198,7 @@ public final class CausalLm {
    */
   public DistilledSum forwardBackward(PackedRow row, double lossScale, DistillationLoss loss) {
     decoder.batch().set(row, lossScale, true, loss);
-    return learn() ? PassSums.of(decoder).distilled() : DistilledSum.ZERO;
-  }
-
-  /** Runs both passes, if anything in the batch is trained. */
-  private boolean learn() {
-    ensureGradients();
-    boolean learns = decoder.batch().lossCount() > 0;
-    if (learns) {
-      network.setInput(driverInput);
-      network.computeGradientAndScore();
-    }
-    settleGradients(); // of weights that the pass did not reach
-    return learns;
+    return driveIfLearning() ? PassSums.of(decoder).distilled() : DistilledSum.ZERO;
   }
 
   /**
@@ -244,8 +211,32 @@ public final class CausalLm {
    */
   public TargetScores forwardBackward(PackedRow row, boolean dropout, LossRule rule) {
     decoder.batch().set(row, dropout, rule);
-    learn();
+    driveIfLearning();
     return decoder.head().scores();
+  }
+
+  private boolean driveIfLearning() {
+    boolean learns = decoder.batch().lossCount() > 0;
+    if (learns) {
+      drive();
+    } else {
+      ensureGradients();
+      settleGradients();
+    }
+    return learns;
+  }
+
+  /** Both passes over what the batch holds. */
+  void drive() {
+    ensureGradients();
+    network.setInput(driverInput);
+    network.computeGradientAndScore();
+    settleGradients(); // of weights that the pass did not reach
+  }
+
+  /** For the passes of {@link RewardModel}. */
+  Decoder decoder() {
+    return decoder;
   }
 
   /**
@@ -363,7 +354,7 @@ public final class CausalLm {
         .forEach(tensors::add);
     if (plan.isPresent()) {
       AdapterConfig config =
-          new AdapterConfig(plan.get().savedSettings(), Optional.of(base.name()));
+          new AdapterConfig(plan.get().savedSettings(), Optional.of(base.name()), base.task());
       PeftAdapter.write(dir, config, Dtype.F32, tensors);
       base.writeTokenizer(dir);
     } else {

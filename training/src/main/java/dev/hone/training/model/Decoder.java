@@ -5,7 +5,9 @@ import dev.hone.training.layers.DecoderBlock;
 import dev.hone.training.layers.DecoderLayer;
 import dev.hone.training.layers.EmbeddingLayer;
 import dev.hone.training.layers.HeadLayer;
+import dev.hone.training.layers.LossLayer;
 import dev.hone.training.layers.Rope;
+import dev.hone.training.layers.ScoreLayer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,6 +15,7 @@ import java.util.List;
  * The layers of a model, wired to each other, with what they share.
  *
  * @param ropes one for each way in which layers turn q and k
+ * @param last the head of its task
  * @param baseWeightBytes memory of the base model's weights
  */
 record Decoder(
@@ -20,15 +23,25 @@ record Decoder(
     List<Rope> ropes,
     EmbeddingLayer embedding,
     List<DecoderBlock> blocks,
-    HeadLayer head,
+    LossLayer last,
     long baseWeightBytes) {
+
+  /** The head of a language model. */
+  HeadLayer head() {
+    return (HeadLayer) last;
+  }
+
+  /** The head of a reward model. */
+  ScoreLayer score() {
+    return (ScoreLayer) last;
+  }
 
   /** First to last. */
   List<DecoderLayer> layers() {
     List<DecoderLayer> all = new ArrayList<>();
     all.add(embedding);
     all.addAll(blocks);
-    all.add(head);
+    all.add(last);
     return all;
   }
 

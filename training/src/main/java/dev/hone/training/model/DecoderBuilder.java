@@ -4,6 +4,7 @@ import dev.hone.formats.model.AttentionLayer;
 import dev.hone.formats.model.DecoderStyle;
 import dev.hone.formats.model.ModelConfig;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.Task;
 import dev.hone.training.kernels.AttentionShape;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.MemoryUse;
@@ -19,8 +20,10 @@ import dev.hone.training.layers.HeadLayer;
 import dev.hone.training.layers.Linear;
 import dev.hone.training.layers.Lora;
 import dev.hone.training.layers.LoraScratch;
+import dev.hone.training.layers.LossLayer;
 import dev.hone.training.layers.RmsNorm;
 import dev.hone.training.layers.Rope;
+import dev.hone.training.layers.ScoreLayer;
 import dev.hone.training.layers.Scratch;
 import dev.hone.training.layers.SelfAttention;
 import dev.hone.training.layers.Weight;
@@ -38,6 +41,9 @@ import java.util.OptionalInt;
 final class DecoderBuilder {
   /** Logits in memory at a time: 64 MB of floats, whatever the vocabulary. */
   private static final int LOGITS = 1 << 24;
+
+  /** Documents of a reward model's pass whose last rows are in memory at a time. */
+  private static final int SCORES = 64;
 
   private final ModelDirectory base;
   private final ModelConfig config;
@@ -109,7 +115,7 @@ final class DecoderBuilder {
       stream = block.output();
       blocks.add(block);
     }
-    HeadLayer head = head(table, stream);
+    LossLayer head = base.task() == Task.SEQ_CLS ? score(stream) : head(table, stream);
     return new Decoder(
         batch, List.copyOf(ropes.values()), embedding, blocks, head, baseWeightBytes);
   }
@@ -210,6 +216,19 @@ final class DecoderBuilder {
         tied,
         style.scales().logits(),
         style.softCaps().logits(),
+        source,
+        scratch.residual(),
+        chunk);
+  }
+
+  private ScoreLayer score(Tensor source) {
+    int chunk = Math.min(capacity, SCORES);
+    return new ScoreLayer(
+        kernels.forUse(MemoryUse.LOGITS),
+        batch,
+        norm("model.norm", chunk),
+        weight(Task.SCORE),
+        base.padTokenId(),
         source,
         scratch.residual(),
         chunk);

@@ -1,8 +1,13 @@
 package dev.hone.training.model;
 
 import dev.hone.training.kernels.Kernels;
+import dev.hone.training.layers.DecoderLayer;
+import java.util.List;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.learning.config.NoOp;
 
 /** A network whose two flat arrays are memory as the kernels like it. */
 @SuppressWarnings("serial") // DL4J declares networks Serializable; kernels never are.
@@ -11,9 +16,27 @@ final class FlatNetwork extends MultiLayerNetwork {
 
   private final Kernels kernels;
 
-  FlatNetwork(MultiLayerConfiguration configuration, Kernels kernels) {
+  private FlatNetwork(MultiLayerConfiguration configuration, Kernels kernels) {
     super(configuration);
     this.kernels = kernels;
+  }
+
+  /** The network of these layers, first to last. */
+  static FlatNetwork of(List<DecoderLayer> layers, Kernels kernels) {
+    NeuralNetConfiguration.ListBuilder list =
+        new NeuralNetConfiguration.Builder()
+            .dataType(kernels.dataType())
+            .updater(new NoOp())
+            .miniBatch(false)
+            .trainingWorkspaceMode(WorkspaceMode.NONE)
+            .inferenceWorkspaceMode(WorkspaceMode.NONE)
+            .list();
+    for (int i = 0; i < layers.size(); i++) {
+      list.layer(i, layers.get(i).configuration("layer" + i));
+    }
+    FlatNetwork network = new FlatNetwork(list.build(), kernels);
+    network.init(layers.stream().mapToLong(DecoderLayer::numParams).sum());
+    return network;
   }
 
   /**
@@ -21,7 +44,7 @@ final class FlatNetwork extends MultiLayerNetwork {
    *
    * @param length of all weights
    */
-  void init(long length) {
+  private void init(long length) {
     init(length == 0 ? null : kernels.flat(length), false);
   }
 

@@ -16,11 +16,6 @@ public record Distillation(DistillationLoss loss, double embeddingNoise) impleme
   private static final long serialVersionUID = 1L;
 
   @Override
-  public PackSource referenced(CausalLm reference, PackSource packs, Iterable<List<long[]>> steps) {
-    throw new IllegalStateException("distillation compares with no reference");
-  }
-
-  @Override
   public Learning on(CausalLm model, PackSource packs, Iterable<List<long[]>> steps) {
     model.setEmbeddingNoise(embeddingNoise);
     return new Learning(new DistillationObjective(model, loss), packs);

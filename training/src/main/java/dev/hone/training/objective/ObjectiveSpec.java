@@ -1,5 +1,6 @@
 package dev.hone.training.objective;
 
+import dev.hone.formats.model.Task;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.model.CausalLm;
 import java.io.Serializable;
@@ -11,7 +12,12 @@ import java.util.stream.StreamSupport;
 
 /** What a run minimises, as it travels to the rank that has the model. */
 public sealed interface ObjectiveSpec extends Serializable
-    permits Supervised, Distillation, Preferences, Kto {
+    permits Supervised, Distillation, Preferences, Kto, Reward {
+
+  /** What the model has to be for. */
+  default Task task() {
+    return Task.CAUSAL_LM;
+  }
 
   /**
    * Packs that know what a reference model says of them, which is asked now and may then be
@@ -21,7 +27,10 @@ public sealed interface ObjectiveSpec extends Serializable
    * @param steps numbers of the packs that each step will read, a micro-batch each
    * @throws IllegalStateException if nothing is compared with a reference
    */
-  PackSource referenced(CausalLm reference, PackSource packs, Iterable<List<long[]>> steps);
+  default PackSource referenced(
+      CausalLm reference, PackSource packs, Iterable<List<long[]>> steps) {
+    throw new IllegalStateException("nothing is compared with a reference model");
+  }
 
   /**
    * The objective on a model.

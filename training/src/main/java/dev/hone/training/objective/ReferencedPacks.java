@@ -1,6 +1,5 @@
 package dev.hone.training.objective;
 
-import dev.hone.training.data.Answers;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.model.CausalLm;
@@ -110,7 +109,6 @@ public final class ReferencedPacks implements PackSource {
                             new IllegalStateException(
                                 "pack " + pack + " was not announced before training"))
                     .apply(row));
-    boolean[] chosen = row.answers().orElseThrow().chosen();
-    return row.withAnswers(new Answers(chosen, Optional.of(reference)));
+    return row.withAnswers(row.answers().orElseThrow().withReference(reference));
   }
 }

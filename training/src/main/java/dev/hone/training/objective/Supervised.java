@@ -19,11 +19,6 @@ public record Supervised(TokenLoss loss, double embeddingNoise) implements Objec
   public static final Supervised PLAIN = new Supervised(TokenLoss.NLL, 0);
 
   @Override
-  public PackSource referenced(CausalLm reference, PackSource packs, Iterable<List<long[]>> steps) {
-    throw new IllegalStateException("supervised fine-tuning compares with no reference");
-  }
-
-  @Override
   public Learning on(CausalLm model, PackSource packs, Iterable<List<long[]>> steps) {
     model.setEmbeddingNoise(embeddingNoise);
     return new Learning(new SupervisedObjective(model, loss), packs);

@@ -2,6 +2,7 @@ package dev.hone.training.plan;
 
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.Task;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Precision;
 import dev.hone.training.model.LoraSpec;
@@ -101,7 +102,7 @@ public record TrainingSetup(
             .map(spec -> OptionalInt.of(spec.settings().ranks().r()))
             .orElse(OptionalInt.empty()),
         documents,
-        microBatchSize * (sequenceLength - 1));
+        model.task() == Task.SEQ_CLS ? 0 : microBatchSize * (sequenceLength - 1));
   }
 
   /** The same of a model whose weights are held in another way. */

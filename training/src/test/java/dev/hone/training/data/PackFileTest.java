@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +55,21 @@ class PackFileTest {
         assertEquals(pack == 1, read.answers().isPresent());
       }
       assertArrayEquals(new boolean[] {true}, file.read(1).answers().orElseThrow().chosen());
+    }
+  }
+
+  @Test
+  void answersComeBackWithTheirMargins(@TempDir Path directory) throws IOException {
+    Answers answers = new Answers(true, false).withMargins(1.5f, -2);
+    PackedRow pair =
+        new PackedRow(new int[] {5, 6, 7}, new float[] {0, 1, 0}, new int[] {0, 2})
+            .withAnswers(answers);
+    PackedRow plain = new PackedRow(new int[] {5}, new float[] {0}, new int[] {0});
+    try (PackFile file = write(directory, pair, plain, pair)) {
+      assertEquals(Optional.empty(), file.read(1).answers());
+      Answers read = PackedRow.concat(List.of(file.read(0), file.read(2))).answers().orElseThrow();
+      assertArrayEquals(new boolean[] {true, false, true, false}, read.chosen());
+      assertArrayEquals(new float[] {1.5f, -2, 1.5f, -2}, read.margins());
     }
   }
 

@@ -113,6 +113,6 @@ class RankStageClusterTest {
     return spark.sql(
         "SELECT 'train' AS split, 0L AS pack_id, array(1, 2) AS input_ids,"
             + " array(0f, 1f) AS loss_weights, array(0) AS document_starts,"
-            + " CAST(NULL AS ARRAY<STRING>) AS answers");
+            + " CAST(NULL AS ARRAY<STRING>) AS answers, CAST(NULL AS ARRAY<DOUBLE>) AS margins");
   }
 }

@@ -159,7 +159,8 @@ class RankStageTest {
     rows.add(row("train", 1, new int[] {2, 3}, new float[] {0, 0.5f}, 0, 1));
     return spark
         .createDataFrame(rows, schema)
-        .selectExpr("*", "CAST(NULL AS ARRAY<STRING>) AS answers")
+        .selectExpr(
+            "*", "CAST(NULL AS ARRAY<STRING>) AS answers", "CAST(NULL AS ARRAY<DOUBLE>) AS margins")
         .repartition(2);
   }
 

@@ -158,7 +158,7 @@ class GradientCheckMutationTest {
     PackedRow pairs =
         TinyModel.pairs(3, 5, 4)
             .withAnswers(
-                new Answers(new boolean[] {true, false}, Optional.of(new double[] {-11, -9})));
+                new Answers(new boolean[] {true, false}).withReference(new double[] {-11, -9}));
     PairLossType type = PairLossType.SIGMOID;
     PairSettings settings =
         new PairSettings(
@@ -179,7 +179,7 @@ class GradientCheckMutationTest {
     PackedRow answers =
         TinyModel.pairs(3, 5, 4)
             .withAnswers(
-                new Answers(new boolean[] {true, false}, Optional.of(new double[] {-11, -9})));
+                new Answers(new boolean[] {true, false}).withReference(new double[] {-11, -9}));
     PairObjective.Pass pass =
         new KtoObjective(model, new KtoLoss(0.3, 1.2, 0.7), 32, Optional.empty())
             .pass(answers, 1.5);

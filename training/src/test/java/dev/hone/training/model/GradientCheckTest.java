@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.Task;
 import dev.hone.formats.model.peft.LoraInit;
 import dev.hone.formats.model.peft.LoraSettings;
 import dev.hone.formats.model.peft.TrainedParts;
@@ -14,12 +15,14 @@ import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.DistillationLoss;
 import dev.hone.training.kernels.ReferenceKernels;
 import dev.hone.training.kernels.TokenLoss;
+import dev.hone.training.objective.BradleyTerry;
 import dev.hone.training.objective.Divergence;
 import dev.hone.training.objective.KtoLoss;
 import dev.hone.training.objective.KtoObjective;
 import dev.hone.training.objective.PairLossType;
 import dev.hone.training.objective.PairObjective;
 import dev.hone.training.objective.PairSettings;
+import dev.hone.training.objective.RewardObjective;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -196,9 +199,8 @@ class GradientCheckTest {
     PackedRow pairs =
         TinyModel.pairs(3, 5, 4, 2, 3)
             .withAnswers(
-                new Answers(
-                    new boolean[] {true, false, true, false},
-                    Optional.of(new double[] {-11, -9, -5, -8})));
+                new Answers(new boolean[] {true, false, true, false})
+                    .withReference(new double[] {-11, -9, -5, -8}));
     for (PairLossType type : PairLossType.values()) {
       double nllWeight = type == PairLossType.ORPO ? 0.7 : 0;
       PairSettings settings =
@@ -222,8 +224,8 @@ class GradientCheckTest {
     PackedRow answers =
         TinyModel.pairs(3, 5, 4, 2)
             .withAnswers(
-                new Answers(
-                    new boolean[] {true, false, true}, Optional.of(new double[] {-11, -9, -5})));
+                new Answers(new boolean[] {true, false, true})
+                    .withReference(new double[] {-11, -9, -5}));
     KtoObjective objective =
         new KtoObjective(model, new KtoLoss(0.3, 1.2, 0.7), 32, Optional.empty());
     check("kto", model, objective.pass(answers, 1.5));
@@ -246,6 +248,31 @@ class GradientCheckTest {
           new DistillationLoss(way, 2, 0.3, 0.9, 0.1));
       assertTrue(agrees(model, 3), way + " of " + k);
     }
+  }
+
+  /** Three pairs, of which some end with padding: more than one piece of documents. */
+  @Test
+  void rewardsOfAllWeights() throws IOException {
+    checkRewards(TinyModel.write(dir, "llama", false), Optional.empty());
+  }
+
+  @Test
+  void rewardsOfAdaptersAndTheirScore() throws IOException {
+    LoraSettings settings = lora(List.of()).settings().forTask(Task.SEQ_CLS);
+    checkRewards(
+        TinyModel.write(dir, "gemma2", true, GEMMA),
+        Optional.of(new LoraSpec(settings, Optional.empty())));
+  }
+
+  private static void checkRewards(ModelDirectory base, Optional<LoraSpec> lora) {
+    CausalLm model = load(ScoreStart.on(base.forTask(Task.SEQ_CLS), 1), lora);
+    PackedRow pairs = TinyModel.pairs(3, 5, 4, 2, 3, 1, 2);
+    PackedRow margins =
+        pairs.withAnswers(pairs.answers().orElseThrow().withMargins(0.5f, 0.5f, -1, -1, 0, 0));
+    RewardModel rewards = new RewardModel(model);
+    model.zeroGradients();
+    rewards.bind(margins, new RewardObjective(rewards, new BradleyTerry(0.3)).rule(margins));
+    assertTrue(agrees(model, 3));
   }
 
   private static void check(String name, CausalLm model, PairObjective.Pass pass) {

@@ -31,11 +31,11 @@ import java.util.stream.StreamSupport;
 
 /** What TRL's trainers log, to 1e-3; see objectives/curves.py. */
 final class TrlCurves {
-  static final JsonNode EXPECTED = read();
-  private static final Path LLAMA = Path.of("src/test/resources/parity/llama");
+  static final JsonNode EXPECTED = read("curves.json");
+  static final Path LLAMA = Path.of("src/test/resources/parity/llama");
   private static final double TOLERANCE = 1e-3;
 
-  private final Kernels kernels = new CpuKernels(2);
+  final Kernels kernels = new CpuKernels(2);
 
   static List<String> runs() {
     List<String> names = new ArrayList<>();
@@ -71,10 +71,20 @@ final class TrlCurves {
       List<List<long[]>> steps,
       double learningRate,
       BiPredicate<String, JsonNode> skips) {
+    follow(name, EXPECTED.get("runs").get(name), learning, steps, learningRate, skips);
+  }
+
+  /** The same of a run that is recorded elsewhere. */
+  void follow(
+      String name,
+      JsonNode run,
+      ObjectiveSpec.Learning learning,
+      List<List<long[]>> steps,
+      double learningRate,
+      BiPredicate<String, JsonNode> skips) {
     Objective objective = learning.objective();
     AdamW optimizer =
         new AdamW(objective.parameters(), kernels, 0.9, 0.999, 1e-8, new WeightDecay(0, true));
-    JsonNode run = EXPECTED.get("runs").get(name);
     assertEquals(run.size(), steps.size(), "everything is learned from");
     for (int i = 0; i < steps.size(); i++) {
       objective.zeroGradients();
@@ -133,9 +143,9 @@ final class TrlCurves {
     return StreamSupport.stream(array.spliterator(), false).mapToInt(JsonNode::intValue).toArray();
   }
 
-  private static JsonNode read() {
+  static JsonNode read(String file) {
     try {
-      return new JsonMapper().readTree(TrlCurves.class.getResource("/objectives/curves.json"));
+      return new JsonMapper().readTree(TrlCurves.class.getResource("/objectives/" + file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -32,6 +32,12 @@ public final class Gemma3Family implements ModelFamily {
     return "Gemma3ForCausalLM";
   }
 
+  /** Without {@code Text} it is the class of the models that see. */
+  @Override
+  public Optional<String> classifier() {
+    return Optional.of("Gemma3TextForSequenceClassification");
+  }
+
   @Override
   public String ggufArchitecture() {
     return "gemma3";

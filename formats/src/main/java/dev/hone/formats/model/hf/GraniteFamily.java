@@ -31,6 +31,12 @@ public final class GraniteFamily implements ModelFamily {
     return "GraniteForCausalLM";
   }
 
+  /** Transformers has no such class. */
+  @Override
+  public Optional<String> classifier() {
+    return Optional.empty();
+  }
+
   @Override
   public String ggufArchitecture() {
     return "granite";

@@ -1,6 +1,7 @@
 package dev.hone.formats.model.peft;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hone.formats.model.Task;
 import dev.hone.formats.model.hf.JsonFile;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -10,8 +11,14 @@ import java.util.Optional;
  *
  * @param settings what it computes
  * @param baseModel {@code base_model_name_or_path}
+ * @param task {@code task_type}
  */
-public record AdapterConfig(LoraSettings settings, Optional<String> baseModel) {
+public record AdapterConfig(LoraSettings settings, Optional<String> baseModel, Task task) {
+
+  /** Of a language model. */
+  public AdapterConfig(LoraSettings settings, Optional<String> baseModel) {
+    this(settings, baseModel, Task.CAUSAL_LM);
+  }
 
   /** Writes the file with the keys that every PEFT since 0.10 knows, and those that are in use. */
   void write(Path file) {
@@ -60,7 +67,7 @@ public record AdapterConfig(LoraSettings settings, Optional<String> baseModel) {
     ranks.rankPattern().forEach(patterns::put);
     json.putNull("revision");
     put(json, "target_modules", targets.targets());
-    json.put("task_type", "CAUSAL_LM");
+    json.put("task_type", task.name());
     json.put("use_dora", settings.dora());
     json.put("use_rslora", ranks.rslora());
     JsonFile.write(file, json);

@@ -3,6 +3,7 @@ package dev.hone.formats.model.peft;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.HoneException;
+import dev.hone.formats.model.Task;
 import dev.hone.formats.model.hf.JsonFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,8 +76,10 @@ final class AdapterConfigReader {
   private AdapterConfig read() {
     expect("peft_type", Set.of("LORA"));
     if (!isOff(json.path("task_type"))) {
-      expect("task_type", Set.of("CAUSAL_LM"));
+      expect("task_type", Set.of(Task.CAUSAL_LM.name(), Task.SEQ_CLS.name()));
     }
+    Task task =
+        json.path("task_type").asText().equals(Task.SEQ_CLS.name()) ? Task.SEQ_CLS : Task.CAUSAL_LM;
     if (json.has("init_lora_weights")) {
       expect("init_lora_weights", PLAIN_INITIALISATIONS);
     }
@@ -124,8 +127,17 @@ final class AdapterConfigReader {
                 ? LoraInit.GAUSSIAN
                 : LoraInit.KAIMING,
             json.path("use_dora").asBoolean(),
-            new TrainedParts(bias(), words("modules_to_save"))),
-        Optional.ofNullable(json.path("base_model_name_or_path").textValue()));
+            new TrainedParts(bias(), saved(task))),
+        Optional.ofNullable(json.path("base_model_name_or_path").textValue()),
+        task);
+  }
+
+  /** PEFT names every head that a classifier could have, and the score again. */
+  private List<String> saved(Task task) {
+    List<String> words = words("modules_to_save");
+    return task == Task.SEQ_CLS
+        ? words.stream().distinct().filter(word -> !word.equals("classifier")).toList()
+        : words;
   }
 
   private LoraBias bias() {

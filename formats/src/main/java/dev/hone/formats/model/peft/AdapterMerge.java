@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.formats.model.NewDirectory;
+import dev.hone.formats.model.Task;
 import dev.hone.formats.model.hf.JsonFile;
 import dev.hone.formats.model.safetensors.SafetensorsWriter;
 import dev.hone.formats.model.safetensors.ShardedWeights;
@@ -29,6 +30,11 @@ public final class AdapterMerge {
    */
   public static Path run(Path adapterDir, Optional<Path> base, Path dir) {
     AdapterConfig config = AdapterConfigReader.read(adapterDir.resolve(PeftAdapter.CONFIG));
+    if (config.task() != Task.CAUSAL_LM) {
+      throw new HoneException(
+          adapterDir
+              + " rates answers (task_type SEQ_CLS), and hone merges adapters of models that write; load it with PEFT");
+    }
     Path found =
         base.or(() -> config.baseModel().map(Path::of))
             .orElseThrow(

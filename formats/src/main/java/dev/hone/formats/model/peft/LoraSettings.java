@@ -1,5 +1,6 @@
 package dev.hone.formats.model.peft;
 
+import dev.hone.formats.model.Task;
 import dev.hone.formats.model.TensorSpec;
 import java.io.Serializable;
 import java.util.List;
@@ -65,6 +66,13 @@ public record LoraSettings(
   /** Of branches of twice the rank that hold what they began as, too; they begin as plain ones. */
   public LoraSettings converted() {
     return new LoraSettings(ranks.doubled(), dropout, targets, LoraInit.KAIMING, dora, parts);
+  }
+
+  /** The same for a task: a reward is given by a head that is trained whole. */
+  public LoraSettings forTask(Task task) {
+    return task == Task.SEQ_CLS
+        ? new LoraSettings(ranks, dropout, targets, init, dora, parts.withScore())
+        : this;
   }
 
   /** The same with other targets. */

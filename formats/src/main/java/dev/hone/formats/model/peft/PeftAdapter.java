@@ -4,6 +4,7 @@ import dev.hone.formats.HoneException;
 import dev.hone.formats.model.Dtype;
 import dev.hone.formats.model.IoProblem;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.Task;
 import dev.hone.formats.model.TensorInfo;
 import dev.hone.formats.model.TensorSpec;
 import dev.hone.formats.model.Weights;
@@ -97,6 +98,7 @@ public final class PeftAdapter {
           dir + " has adapter_model.bin; hone reads safetensors, save the adapter again with PEFT");
     }
     AdapterConfig config = AdapterConfigReader.read(dir.resolve(CONFIG));
+    requireTask(dir, config, base);
     Map<String, long[]> modules = config.settings().modules(base);
     Weights weights = SafetensorsReader.open(dir.resolve(WEIGHTS));
     List<String> problems = new ArrayList<>();
@@ -128,6 +130,21 @@ public final class PeftAdapter {
               + (problems.size() > 8 ? "; and " + (problems.size() - 8) + " more problems" : ""));
     }
     return new PeftAdapter(config, modules, weights);
+  }
+
+  /** An adapter changes what the model that it was trained on was for. */
+  private static void requireTask(Path dir, AdapterConfig config, List<TensorSpec> base) {
+    boolean rewards = base.stream().anyMatch(spec -> spec.name().equals(Task.SCORE));
+    if (rewards && config.task() != Task.SEQ_CLS) {
+      throw new HoneException(
+          "%s is an adapter of a language model (task_type %s), and a reward model has one with a score; name such a one, or start without lora_model_dir"
+              .formatted(dir, config.task()));
+    }
+    if (!rewards && config.task() == Task.SEQ_CLS) {
+      throw new HoneException(
+          "%s is the adapter of a reward model (task_type SEQ_CLS), which rates texts and writes none; add reward_model: true to train or measure it as one, or name another adapter"
+              .formatted(dir));
+    }
   }
 
   private static void check(
@@ -172,7 +189,7 @@ public final class PeftAdapter {
       throw new HoneException(dir + " cannot be written: " + IoProblem.of(e), e);
     }
     SafetensorsWriter.write(dir.resolve(WEIGHTS), dtype, matrices);
-    new AdapterConfig(config.settings().withTargets(targets), config.baseModel())
+    new AdapterConfig(config.settings().withTargets(targets), config.baseModel(), config.task())
         .write(dir.resolve(CONFIG));
   }
 

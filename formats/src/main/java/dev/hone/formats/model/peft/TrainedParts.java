@@ -1,6 +1,7 @@
 package dev.hone.formats.model.peft;
 
 import dev.hone.formats.HoneException;
+import dev.hone.formats.model.Task;
 import dev.hone.formats.model.TensorSpec;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ public record TrainedParts(LoraBias bias, List<String> modules) implements Seria
   public static final TrainedParts NONE = new TrainedParts(LoraBias.NONE, List.of());
 
   private static final String HEAD = "lm_head";
+  private static final String SCORE = "score";
   private static final String EMBEDDING = "model.embed_tokens.weight";
 
   public TrainedParts {
@@ -38,6 +40,16 @@ public record TrainedParts(LoraBias bias, List<String> modules) implements Seria
    * @param source the tensor of the base model that it begins as
    */
   public record Part(String file, TensorSpec source) {}
+
+  /** These and the head of a reward model. */
+  TrainedParts withScore() {
+    if (modules.contains(SCORE)) {
+      return this;
+    }
+    List<String> all = new ArrayList<>(modules);
+    all.add(SCORE);
+    return new TrainedParts(bias, all);
+  }
 
   /** Whether there are none. */
   public boolean isEmpty() {
@@ -57,7 +69,9 @@ public record TrainedParts(LoraBias bias, List<String> modules) implements Seria
     List<TensorSpec> all = new ArrayList<>(tensors);
     Optional<TensorSpec> embedding =
         tensors.stream().filter(spec -> spec.name().equals(EMBEDDING)).findFirst();
-    boolean tied = tensors.stream().noneMatch(spec -> module(spec).equals(HEAD));
+    boolean tied =
+        tensors.stream()
+            .noneMatch(spec -> module(spec).equals(HEAD) || spec.name().equals(Task.SCORE));
     embedding
         .filter(spec -> tied)
         .ifPresent(spec -> all.add(new TensorSpec(HEAD + ".weight", spec.gguf(), spec.shape())));
