@@ -39,7 +39,7 @@ class ConfigProblemsTest {
             "config.yaml:5: datasets.0.type: 'alpacca' is not a type; did you mean alpaca?;"
                 + " docs/formats.md lists them; leave it empty for pre-tokenized rows, or remove it"
                 + " to have it found",
-            "config.yaml:6: process_reward_model: 'true' is not supported: this version learns from pairs with rl: dpo,"
+            "config.yaml:6: process_reward_model: 'true' is not supported: this version learns from pairs with rl: cpo, dpo,"
                 + " ipo, orpo or simpo or with reward_model: true, from labelled answers with rl: kto, and knows no other kind of preference or reward; remove it"),
         problems(
             """

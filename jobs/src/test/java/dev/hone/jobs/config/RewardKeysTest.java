@@ -58,7 +58,7 @@ class RewardKeysTest {
                 """);
     assertEquals(
         List.of(
-            "rl_beta: no effect without rl; it is for rl: dpo, ipo, kto, orpo, simpo",
+            "rl_beta: no effect without rl; it is for rl: cpo, dpo, ipo, kto, orpo, simpo",
             "neftune_noise_alpha: no effect with reward_model; it is for supervised fine-tuning",
             "exact_match_datasets: not asked with reward_model, as such a model writes no answers",
             "lora_dropout: does not act with reward_model, as in TRL"),
