@@ -6,22 +6,27 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.Task;
 import dev.hone.formats.model.peft.LoraInit;
 import dev.hone.formats.model.peft.LoraSettings;
 import dev.hone.formats.model.peft.TrainedParts;
 import dev.hone.training.data.Answers;
 import dev.hone.training.data.PackedRow;
+import dev.hone.training.kernels.DistillationLoss;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.kernels.TokenLoss;
 import dev.hone.training.layers.LossRule;
+import dev.hone.training.layers.ScoreRule;
 import dev.hone.training.model.WrongKernels.Mistake;
+import dev.hone.training.objective.BradleyTerry;
 import dev.hone.training.objective.Divergence;
 import dev.hone.training.objective.KtoLoss;
 import dev.hone.training.objective.KtoObjective;
 import dev.hone.training.objective.PairLossType;
 import dev.hone.training.objective.PairObjective;
 import dev.hone.training.objective.PairSettings;
+import dev.hone.training.objective.RewardObjective;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,6 +52,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GradientCheckMutationTest {
   private static final TokenLoss SMOOTHED = new TokenLoss(0.2, 0.05, false);
   private static final int RANK = 2;
+  private static final Consumer<ObjectNode> TINY =
+      json -> json.put("num_hidden_layers", 1).put("hidden_size", 4).put("head_dim", 4);
 
   @TempDir private Path dir;
 
@@ -74,9 +81,7 @@ class GradientCheckMutationTest {
     }
 
     private CausalLm load(Path dir, Kernels kernels) throws IOException {
-      Consumer<ObjectNode> tiny =
-          json -> json.put("num_hidden_layers", 1).put("hidden_size", 4).put("head_dim", 4);
-      ModelDirectory base = TinyModel.write(dir, "qwen2", false, tiny);
+      ModelDirectory base = TinyModel.write(dir, "qwen2", false, TINY);
       CausalLm model =
           GradientChecks.load(
               base, adapter.map(found -> new LoraSpec(found, Optional.empty())), kernels);
@@ -184,6 +189,47 @@ class GradientCheckMutationTest {
         new KtoObjective(model, new KtoLoss(0.3, 1.2, 0.7), 32, Optional.empty())
             .pass(answers, 1.5);
     assertSeen(model, pass.targets(), pass.rule());
+  }
+
+  @Test
+  void aWrongDerivativeOfARewardIsSeen() throws IOException {
+    CausalLm model =
+        GradientChecks.load(
+            ScoreStart.on(TinyModel.write(dir, "qwen2", false, TINY).forTask(Task.SEQ_CLS), 1),
+            Optional.empty(),
+            new WrongKernels(Mistake.NONE).kernels());
+    RewardModel rewards = new RewardModel(model);
+    PackedRow pairs = TinyModel.pairs(3, 5, 4);
+    ScoreRule rule = new RewardObjective(rewards, new BradleyTerry(0.3)).rule(pairs);
+    rewards.bind(pairs, rule);
+    assertTrue(agrees(model, 3));
+    rewards.bind(
+        pairs,
+        (scores, slopes) -> {
+          double objective = rule.decide(scores, slopes);
+          slopes[0] *= 1.01;
+          return objective;
+        });
+    assertEquals(false, agrees(model, 3), "the check passed");
+  }
+
+  @ParameterizedTest
+  @EnumSource(DistillationLoss.Divergence.class)
+  void aWrongGradientOfATeachersWordIsSeen(DistillationLoss.Divergence way) throws IOException {
+    CausalLm teacher =
+        GradientChecks.load(
+            TinyModel.write(dir.resolve("teacher"), "llama", false),
+            Optional.empty(),
+            new WrongKernels(Mistake.NONE).kernels());
+    PackedRow row = TinyModel.row(1, 6, 4, 5);
+    PackedRow taught = row.withTeaching(teacher.teach(row, 3));
+    DistillationLoss loss = new DistillationLoss(way, 2, 0.3, 0.9, 0.1);
+    WrongKernels kernels = new WrongKernels(Mistake.scaling("distillationWithGradient", 8));
+    CausalLm model = Model.WHOLE.load(dir, kernels.kernels());
+    model.bind(taught, 0.1, loss);
+    boolean passed = agrees(model, 3);
+    assertTrue(kernels.made() > 0, "nothing was wrong");
+    assertEquals(false, passed, "the check passed");
   }
 
   /** The check passes with the rule, and fails where one of its coefficients is wrong. */
