@@ -28,6 +28,8 @@ class RankStageClusterTest {
 
   @BeforeAll
   static void cluster() throws IOException {
+    // In the session that another test left, the executor to be lost would be this process.
+    SparkSession.getDefaultSession().foreach(session -> stopped(session));
     // Spark's worker starts executors only from what looks like a Spark home.
     Files.createDirectories(home.resolve("jars"));
     Files.createDirectories(home.resolve("launcher/target/scala-2.13"));
@@ -43,6 +45,11 @@ class RankStageClusterTest {
             .config("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
             .config("spark.sql.shuffle.partitions", "1")
             .getOrCreate();
+  }
+
+  private static Void stopped(SparkSession session) {
+    session.stop();
+    return null;
   }
 
   @AfterAll
