@@ -251,6 +251,8 @@ class IngestJobTest {
     assertEquals(500, quarantine(test).get(0).ordinal());
   }
 
+  // 36 s; the default build has 35 minutes.
+  @Tag("slow")
   @Test
   void tablesAndQueries(@TempDir Path folder, TestInfo test) {
     String table = "delta.`" + folder.resolve("t") + "`";

@@ -100,6 +100,8 @@ class PrepJobTest {
     }
   }
 
+  // 25 s; the default build has 35 minutes.
+  @Tag("slow")
   @Test
   void theResultIsTheSameWhateverTheNumberOfPartitions() {
     Set<List<String>> results = new HashSet<>();

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tokens added by hone are those that Transformers would have added, and open there. */
 @Tag("parity")
+@Tag("slow") // 105 s; the default build has 35 minutes
 class NewTokensParityTest {
   private static final String TOKENS =
       """

@@ -135,6 +135,8 @@ class OtherModelsTest {
     }
   }
 
+  // 25 s; the default build has 35 minutes.
+  @Tag("slow")
   @Test
   void whatIsStoredIsWhatTheRankWouldHaveAsked() throws IOException {
     List<PackRow> packs = CASE.pairs("pairs");
