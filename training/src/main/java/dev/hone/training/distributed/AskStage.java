@@ -90,13 +90,25 @@ final class AskStage {
               .mapPartitions(share, RowEncoders.of(warehouse.schema(table).struct())));
     } catch (Exception e) {
       if (e instanceof SparkException) { // which Scala throws without saying so
-        throw new HoneException(
-            "Spark could not finish '%s': %s".formatted(description, Failures.firstLine(e)), e);
+        throw failure(description, e);
       }
       throw e;
     } finally {
       context.setJobDescription(null);
     }
+  }
+
+  /** What a task could say to a person is said as it is. */
+  private static HoneException failure(String description, Exception e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof HoneException) {
+        return new HoneException(cause.getMessage(), e);
+      }
+    }
+    return new HoneException(
+        "Spark could not finish '%s': %s; see the log of the executor for the reason, often its memory"
+            .formatted(description, Failures.firstLine(e)),
+        e);
   }
 
   /** One in a local session, which takes all cores; else one for each slot of the cluster. */

@@ -9,6 +9,7 @@ import dev.hone.formats.model.hf.JsonFile;
 import dev.hone.formats.model.safetensors.SafetensorsWriter;
 import dev.hone.formats.model.safetensors.ShardedWeights;
 import dev.hone.formats.model.safetensors.TensorSource;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -35,12 +36,7 @@ public final class AdapterMerge {
           adapterDir
               + " rates answers (task_type SEQ_CLS), and hone merges adapters of models that write; load it with PEFT");
     }
-    Path found =
-        base.or(() -> config.baseModel().map(Path::of))
-            .orElseThrow(
-                () ->
-                    new HoneException(
-                        adapterDir + " does not name its base model; give it with --base-model"));
+    Path found = base.orElseGet(() -> named(adapterDir, config));
     ModelDirectory stored = ModelDirectory.open(found);
     ModelDirectory model = PeftAdapter.baseOf(adapterDir, stored);
     PeftAdapter adapter = PeftAdapter.open(adapterDir, model.tensors());
@@ -53,6 +49,25 @@ public final class AdapterMerge {
           ModelDirectory.open(partial);
         });
     return found;
+  }
+
+  private static Path named(Path adapterDir, AdapterConfig config) {
+    return config
+        .baseModel()
+        .map(Path::of)
+        .filter(Files::isDirectory)
+        .orElseThrow(
+            () ->
+                new HoneException(
+                    config
+                        .baseModel()
+                        .map(
+                            name ->
+                                "%s names its base model '%s', which is no directory on this machine; say where it is with --base-model"
+                                    .formatted(adapterDir, name))
+                        .orElse(
+                            adapterDir
+                                + " does not name its base model; say where it is with --base-model")));
   }
 
   /**

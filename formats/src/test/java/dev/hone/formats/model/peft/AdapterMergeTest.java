@@ -122,6 +122,17 @@ class AdapterMergeTest {
             HoneException.class,
             () -> AdapterMerge.run(dir.resolve("adapter"), Optional.of(base), used));
     assertTrue(refused.getMessage().contains("is not an empty directory"), refused::getMessage);
+    AdapterConfig moved = new AdapterConfig(PLAIN, Optional.of("/models/moved"));
+    PeftAdapter.write(dir.resolve("moved"), moved, Dtype.F32, PeftAdapterTest.matrices(moved));
+    HoneException away =
+        assertThrows(
+            HoneException.class,
+            () -> AdapterMerge.run(dir.resolve("moved"), Optional.empty(), dir.resolve("new")));
+    assertTrue(
+        away.getMessage()
+            .endsWith(
+                "names its base model '/models/moved', which is no directory on this machine; say where it is with --base-model"),
+        away::getMessage);
     Path other =
         TinyModel.write(
             dir.resolve("other"), TinyModel.config("llama", c -> c.put("hidden_size", 16)));
