@@ -34,12 +34,15 @@ public record Parameter(
   }
 
   /**
-   * A run of the elements of a whole parameter, on the same memory. What products read of it does
-   * not change with it.
+   * A run of the elements of a whole parameter, on the same memory; the parameter itself if it is
+   * all of them. What products read does not change with a shorter one.
    *
    * @param begin number of the first
    */
   public Parameter run(Kernels kernels, long begin, long length) {
+    if (length == value.length()) {
+      return this;
+    }
     Tensor values = kernels.run(value, begin, length);
     return new Parameter(name, values, values, kernels.run(gradient, begin, length), whole, begin);
   }

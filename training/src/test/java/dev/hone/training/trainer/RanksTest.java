@@ -2,12 +2,19 @@ package dev.hone.training.trainer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hone.formats.HoneException;
 import dev.hone.training.data.Answers;
 import dev.hone.training.data.PackList;
+import dev.hone.training.data.PackedRow;
+import dev.hone.training.data.Teaching;
+import dev.hone.training.kernels.DistillationLoss;
+import dev.hone.training.kernels.TokenLoss;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.TinyModel;
+import dev.hone.training.objective.Distillation;
 import dev.hone.training.objective.Kto;
 import dev.hone.training.objective.ObjectiveSpec;
 import dev.hone.training.objective.PairLossType;
@@ -32,7 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("parity")
 class RanksTest {
   /** 11 micro-batches: the third step of an epoch has 3, so that one rank of four has none. */
-  private static final PackList ROWS =
+  static final PackList ROWS =
       new PackList(IntStream.range(0, 11).mapToObj(i -> TinyModel.row(i, 4 + i, 6)).toList());
 
   private static final PackList PAIRS =
@@ -45,7 +52,26 @@ class RanksTest {
               .map(row -> row.withAnswers(new Answers(row.length() % 2 == 0, row.length() > 12)))
               .toList());
 
+  private static final PackList TAUGHT =
+      new PackList(ROWS.rows().stream().map(RanksTest::taught).toList());
+
+  private static final Supervised SMOOTHED =
+      new Supervised(new TokenLoss(0.1, 1e-3, false), 0);
+
+  private static final Distillation DISTILLED =
+      new Distillation(new DistillationLoss(DistillationLoss.Divergence.FORWARD, 2, 0.3, 0.9, 0.1), 0);
+
   @TempDir private Path folder;
+
+  private static PackedRow taught(PackedRow row) {
+    int[] ids = new int[row.targets()];
+    float[] logps = new float[row.targets()];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = i % TinyModel.VOCABULARY;
+      logps[i] = -0.1f - 0.01f * i;
+    }
+    return row.withTeaching(new Teaching(1, ids, logps));
+  }
 
   static Stream<Arguments> objectives() {
     Preferences dpo = Preferences.of(PairLossType.SIGMOID, 0.1);
@@ -57,6 +83,8 @@ class RanksTest {
         Arguments.of("aot lora", Preferences.of(PairLossType.AOT, 0.1), PAIRS, true, 7),
         Arguments.of("orpo full", Preferences.of(PairLossType.ORPO, 0.1), PAIRS, false, 7),
         Arguments.of("kto full", new Kto(0.1, 1, 1, true), LABELLED, false, 7),
+        Arguments.of("smoothed sft", SMOOTHED, ROWS, true, 7),
+        Arguments.of("distillation", DISTILLED, TAUGHT, true, 7),
         Arguments.of("kto lora", new Kto(0.1, 1, 1, true), LABELLED, true, 7));
   }
 
@@ -84,6 +112,25 @@ class RanksTest {
   }
 
   @Test
+  void aRankThatFailsIsNotWaitedFor() {
+    RankedRun run =
+        new RankedRun(
+            Supervised.PLAIN,
+            (rank, kernels) -> {
+              if (rank == 1) {
+                throw new HoneException("no model here");
+              }
+              return model(true).of(rank, kernels);
+            },
+            ROWS);
+    HoneException thrown =
+        assertThrows(
+            HoneException.class,
+            () -> run.run(Plans.steps(1, 1, 2, 2e-3), Ranks.gradients(2)));
+    assertEquals("no model here", thrown.getMessage());
+  }
+
+  @Test
   void theSameRanksDoTheSameToTheLastBit() throws Exception {
     RankedRun run = new RankedRun(Supervised.PLAIN, model(false), ROWS);
     TrainArguments arguments = Plans.steps(1, 1, 9, 2e-3);
@@ -94,6 +141,10 @@ class RanksTest {
   }
 
   private RankedRun.Models model(boolean lora) {
+    return model(folder, lora);
+  }
+
+  static RankedRun.Models model(Path folder, boolean lora) {
     return (rank, kernels) -> {
       Path dir = folder.resolve("model" + rank);
       return lora
