@@ -9,10 +9,8 @@ import dev.hone.formats.model.TensorInfo;
 import dev.hone.formats.model.hf.JsonFile;
 import dev.hone.formats.model.safetensors.SafetensorsReader;
 import dev.hone.formats.model.safetensors.SafetensorsWriter;
-import dev.hone.formats.model.safetensors.TensorSource;
+import dev.hone.training.collective.Collective;
 import dev.hone.training.kernels.Kernels;
-import dev.hone.training.kernels.Tensor;
-import dev.hone.training.optimizer.Optimizer;
 import dev.hone.training.optimizer.StateTensor;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -20,23 +18,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * What a checkpoint has besides the model, in its folder {@value #FOLDER}: {@code state.json} with
  * the position, and {@code optimizer.safetensors} with the optimizer's state as the optimizer names
  * it, such as {@code <name>.exp_avg}: floats in F32, codes in U8. A folder of its own, because
  * programs that load a model take every safetensors file beside its config for weights.
+ *
+ * <p>However many ranks hold the state, the file has whole tensors; so any number of ranks can take
+ * it up, each reading what it will hold.
  */
 public final class TrainerState {
   static final String FOLDER = "trainer";
 
   private static final String STATE = "state.json";
   private static final String OPTIMIZER = "optimizer.safetensors";
-  private static final String GLOBAL_STEP = "global_step";
 
   /** Values read at a time. */
   private static final int PIECE = 1 << 18;
@@ -44,14 +42,19 @@ public final class TrainerState {
   private TrainerState() {}
 
   /**
-   * Writes the state.
+   * Writes the state that all ranks hold together. Called on the first rank; all others call {@link
+   * #send} at the same time.
    *
    * @param directory the checkpoint's
-   * @param epoch epochs done
-   * @throws HoneException if it cannot be written
+   * @param mine what this rank holds
+   * @throws HoneException if it cannot be written, or a rank is lost
    */
   public static void write(
-      Path directory, Optimizer optimizer, Kernels kernels, long seed, double epoch) {
+      Path directory,
+      Progress progress,
+      List<StateTensor> mine,
+      Kernels kernels,
+      Collective ranks) {
     Path folder = directory.resolve(FOLDER);
     try {
       Files.createDirectories(folder);
@@ -59,55 +62,85 @@ public final class TrainerState {
       throw new HoneException(folder + " cannot be written: " + IoProblem.of(e), e);
     }
     ObjectNode state = JsonFile.object();
-    state.put(GLOBAL_STEP, optimizer.steps()).put("epoch", epoch).put("seed", seed);
+    state.put("global_step", progress.step()).put("epoch", progress.epoch());
+    state.put("num_tokens", progress.tokens()).put("seed", progress.seed());
+    state.put("ranks", progress.ranks());
     JsonFile.write(folder.resolve(STATE), state);
 
-    Map<String, StateTensor> tensors = byName(optimizer);
-    List<TensorSource> sources = new ArrayList<>();
-    tensors.forEach((name, tensor) -> sources.add(source(name, tensor.tensor(), kernels)));
+    StateOfRanks all = new StateOfRanks(mine, kernels, ranks);
     SafetensorsWriter.write(
         folder.resolve(OPTIMIZER),
-        source -> tensors.get(source.name()).codes() ? Dtype.U8 : Dtype.F32,
-        sources);
+        source -> dtype(all.tensors().get(source.name())),
+        all.sources());
+    all.close();
+  }
+
+  /** Gives the first rank what it writes. */
+  public static void send(List<StateTensor> mine, Kernels kernels, Collective ranks) {
+    new StateOfRanks(mine, kernels, ranks).serve();
   }
 
   /**
-   * Gives an optimizer the state that {@link #write} saved, to the last bit, and the number of
-   * steps.
+   * How far the run had come that wrote the state.
    *
    * @param directory the checkpoint's
-   * @param optimizer of the same kind and for the same parameters as the one that was saved
+   * @throws HoneException if there is none, or it is not what {@link #write} wrote
+   */
+  public static Progress progress(Path directory) {
+    Path file = directory.resolve(FOLDER).resolve(STATE);
+    JsonNode state = JsonFile.read(file);
+    return new Progress(
+        whole(file, state, "global_step"),
+        state.path("epoch").doubleValue(),
+        whole(file, state, "num_tokens"),
+        whole(file, state, "seed"),
+        Math.toIntExact(whole(file, state, "ranks")));
+  }
+
+  private static long whole(Path file, JsonNode state, String key) {
+    JsonNode value = state.path(key);
+    if (!value.canConvertToLong()) {
+      throw new HoneException(
+          "%s has no whole number %s, so a run cannot go on from it; name a checkpoint of this version"
+              .formatted(file, key));
+    }
+    return value.longValue();
+  }
+
+  /**
+   * Fills the tensors of an optimizer with what {@link #write} saved, to the last bit, on every
+   * rank at the same time. How many ranks there were then does not matter.
+   *
+   * @param directory the checkpoint's
+   * @param mine what this rank holds, of an optimizer of the same kind and for the same parameters
+   *     as the one that was saved
    * @throws HoneException if the state is that of another optimizer or of other parameters, or
    *     cannot be read
    */
-  public static void restore(Path directory, Optimizer optimizer, Kernels kernels) {
-    Path folder = directory.resolve(FOLDER);
-    SafetensorsReader saved = SafetensorsReader.open(folder.resolve(OPTIMIZER));
-    Map<String, StateTensor> tensors = byName(optimizer);
-    requireSame(saved, tensors);
+  public static void restore(
+      Path directory, List<StateTensor> mine, Kernels kernels, Collective ranks) {
+    SafetensorsReader saved = SafetensorsReader.open(directory.resolve(FOLDER).resolve(OPTIMIZER));
+    requireSame(saved, HeldState.gather(mine, ranks));
     FloatBuffer piece = FloatBuffer.allocate(PIECE);
-    tensors.forEach(
-        (name, state) -> {
-          long length = state.tensor().length();
-          for (long offset = 0; offset < length; offset += PIECE) {
-            piece.clear().limit((int) Math.min(PIECE, length - offset));
-            if (state.codes()) {
-              saved.readBytes(name, offset, piece);
-            } else {
-              saved.readFloats(name, offset, piece);
-            }
-            kernels.write(piece.flip(), state.tensor(), offset);
-          }
-        });
-    Path file = folder.resolve(STATE);
-    JsonNode steps = JsonFile.read(file).path(GLOBAL_STEP);
-    if (!steps.canConvertToLong()) {
-      throw new HoneException(file + " has no whole number " + GLOBAL_STEP);
+    for (StateTensor state : mine) {
+      long length = state.tensor().length();
+      for (long offset = 0; offset < length; offset += PIECE) {
+        piece.clear().limit((int) Math.min(PIECE, length - offset));
+        if (state.codes()) {
+          saved.readBytes(state.name(), state.from() + offset, piece);
+        } else {
+          saved.readFloats(state.name(), state.from() + offset, piece);
+        }
+        kernels.write(piece.flip(), state.tensor(), offset);
+      }
     }
-    optimizer.resumeAt(steps.longValue());
   }
 
-  private static void requireSame(SafetensorsReader saved, Map<String, StateTensor> tensors) {
+  private static Dtype dtype(HeldState state) {
+    return state.codes() ? Dtype.U8 : Dtype.F32;
+  }
+
+  private static void requireSame(SafetensorsReader saved, Map<String, HeldState> tensors) {
     List<String> problems = new ArrayList<>();
     tensors.forEach(
         (name, state) -> {
@@ -115,10 +148,8 @@ public final class TrainerState {
             problems.add("no " + name);
           } else {
             TensorInfo info = saved.info(name);
-            long[] shape = state.tensor().shape();
-            if (!Arrays.equals(info.shape(), shape)
-                || info.dtype() != (state.codes() ? Dtype.U8 : Dtype.F32)) {
-              problems.add(name + " " + info + " instead of " + TensorInfo.text(shape));
+            if (!Arrays.equals(info.shape(), state.shape()) || info.dtype() != dtype(state)) {
+              problems.add(name + " " + info + " instead of " + TensorInfo.text(state.shape()));
             }
           }
         });
@@ -134,22 +165,5 @@ public final class TrainerState {
                   first,
                   problems.size() > 1 ? " (and %d more)".formatted(problems.size() - 1) : ""));
     }
-  }
-
-  private static Map<String, StateTensor> byName(Optimizer optimizer) {
-    return optimizer.state().stream()
-        .collect(
-            Collectors.toMap(
-                StateTensor::name,
-                state -> state,
-                (a, b) -> {
-                  throw new IllegalStateException("two states are named " + a.name());
-                },
-                LinkedHashMap::new));
-  }
-
-  private static TensorSource source(String name, Tensor tensor, Kernels kernels) {
-    return new TensorSource(
-        name, tensor.shape(), (offset, target) -> kernels.read(tensor, offset, target));
   }
 }

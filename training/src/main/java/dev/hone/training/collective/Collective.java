@@ -13,9 +13,9 @@ import java.util.Arrays;
  * <p>Every method throws {@link dev.hone.formats.HoneException}, naming rank and host, if another
  * rank is lost, silent for too long, or sends what it should not.
  */
-public interface Collective extends AutoCloseable {
+public interface Collective extends Exchange, AutoCloseable {
 
-  /** The number of this rank, from 0. */
+  @Override
   int rank();
 
   /** How many ranks there are. */
@@ -47,11 +47,7 @@ public interface Collective extends AutoCloseable {
   /** Afterwards every rank has what the root had. */
   void broadcast(FloatBuffer data, int root);
 
-  /**
-   * A few bytes of every rank, by rank: what ranks agree on. Their lengths may differ.
-   *
-   * @param mine at most a megabyte
-   */
+  @Override
   byte[][] gather(byte[] mine);
 
   /** Bytes this rank has sent to others. */

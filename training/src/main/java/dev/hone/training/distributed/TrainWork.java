@@ -3,7 +3,6 @@ package dev.hone.training.distributed;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.training.checkpoint.OutputDirectory;
 import dev.hone.training.checkpoint.Saved;
-import dev.hone.training.checkpoint.TrainerState;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.CausalLm;
@@ -31,7 +30,7 @@ record TrainWork(
     OutputDirectory output = OutputDirectory.at(outputDir, runId, context.place().hadoop());
     ModelDirectory base = source.open(context.place(), objective.task());
     References.Packs packs =
-        references.ask(context, objective, plan.steps(), maxTokens(context), base);
+        references.ask(context, objective, plan.steps(0, 0), maxTokens(context), base);
     Kernels kernels = source.kernels(context.place());
     CausalLm model = source.load(base, context.place(), kernels, maxTokens(context), plan.seed());
     context.send(new RankMessage.Loaded(model.baseWeightBytes()));
@@ -76,12 +75,12 @@ record TrainWork(
       this.kernels = kernels;
       this.output = output;
       this.subject = subject;
-      ObjectiveSpec.Learning learning = objective.on(subject.model(), packs, plan.steps());
+      ObjectiveSpec.Learning learning = objective.on(subject.model(), packs, plan.steps(0, 0));
       this.trainer = new Trainer(plan, learning.objective(), kernels, learning.packs(), this);
     }
 
     void run() {
-      context.send(new RankMessage.Started(trainer.optimizer().stateBytes()));
+      context.send(new RankMessage.Started(trainer.stateBytes()));
       trainer.run();
     }
 
@@ -111,7 +110,7 @@ record TrainWork(
               plan.saveTotalLimit(),
               directory -> {
                 subject.model().save(directory);
-                TrainerState.write(directory, trainer.optimizer(), kernels, plan.seed(), epoch);
+                trainer.saveState(directory);
               },
               path -> context.send(new RankMessage.Deleted(path)));
       context.send(new RankMessage.Written(saved, Instant.now()));

@@ -6,6 +6,7 @@ import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Every arithmetic operation of training and generation. {@link ReferenceKernels} says in plain
@@ -74,6 +75,18 @@ public interface Kernels {
 
   /** A dense row-major ND4J array (a view of a flat buffer, say) as a tensor on the same memory. */
   Tensor wrap(INDArray array);
+
+  /**
+   * A run of the elements of a tensor of {@link #allocate} or {@link #wrap}, as a tensor {@code
+   * [length]} on the same memory.
+   *
+   * @param from number of the first
+   */
+  default Tensor run(Tensor tensor, long from, long length) {
+    INDArray line = tensor.array().reshape('c', new long[] {tensor.length()});
+    INDArray part = line.get(NDArrayIndex.interval(from, from + length));
+    return wrap(part.reshape('c', new long[] {length}));
+  }
 
   /**
    * Whether {@link #frozen} computes on the caller's memory for a weight of that shape. Where it

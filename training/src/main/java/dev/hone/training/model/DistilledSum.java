@@ -1,5 +1,7 @@
 package dev.hone.training.model;
 
+import dev.hone.training.collective.Exchange;
+
 /**
  * What a pass over taught targets came to, before it is divided.
  *
@@ -12,5 +14,10 @@ public record DistilledSum(LossSum likelihood, double divergence) {
 
   public DistilledSum plus(DistilledSum other) {
     return new DistilledSum(likelihood.plus(other.likelihood), divergence + other.divergence);
+  }
+
+  /** That of all ranks together. */
+  public DistilledSum over(Exchange ranks) {
+    return new DistilledSum(likelihood.over(ranks), ranks.sums(divergence)[0]);
   }
 }

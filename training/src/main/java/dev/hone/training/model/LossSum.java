@@ -1,5 +1,7 @@
 package dev.hone.training.model;
 
+import dev.hone.training.collective.Exchange;
+
 /**
  * A loss before it is divided: sums cross every boundary, means none, so accumulation, packing and
  * worker count never change a loss.
@@ -20,6 +22,12 @@ public record LossSum(double sum, double weight, long correct, long targets, dou
         correct + other.correct,
         targets + other.targets,
         entropy + other.entropy);
+  }
+
+  /** That of all ranks together. */
+  public LossSum over(Exchange ranks) {
+    double[] sums = ranks.sums(sum, weight, correct, targets, entropy);
+    return new LossSum(sums[0], sums[1], (long) sums[2], (long) sums[3], sums[4]);
   }
 
   /** Mean loss in nats a target; NaN without any. */

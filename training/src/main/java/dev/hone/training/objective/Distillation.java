@@ -1,5 +1,6 @@
 package dev.hone.training.objective;
 
+import dev.hone.training.collective.Exchange;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.kernels.DistillationLoss;
 import dev.hone.training.model.CausalLm;
@@ -16,7 +17,8 @@ public record Distillation(DistillationLoss loss, double embeddingNoise) impleme
   private static final long serialVersionUID = 1L;
 
   @Override
-  public Learning on(CausalLm model, PackSource packs, Iterable<List<long[]>> steps) {
+  public Learning on(
+      CausalLm model, PackSource packs, Iterable<List<long[]>> steps, Exchange ranks) {
     model.setEmbeddingNoise(embeddingNoise);
     return new Learning(new DistillationObjective(model, loss), packs);
   }

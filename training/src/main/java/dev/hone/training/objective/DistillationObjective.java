@@ -37,13 +37,14 @@ public record DistillationObjective(CausalLm model, DistillationLoss loss) imple
    * @throws IllegalArgumentException if a row has targets and no teaching
    */
   @Override
-  public StepLoss forwardBackward(List<PackedRow> microBatches, DropoutSeeds seeds) {
-    double weight = SupervisedObjective.weight(microBatches);
+  public StepLoss forwardBackward(Share share) {
+    double weight = SupervisedObjective.weight(share);
     DistilledSum sum = DistilledSum.ZERO;
-    for (int i = 0; i < microBatches.size(); i++) {
-      model.setDropoutSeed(seeds.of(i));
-      sum = sum.plus(model.forwardBackward(microBatches.get(i), 1 / weight, loss));
+    for (int i = 0; i < share.microBatches().size(); i++) {
+      model.setDropoutSeed(share.seeds().of(i));
+      sum = sum.plus(model.forwardBackward(share.microBatches().get(i), 1 / weight, loss));
     }
+    sum = sum.over(share.ranks());
     LossSum likelihood = sum.likelihood();
     Means metrics = SupervisedObjective.step(likelihood).metrics();
     return new StepLoss(

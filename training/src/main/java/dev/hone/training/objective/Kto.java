@@ -1,5 +1,6 @@
 package dev.hone.training.objective;
 
+import dev.hone.training.collective.Exchange;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.model.CausalLm;
 import java.util.Arrays;
@@ -22,24 +23,26 @@ public record Kto(
 
   @Override
   public ReferencedPacks referenced(
-      CausalLm reference, PackSource packs, Iterable<List<long[]>> steps) {
+      CausalLm reference, PackSource packs, Iterable<List<long[]>> steps, Exchange ranks) {
     PassReference.Known known = new PassReference.Known();
     for (List<long[]> step : steps) {
-      announce(step.stream().flatMapToLong(Arrays::stream).toArray(), packs, reference, known);
+      announce(
+          step.stream().flatMapToLong(Arrays::stream).toArray(), packs, reference, ranks, known);
     }
     return ReferencedPacks.asked(packs, reference, AnswerWeights::plain, ObjectiveSpec.read(steps))
         .withPasses(known);
   }
 
   @Override
-  public Learning on(CausalLm model, PackSource packs, Iterable<List<long[]>> steps) {
-    ReferencedPacks known = known(model, packs, steps);
+  public Learning on(
+      CausalLm model, PackSource packs, Iterable<List<long[]>> steps, Exchange ranks) {
+    ReferencedPacks known = known(model, packs, steps, ranks);
     return new Learning(objective(model, known), known);
   }
 
   @Override
   public HeldOut heldOut(CausalLm model, PackSource packs) {
-    return compared(model, known(model, packs, ObjectiveSpec.all(packs)));
+    return compared(model, known(model, packs, ObjectiveSpec.all(packs), Exchange.ALONE));
   }
 
   /** An adapter is compared with its base model; a model without one with itself. */
@@ -55,13 +58,14 @@ public record Kto(
     return new HeldOut(packs, () -> objective.evaluate(packs));
   }
 
-  private ReferencedPacks known(CausalLm model, PackSource packs, Iterable<List<long[]>> steps) {
+  private ReferencedPacks known(
+      CausalLm model, PackSource packs, Iterable<List<long[]>> steps, Exchange ranks) {
     if (packs instanceof ReferencedPacks known) {
       return known;
     }
     return model.startsAtBase()
         ? ReferencedPacks.withoutAdapter(packs, model, AnswerWeights::plain)
-        : referenced(model, packs, steps);
+        : referenced(model, packs, steps, ranks);
   }
 
   private KtoObjective objective(CausalLm model, ReferencedPacks packs) {
@@ -72,15 +76,20 @@ public record Kto(
         estimatesKl ? Optional.of(packs.passes()) : Optional.empty());
   }
 
-  /** Asks for the mismatches of a global batch. */
+  /** Asks for the mismatches of this rank's part of a global batch. */
   private void announce(
-      long[] batch, PackSource packs, CausalLm model, PassReference.Known reference) {
-    if (estimatesKl && batch.length > 0) {
+      long[] batch,
+      PackSource packs,
+      CausalLm model,
+      Exchange ranks,
+      PassReference.Known reference) {
+    if (estimatesKl) {
       Mismatches.of(
           batch.length,
           i -> packs.read(batch[(int) i]),
           packs.longest(),
           model.maxTokens(),
+          ranks,
           pass -> reference.announce(model, pass));
     }
   }

@@ -1,5 +1,6 @@
 package dev.hone.training.objective;
 
+import dev.hone.training.collective.Exchange;
 import dev.hone.training.layers.TargetScores;
 
 /**
@@ -10,14 +11,15 @@ import dev.hone.training.layers.TargetScores;
  */
 final class KtoMetrics {
   private final KtoLoss loss;
-  private final Means means = new Means();
+  private final double kl;
+  private Means means = new Means();
   private final double[] rewards = new double[2];
   private final int[] answers = new int[2];
   private double total;
 
   KtoMetrics(KtoLoss loss, double kl) {
     this.loss = loss;
-    means.add("kl", kl, 1);
+    this.kl = kl;
   }
 
   void add(boolean wanted, double logp, double logRatio, double cost) {
@@ -39,11 +41,25 @@ final class KtoMetrics {
     return wanted ? "chosen" : "rejected";
   }
 
+  /** Those of all ranks together. */
+  KtoMetrics over(Exchange ranks) {
+    double[] sums = ranks.sums(total, rewards[0], rewards[1], answers[0], answers[1]);
+    KtoMetrics all = new KtoMetrics(loss, kl);
+    all.total = sums[0];
+    for (int side = 0; side < 2; side++) {
+      all.rewards[side] = sums[1 + side];
+      all.answers[side] = (int) sums[3 + side];
+    }
+    all.means = means.over(ranks);
+    return all;
+  }
+
   /** The step that the micro-batches make up. */
   StepLoss step(int allAnswers) {
+    Means named = new Means().add("kl", kl, 1).addAll(means);
     if (answers[0] > 0 && answers[1] > 0) {
-      means.add("rewards/margins", rewards[0] / answers[0] - rewards[1] / answers[1], 1);
+      named.add("rewards/margins", rewards[0] / answers[0] - rewards[1] / answers[1], 1);
     }
-    return new StepLoss(total / allAnswers, means);
+    return new StepLoss(total / allAnswers, named);
   }
 }

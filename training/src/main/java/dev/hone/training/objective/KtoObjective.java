@@ -1,6 +1,7 @@
 package dev.hone.training.objective;
 
 import dev.hone.formats.HoneException;
+import dev.hone.training.collective.Exchange;
 import dev.hone.training.data.Answers;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.data.PackedRow;
@@ -40,15 +41,17 @@ public record KtoObjective(
   }
 
   @Override
-  public StepLoss forwardBackward(List<PackedRow> microBatches, DropoutSeeds seeds) {
-    int answers = microBatches.stream().mapToInt(row -> row.documentStarts().length).sum();
-    double kl = kl(microBatches.size(), i -> microBatches.get((int) i), answers);
+  public StepLoss forwardBackward(Share share) {
+    List<PackedRow> rows = share.microBatches();
+    int mine = rows.stream().mapToInt(row -> row.documentStarts().length).sum();
+    int answers = (int) share.ranks().sums(mine)[0];
+    double kl = kl(rows.size(), i -> rows.get((int) i), answers, share.ranks());
     KtoMetrics metrics = new KtoMetrics(loss, kl);
-    for (PackedRow row : microBatches) {
+    for (PackedRow row : rows) {
       AnswerWeights weights = weights(row);
       model.forwardBackward(weights.targets(), false, rule(row, weights, kl, answers, metrics));
     }
-    return metrics.step(answers);
+    return metrics.over(share.ranks()).step(answers);
   }
 
   /** The loss of packs, all of them together as one batch, without gradients. */
@@ -57,7 +60,7 @@ public record KtoObjective(
     for (long pack = 0; pack < packs.size(); pack++) {
       answers += packs.read(pack).documentStarts().length;
     }
-    double kl = kl(packs.size(), packs::read, answers);
+    double kl = kl(packs.size(), packs::read, answers, Exchange.ALONE);
     KtoMetrics metrics = new KtoMetrics(loss, kl);
     for (long pack = 0; pack < packs.size(); pack++) {
       PackedRow row = packs.read(pack);
@@ -80,7 +83,13 @@ public record KtoObjective(
         weights.targets(), rule(row, weights, kl, answers, new KtoMetrics(loss, kl)));
   }
 
-  private double kl(long rows, LongFunction<PackedRow> row, int answers) {
+  /**
+   * How far the policy is from its reference.
+   *
+   * @param rows of this rank
+   * @param answers of all ranks
+   */
+  private double kl(long rows, LongFunction<PackedRow> row, int answers, Exchange ranks) {
     if (mismatches.isEmpty() || answers < 2) {
       return 0;
     }
@@ -90,8 +99,9 @@ public record KtoObjective(
         row,
         longest,
         model.maxTokens(),
+        ranks,
         pass -> sum[0] += PassReference.logp(model, pass, true) - mismatches.get().logp(pass));
-    return Math.max(0, sum[0] / answers);
+    return Math.max(0, ranks.sums(sum)[0] / answers);
   }
 
   private static AnswerWeights weights(PackedRow row) {

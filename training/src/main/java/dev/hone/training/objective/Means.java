@@ -1,5 +1,12 @@
 package dev.hone.training.objective;
 
+import dev.hone.training.collective.Exchange;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -26,6 +33,41 @@ public final class Means {
   public Means addAll(Means other) {
     other.sums.forEach((name, sum) -> add(name, sum.total(), sum.count()));
     return this;
+  }
+
+  /** Those of all ranks together, added in the order of the ranks. */
+  public Means over(Exchange ranks) {
+    Means all = new Means();
+    for (byte[] part : ranks.gather(bytes())) {
+      all.addAll(of(part));
+    }
+    return all;
+  }
+
+  private byte[] bytes() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      for (Map.Entry<String, Sum> sum : sums.entrySet()) {
+        out.writeUTF(sum.getKey());
+        out.writeDouble(sum.getValue().total());
+        out.writeDouble(sum.getValue().count());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static Means of(byte[] bytes) {
+    Means means = new Means();
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      while (in.available() > 0) {
+        means.add(in.readUTF(), in.readDouble(), in.readDouble());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return means;
   }
 
   /** Every mean that is of something, by name, in the order of their first addition. */

@@ -1,9 +1,11 @@
 package dev.hone.training.objective;
 
+import dev.hone.training.collective.Exchange;
 import dev.hone.training.data.PackedRow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 
@@ -29,12 +31,15 @@ final class Mismatches {
   }
 
   /**
-   * Makes the passes. However the documents are cut into rows, they are the same.
+   * Makes the passes. However the documents are cut into rows, and however the rows are dealt to
+   * ranks, the mismatches are the same; those of a rank share its passes.
    *
-   * @param rows how many there are; each is read once, the last twice
+   * @param rows how many this rank has; each is read once, the last twice
    * @param row a row by its number
    * @param longest tokens that a mismatch is cut to
    * @param maxTokens tokens of a pass
+   * @param ranks who has the other rows of the batch: those of all, one rank after the other, are
+   *     the batch in its order
    * @param passes takes them, in order
    */
   static void of(
@@ -42,10 +47,12 @@ final class Mismatches {
       LongFunction<PackedRow> row,
       int longest,
       int maxTokens,
+      Exchange ranks,
       Consumer<PackedRow> passes) {
     Mismatches mismatches = new Mismatches(longest, maxTokens, passes);
-    PackedRow before = row.apply(rows - 1);
-    int answer = before.documentStarts().length - 1;
+    PackedRow before =
+        LastAnswers.before(rows == 0 ? Optional.empty() : Optional.of(row.apply(rows - 1)), ranks);
+    int answer = 0;
     for (long i = 0; i < rows; i++) {
       PackedRow current = row.apply(i);
       for (int document = 0; document < current.documentStarts().length; document++) {
@@ -54,7 +61,9 @@ final class Mismatches {
         answer = document;
       }
     }
-    mismatches.close();
+    if (rows > 0) {
+      mismatches.close();
+    }
   }
 
   private void add(PackedRow mismatch) {
@@ -87,7 +96,7 @@ final class Mismatches {
     return new PackedRow(ids, weights, new int[] {0});
   }
 
-  private static int firstOfAnswer(PackedRow row, int document) {
+  static int firstOfAnswer(PackedRow row, int document) {
     int t = row.documentStarts()[document];
     while (t < row.documentEnd(document) && row.lossWeights()[t] == 0) {
       t++;

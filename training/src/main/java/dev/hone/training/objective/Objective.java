@@ -14,19 +14,24 @@ public interface Objective {
   void zeroGradients();
 
   /**
-   * Adds the gradient of the loss of a global batch to the gradients. However the batch is cut into
-   * micro-batches, the loss is the same.
+   * Adds this rank's part of the gradient of the loss of a global batch to the gradients: summed
+   * over the ranks it is the gradient. However the batch is cut into micro-batches, and however
+   * they are dealt to ranks, the loss is the same.
    *
-   * @param microBatches the packs of a forward pass each, as one row {@code [T]}
-   * @param seeds of the dropout masks
+   * @return the loss of the global batch, the same on every rank
    * @throws dev.hone.formats.HoneException if nothing in the batch is trained
    */
-  StepLoss forwardBackward(List<PackedRow> microBatches, DropoutSeeds seeds);
+  StepLoss forwardBackward(Share share);
+
+  /** The same of a batch that this rank has all of. */
+  default StepLoss forwardBackward(List<PackedRow> microBatches, DropoutSeeds seeds) {
+    return forwardBackward(Share.whole(microBatches, seeds));
+  }
 
   /** A seed for every forward pass. */
   @FunctionalInterface
   interface DropoutSeeds {
-    /** The seed of the pass over a micro-batch. */
+    /** The seed of the pass over a micro-batch of the share, by its number in it. */
     long of(int microBatch);
   }
 }

@@ -1,6 +1,7 @@
 package dev.hone.training.objective;
 
 import dev.hone.formats.model.Task;
+import dev.hone.training.collective.Exchange;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.model.CausalLm;
 import java.io.Serializable;
@@ -24,12 +25,19 @@ public sealed interface ObjectiveSpec extends Serializable
    * forgotten.
    *
    * @param reference a model of its own
-   * @param steps numbers of the packs that each step will read, a micro-batch each
+   * @param steps numbers of the packs that this rank will read in each step, a micro-batch each
+   * @param ranks who reads the others
    * @throws IllegalStateException if nothing is compared with a reference
    */
   default PackSource referenced(
-      CausalLm reference, PackSource packs, Iterable<List<long[]>> steps) {
+      CausalLm reference, PackSource packs, Iterable<List<long[]>> steps, Exchange ranks) {
     throw new IllegalStateException("nothing is compared with a reference model");
+  }
+
+  /** The same of a rank that reads all of them. */
+  default PackSource referenced(
+      CausalLm reference, PackSource packs, Iterable<List<long[]>> steps) {
+    return referenced(reference, packs, steps, Exchange.ALONE);
   }
 
   /**
@@ -37,9 +45,15 @@ public sealed interface ObjectiveSpec extends Serializable
    *
    * @param model as training finds it; the reference too, unless the packs are referenced
    * @param packs that are trained on
-   * @param steps numbers of the packs that each step will read, a micro-batch each
+   * @param steps numbers of the packs that this rank will read in each step, a micro-batch each
+   * @param ranks who reads the others
    */
-  Learning on(CausalLm model, PackSource packs, Iterable<List<long[]>> steps);
+  Learning on(CausalLm model, PackSource packs, Iterable<List<long[]>> steps, Exchange ranks);
+
+  /** The same of a rank that reads all of them. */
+  default Learning on(CausalLm model, PackSource packs, Iterable<List<long[]>> steps) {
+    return on(model, packs, steps, Exchange.ALONE);
+  }
 
   /**
    * Held-out packs as the objective reads them.

@@ -1,5 +1,6 @@
 package dev.hone.training.objective;
 
+import dev.hone.training.collective.Exchange;
 import dev.hone.training.layers.TargetScores;
 import java.util.List;
 
@@ -13,7 +14,7 @@ import java.util.List;
  */
 final class PairMetrics {
   private final PairSettings settings;
-  private final Means means = new Means();
+  private Means means = new Means();
   private double loss;
   private double nll;
 
@@ -72,6 +73,16 @@ final class PairMetrics {
         }
       }
     }
+  }
+
+  /** Those of all ranks together. */
+  PairMetrics over(Exchange ranks) {
+    double[] sums = ranks.sums(loss, nll);
+    PairMetrics all = new PairMetrics(settings);
+    all.loss = sums[0];
+    all.nll = sums[1];
+    all.means = means.over(ranks);
+    return all;
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.hone.training.objective;
 
 import dev.hone.formats.HoneException;
+import dev.hone.training.collective.Exchange;
 import dev.hone.training.data.Answers;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.data.PackedRow;
@@ -37,19 +38,26 @@ public record PairObjective(CausalLm model, PairSettings settings) implements Ob
   }
 
   @Override
-  public StepLoss forwardBackward(List<PackedRow> microBatches, DropoutSeeds seeds) {
-    List<MicroBatch> batches = microBatches.stream().map(this::microBatch).toList();
-    double pairs = batches.stream().mapToInt(batch -> batch.weights().answers() / 2).sum();
-    double tokens = batches.stream().mapToDouble(batch -> batch.weights().nllTokens()).sum();
-    if (settings.loss().comparesPairs() && batches.size() > 1) {
-      batches = withTerms(batches);
+  public StepLoss forwardBackward(Share share) {
+    List<MicroBatch> batches = share.microBatches().stream().map(this::microBatch).toList();
+    double[] sums =
+        share
+            .ranks()
+            .sums(
+                batches.size(),
+                batches.stream().mapToInt(batch -> batch.weights().answers() / 2).sum(),
+                batches.stream().mapToDouble(batch -> batch.weights().nllTokens()).sum());
+    double pairs = sums[1];
+    double tokens = sums[2];
+    if (settings.loss().comparesPairs() && sums[0] > 1) {
+      batches = withTerms(batches, share.ranks());
     }
     PairMetrics metrics = new PairMetrics(settings);
     for (MicroBatch batch : batches) {
       Pass pass = pass(batch, pairs, tokens, metrics);
       model.forwardBackward(pass.targets(), false, pass.rule());
     }
-    return metrics.step(pairs, tokens);
+    return metrics.over(share.ranks()).step(pairs, tokens);
   }
 
   /**
@@ -137,15 +145,16 @@ public record PairObjective(CausalLm model, PairSettings settings) implements Ob
   }
 
   /** Terms that depend on all pairs of the global batch: a forward pass over each, to know them. */
-  private List<MicroBatch> withTerms(List<MicroBatch> batches) {
-    List<Pair> all = new ArrayList<>();
+  private List<MicroBatch> withTerms(List<MicroBatch> batches, Exchange ranks) {
+    List<Pair> mine = new ArrayList<>();
     for (MicroBatch batch : batches) {
       TargetScores scores = model.score(batch.weights().targets(), true);
-      all.addAll(pairs(batch, batch.weights().logps(scores)));
+      mine.addAll(pairs(batch, batch.weights().logps(scores)));
     }
-    List<PairTerm> terms = settings.loss().terms(all);
+    PairsOfRanks pairs = PairsOfRanks.gather(mine, ranks);
+    List<PairTerm> terms = settings.loss().terms(pairs.all());
     List<MicroBatch> known = new ArrayList<>();
-    int from = 0;
+    int from = pairs.before();
     for (MicroBatch batch : batches) {
       int to = from + batch.weights().answers() / 2;
       known.add(new MicroBatch(batch.weights(), batch.reference(), terms.subList(from, to)));

@@ -1,5 +1,6 @@
 package dev.hone.training.objective;
 
+import dev.hone.training.collective.Exchange;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.model.CausalLm;
@@ -89,7 +90,8 @@ public record Preferences(
   }
 
   @Override
-  public PackSource referenced(CausalLm reference, PackSource packs, Iterable<List<long[]>> steps) {
+  public PackSource referenced(
+      CausalLm reference, PackSource packs, Iterable<List<long[]>> steps, Exchange ranks) {
     if (!comparesWithReference()) {
       throw new IllegalStateException("the loss compares with no reference");
     }
@@ -97,7 +99,8 @@ public record Preferences(
   }
 
   @Override
-  public Learning on(CausalLm model, PackSource packs, Iterable<List<long[]>> steps) {
+  public Learning on(
+      CausalLm model, PackSource packs, Iterable<List<long[]>> steps, Exchange ranks) {
     return new Learning(new PairObjective(model, settings()), known(model, packs, steps));
   }
 

@@ -1,6 +1,7 @@
 package dev.hone.training.objective;
 
 import dev.hone.formats.model.Task;
+import dev.hone.training.collective.Exchange;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.RewardModel;
@@ -20,7 +21,8 @@ public record Reward(double centring) implements ObjectiveSpec {
   }
 
   @Override
-  public Learning on(CausalLm model, PackSource packs, Iterable<List<long[]>> steps) {
+  public Learning on(
+      CausalLm model, PackSource packs, Iterable<List<long[]>> steps, Exchange ranks) {
     return new Learning(objective(model), packs);
   }
 

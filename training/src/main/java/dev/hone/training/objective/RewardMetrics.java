@@ -1,5 +1,7 @@
 package dev.hone.training.objective;
 
+import dev.hone.training.collective.Exchange;
+
 /**
  * What TRL's RewardTrainer says of a step, by its names: {@code accuracy} (how often the chosen
  * answer has the higher reward), {@code min_reward}, {@code mean_reward}, {@code max_reward} and
@@ -8,7 +10,7 @@ package dev.hone.training.objective;
  */
 final class RewardMetrics {
   private final String prefix;
-  private final Means means = new Means();
+  private Means means = new Means();
   private double min = Double.POSITIVE_INFINITY;
   private double max = Double.NEGATIVE_INFINITY;
   private double loss;
@@ -30,6 +32,19 @@ final class RewardMetrics {
         .add(prefix + "accuracy", chosen > rejected ? 1 : 0, 1)
         .add(prefix + "mean_reward", chosen + rejected, 2)
         .add(prefix + "margin", chosen - rejected, 1);
+  }
+
+  /** Those of all ranks together. */
+  RewardMetrics over(Exchange ranks) {
+    RewardMetrics all = new RewardMetrics(prefix);
+    for (double[] row : ranks.rows(pairs, loss, min, max)) {
+      all.pairs += (int) row[0];
+      all.loss += row[1];
+      all.min = Math.min(all.min, row[2]);
+      all.max = Math.max(all.max, row[3]);
+    }
+    all.means = means.over(ranks);
+    return all;
   }
 
   /** The step that the pairs make up. */

@@ -29,13 +29,14 @@ public record RewardObjective(RewardModel model, BradleyTerry loss) implements O
   }
 
   @Override
-  public StepLoss forwardBackward(List<PackedRow> microBatches, DropoutSeeds seeds) {
-    int pairs = microBatches.stream().mapToInt(RewardObjective::pairs).sum();
+  public StepLoss forwardBackward(Share share) {
+    int mine = share.microBatches().stream().mapToInt(RewardObjective::pairs).sum();
+    int pairs = (int) share.ranks().sums(mine)[0];
     RewardMetrics metrics = new RewardMetrics("");
-    for (PackedRow row : microBatches) {
+    for (PackedRow row : share.microBatches()) {
       model.forwardBackward(row, rule(row, pairs, metrics));
     }
-    return metrics.step();
+    return metrics.over(share.ranks()).step();
   }
 
   /** The loss of packs, all of them together, without gradients. */

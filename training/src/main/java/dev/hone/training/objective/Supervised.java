@@ -1,5 +1,6 @@
 package dev.hone.training.objective;
 
+import dev.hone.training.collective.Exchange;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.kernels.TokenLoss;
 import dev.hone.training.model.CausalLm;
@@ -19,7 +20,8 @@ public record Supervised(TokenLoss loss, double embeddingNoise) implements Objec
   public static final Supervised PLAIN = new Supervised(TokenLoss.NLL, 0);
 
   @Override
-  public Learning on(CausalLm model, PackSource packs, Iterable<List<long[]>> steps) {
+  public Learning on(
+      CausalLm model, PackSource packs, Iterable<List<long[]>> steps, Exchange ranks) {
     model.setEmbeddingNoise(embeddingNoise);
     return new Learning(new SupervisedObjective(model, loss), packs);
   }

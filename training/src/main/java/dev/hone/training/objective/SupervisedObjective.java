@@ -33,14 +33,14 @@ public record SupervisedObjective(CausalLm model, TokenLoss loss) implements Obj
   }
 
   @Override
-  public StepLoss forwardBackward(List<PackedRow> microBatches, DropoutSeeds seeds) {
-    double weight = weight(microBatches);
+  public StepLoss forwardBackward(Share share) {
+    double weight = weight(share);
     LossSum sum = LossSum.ZERO;
-    for (int i = 0; i < microBatches.size(); i++) {
-      model.setDropoutSeed(seeds.of(i));
-      sum = sum.plus(model.forwardBackward(microBatches.get(i), 1 / weight, loss));
+    for (int i = 0; i < share.microBatches().size(); i++) {
+      model.setDropoutSeed(share.seeds().of(i));
+      sum = sum.plus(model.forwardBackward(share.microBatches().get(i), 1 / weight, loss));
     }
-    return step(sum);
+    return step(sum.over(share.ranks()));
   }
 
   /** The loss of packs, all of them together, without gradients. */
@@ -53,12 +53,13 @@ public record SupervisedObjective(CausalLm model, TokenLoss loss) implements Obj
   }
 
   /**
-   * The sum of all loss weights.
+   * The sum of all loss weights of the global batch.
    *
    * @throws HoneException if it is 0
    */
-  static double weight(List<PackedRow> microBatches) {
-    double weight = microBatches.stream().mapToDouble(PackedRow::weightSum).sum();
+  static double weight(Share share) {
+    double mine = share.microBatches().stream().mapToDouble(PackedRow::weightSum).sum();
+    double weight = share.ranks().sums(mine)[0];
     if (!(weight > 0)) {
       throw new HoneException(
           "the packs of a step have no token with a loss weight above 0, so there is no loss; check the mask with `hone preview`, or raise gradient_accumulation_steps");

@@ -57,8 +57,8 @@ public final class AdamW implements Optimizer {
       Tensor second = kernels.allocate(parameter.value().shape());
       slots.add(
           new Slot(parameter, first, second, decay.of(parameter.name()), rates.of(parameter)));
-      state.add(new StateTensor(parameter.name() + ".exp_avg", first));
-      state.add(new StateTensor(parameter.name() + ".exp_avg_sq", second));
+      state.add(StateTensor.of(parameter, ".exp_avg", first));
+      state.add(StateTensor.of(parameter, ".exp_avg_sq", second));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.hone.training.optimizer;
 
 import dev.hone.training.kernels.AdamWStep;
+import dev.hone.training.kernels.DynamicMap;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Quantized;
 import dev.hone.training.model.Parameter;
@@ -12,7 +13,8 @@ import java.util.List;
  * bytes an element, and 8 for each block of 256, instead of 8 an element. Parameters of fewer than
  * {@value #LEAST} elements keep f32 moments, as there ({@code min_8bit_size}); they are norms and
  * biases. The state has bitsandbytes' names: {@code state1} and {@code state2} are codes, {@code
- * absmax1} and {@code absmax2} the largest value of each block.
+ * absmax1} and {@code absmax2} the largest value of each block. A run of a parameter begins at a
+ * multiple of 256.
  *
  * <p>Of the two forms in which bitsandbytes has the step, this is the one of its Triton kernels
  * (bitsandbytes-foundation/bitsandbytes 1baac13, {@code backends/triton/kernels_optim.py}, {@code
@@ -53,7 +55,7 @@ public final class AdamW8bit implements Optimizer {
     List<Parameter> few = new ArrayList<>();
     for (Parameter parameter : parameters) {
       long[] shape = parameter.value().shape();
-      if (parameter.value().length() < LEAST) {
+      if (parameter.wholeLength() < LEAST) {
         few.add(parameter);
       } else {
         slots.add(
@@ -103,12 +105,25 @@ public final class AdamW8bit implements Optimizer {
   public List<StateTensor> state() {
     List<StateTensor> state = new ArrayList<>(small.state());
     for (Slot slot : slots) {
-      String name = slot.parameter.name();
-      state.add(new StateTensor(name + ".state1", slot.firstMoment.codes(), true));
-      state.add(new StateTensor(name + ".absmax1", slot.firstMoment.largest()));
-      state.add(new StateTensor(name + ".state2", slot.secondMoment.codes(), true));
-      state.add(new StateTensor(name + ".absmax2", slot.secondMoment.largest()));
+      addState(slot.parameter, "1", slot.firstMoment, state);
+      addState(slot.parameter, "2", slot.secondMoment, state);
     }
     return state;
+  }
+
+  private static void addState(
+      Parameter parameter, String which, Quantized moment, List<StateTensor> state) {
+    String name = parameter.name();
+    long[] blocks = {(parameter.wholeLength() + DynamicMap.BLOCK - 1) / DynamicMap.BLOCK};
+    state.add(
+        new StateTensor(
+            name + ".state" + which, moment.codes(), true, parameter.whole(), parameter.from()));
+    state.add(
+        new StateTensor(
+            name + ".absmax" + which,
+            moment.largest(),
+            false,
+            blocks,
+            parameter.from() / DynamicMap.BLOCK));
   }
 }

@@ -84,7 +84,7 @@ final class AveragingOptimizer implements Optimizer {
   public List<StateTensor> state() {
     List<StateTensor> state = new ArrayList<>(optimizer.state());
     for (int i = 0; i < averages.size(); i++) {
-      state.add(new StateTensor(parameters.get(i).name() + ".ema", averages.get(i)));
+      state.add(StateTensor.of(parameters.get(i), ".ema", averages.get(i)));
     }
     return state;
   }

@@ -24,10 +24,20 @@ public record GradientClip(double norm, double coefficient) {
    * @param maxNorm {@code max_grad_norm}; 0: measure only
    */
   public static GradientClip of(List<Parameter> parameters, Kernels kernels, double maxNorm) {
+    return of(squares(parameters, kernels), maxNorm);
+  }
+
+  /** Sum of the squares of all gradients. */
+  public static double squares(List<Parameter> parameters, Kernels kernels) {
     double squares = 0;
     for (Parameter parameter : parameters) {
       squares += kernels.sumOfSquares(parameter.gradient());
     }
+    return squares;
+  }
+
+  /** The same of gradients whose squares are known. */
+  public static GradientClip of(double squares, double maxNorm) {
     double norm = Math.sqrt(squares);
     double coefficient = maxNorm > 0 ? Math.min(1, maxNorm / (norm + EPSILON)) : 1;
     return new GradientClip(norm, coefficient);

@@ -50,7 +50,7 @@ public record LearningRates(double loraPlusRatio, List<Group> groups) implements
 
   /** What the learning rate of a parameter is multiplied with. */
   double of(Parameter parameter) {
-    boolean faster = parameter.name().contains("lora_B") || parameter.value().shape().length == 1;
+    boolean faster = parameter.name().contains("lora_B") || parameter.whole().length == 1;
     double factor =
         groups.stream()
             .filter(group -> group.has(parameter))

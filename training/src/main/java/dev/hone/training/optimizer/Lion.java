@@ -68,7 +68,7 @@ public final class Lion implements Optimizer {
   @Override
   public List<StateTensor> state() {
     return slots.stream()
-        .map(slot -> new StateTensor(slot.parameter.name() + ".exp_avg", slot.momentum))
+        .map(slot -> StateTensor.of(slot.parameter, ".exp_avg", slot.momentum))
         .toList();
   }
 }

@@ -1,6 +1,7 @@
 package dev.hone.training.optimizer;
 
 import dev.hone.formats.HoneException;
+import dev.hone.training.kernels.DynamicMap;
 import java.util.Arrays;
 import java.util.List;
 
@@ -22,6 +23,9 @@ public enum OptimizerKind {
   /** {@link Adafactor}. */
   ADAFACTOR("adafactor");
 
+  /** Floats in a line of the cache. */
+  private static final int LINE = 16;
+
   private final List<String> names;
 
   OptimizerKind(String... names) {
@@ -31,6 +35,19 @@ public enum OptimizerKind {
   /** Its names, the usual one first. */
   public List<String> names() {
     return names;
+  }
+
+  /**
+   * How a parameter may be cut into runs that have their states on different ranks.
+   *
+   * @return every run begins at a multiple of so many elements; 0: it may not be cut
+   */
+  public int unit() {
+    return switch (this) {
+      case ADAMW, LION -> LINE;
+      case ADAMW_8BIT -> DynamicMap.BLOCK;
+      case ADAFACTOR -> 0;
+    };
   }
 
   /** Every name of every optimizer. */

@@ -52,7 +52,17 @@ public record OptimizerSettings(
    * @throws dev.hone.formats.HoneException if a learning rate of its own is no parameter's
    */
   public Optimizer create(List<Parameter> parameters, Kernels kernels) {
-    rates.requireUsed(parameters);
+    return create(parameters, parameters, kernels);
+  }
+
+  /**
+   * The same of a rank that changes a part of them.
+   *
+   * @param all parameters of the model
+   * @param parameters those, and runs of those, that the optimizer changes
+   */
+  public Optimizer create(List<Parameter> all, List<Parameter> parameters, Kernels kernels) {
+    rates.requireUsed(all);
     WeightDecay decay = new WeightDecay(weightDecay, decayEverything);
     Optimizer optimizer =
         switch (kind) {

@@ -1,14 +1,16 @@
 package dev.hone.training.trainer;
 
-import dev.hone.training.data.PackedRow;
+import dev.hone.training.collective.Exchange;
 import dev.hone.training.objective.Means;
-import dev.hone.training.objective.StepLoss;
-import dev.hone.training.optimizer.GradientClip;
-import java.util.List;
+import dev.hone.training.parallel.RankBatch;
+import dev.hone.training.parallel.RankMode;
 
-/** Adds up the steps between two reports. */
+/** Adds up the steps between two reports, and what all ranks read in them. */
 final class MetricWindow {
   private final TrainPlan plan;
+  private final Exchange ranks;
+
+  /** Read by this rank; the first has those of an earlier run too. */
   private long totalTokens;
 
   private long steps;
@@ -19,29 +21,41 @@ final class MetricWindow {
   private long tokens;
   private long nanos;
 
-  MetricWindow(TrainPlan plan) {
+  /**
+   * @param tokensBefore read by all ranks before this run
+   */
+  MetricWindow(TrainPlan plan, Exchange ranks, long tokensBefore) {
     this.plan = plan;
+    this.ranks = ranks;
+    this.totalTokens = ranks.rank() == 0 ? tokensBefore : 0;
   }
 
-  void add(
-      List<PackedRow> microBatches,
-      StepLoss stepLoss,
-      GradientClip clip,
-      double stepLearningRate,
-      long stepNanos) {
+  void add(RankBatch batch, RankMode.Passed passed, double stepLearningRate, long stepNanos) {
     steps++;
-    lossOfSteps += stepLoss.loss();
-    means.addAll(stepLoss.metrics());
-    gradNorm = clip.norm();
+    lossOfSteps += passed.loss().loss();
+    means.addAll(passed.loss().metrics());
+    gradNorm = passed.gradNorm();
     learningRate = stepLearningRate;
-    tokens += microBatches.stream().mapToLong(PackedRow::length).sum();
+    tokens += batch.tokens();
+    totalTokens += batch.tokens();
     nanos += stepNanos;
   }
 
-  /** The metrics of the steps added since the last call. */
+  /** Tokens that all ranks have read. */
+  long totalTokens() {
+    return (long) ranks.sums(totalTokens)[0];
+  }
+
+  /** The metrics of the steps added since the last call, which last as long as the slowest rank. */
   StepMetrics close(long step) {
-    totalTokens += tokens;
-    double seconds = nanos / 1e9;
+    long allTokens = 0;
+    long newTokens = 0;
+    double seconds = 0;
+    for (double[] rank : ranks.rows(totalTokens, tokens, nanos / 1e9)) {
+      allTokens += (long) rank[0];
+      newTokens += (long) rank[1];
+      seconds = Math.max(seconds, rank[2]);
+    }
     StepMetrics metrics =
         new StepMetrics(
             step,
@@ -49,9 +63,9 @@ final class MetricWindow {
             lossOfSteps / steps,
             gradNorm,
             learningRate,
-            totalTokens,
+            allTokens,
             means.values(),
-            tokens / seconds,
+            newTokens / seconds,
             seconds / steps);
     steps = 0;
     lossOfSteps = 0;

@@ -1,8 +1,10 @@
 package dev.hone.training.trainer;
 
 import dev.hone.formats.HoneException;
+import dev.hone.training.collective.Collective;
 import dev.hone.training.data.DataOrder;
 import dev.hone.training.optimizer.OptimizerSettings;
+import dev.hone.training.parallel.Ranks;
 import dev.hone.training.schedule.LrSchedule;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -11,17 +13,25 @@ import java.util.OptionalDouble;
 import java.util.stream.LongStream;
 
 /**
- * A run in numbers: what {@link TrainArguments} mean for a given number of packs, by the rules of
- * HF Trainer 5 ({@code Trainer.set_initial_training_values}).
+ * A run in numbers: what {@link TrainArguments} mean for a given number of packs and ranks, by the
+ * rules of HF Trainer 5 ({@code Trainer.set_initial_training_values}).
  *
  * <p>Example: 10 packs, micro batches of 2, accumulation 2: 5 micro-batches an epoch in 3 steps,
  * the last of which has one micro-batch; 1.5 epochs are {@code ceil(1.5 · 3) = 5} steps.
  *
+ * <p>The micro-batches of a step are one list, whose order depends on the seed and the epoch alone.
+ * Ranks have parts of it that follow each other: with 2 ranks and accumulation 3 the first rank has
+ * the micro-batches 0, 1 and 2 of the step and the second 3, 4 and 5. So 4 ranks, 2 ranks with
+ * twice the accumulation and one with four times of it take the same steps, and what ranks lay side
+ * by side in their order is in that of the list. A last step of an epoch that is short is dealt as
+ * evenly as it can be; some ranks may have nothing of it.
+ *
  * @param packs packs in an epoch
  * @param microBatchSize packs in one forward pass; the last of an epoch may have fewer
- * @param gradientAccumulationSteps forward passes in a step; the last step of an epoch may have
- *     fewer
- * @param stepsPerEpoch {@code ceil(ceil(packs / micro) / accumulation)}
+ * @param gradientAccumulationSteps forward passes of a rank in a step; the last step of an epoch
+ *     may have fewer
+ * @param ranks how many ranks take the step together, and how
+ * @param stepsPerEpoch {@code ceil(ceil(packs / micro) / (accumulation · ranks))}
  * @param totalSteps {@code max_steps}, or {@code ceil(num_epochs · stepsPerEpoch)}
  * @param schedule learning rate of every step
  * @param optimizer which, and its constants
@@ -37,6 +47,7 @@ public record TrainPlan(
     long packs,
     int microBatchSize,
     int gradientAccumulationSteps,
+    Ranks ranks,
     long stepsPerEpoch,
     long totalSteps,
     LrSchedule schedule,
@@ -51,18 +62,32 @@ public record TrainPlan(
     implements Serializable {
 
   /**
+   * What a rank has of a step.
+   *
+   * @param first number of its first micro-batch in the step
+   * @param packs numbers of the packs of each of its micro-batches
+   */
+  public record Part(int first, List<long[]> packs) {}
+
+  /** The plan of one rank; see {@link #of(TrainArguments, long, Ranks)}. */
+  public static TrainPlan of(TrainArguments arguments, long packs) {
+    return of(arguments, packs, Ranks.ONE);
+  }
+
+  /**
    * The plan for a number of packs.
    *
    * @throws HoneException if there is nothing to train on
    */
-  public static TrainPlan of(TrainArguments arguments, long packs) {
+  public static TrainPlan of(TrainArguments arguments, long packs, Ranks ranks) {
     if (packs < 1) {
       throw new HoneException(
           "there are 0 packs to train on: every row was refused or held out; see the quarantine"
               + " table for the reasons, or lower val_set_size");
     }
     long microBatches = ceilDiv(packs, arguments.microBatchSize());
-    long stepsPerEpoch = ceilDiv(microBatches, arguments.gradientAccumulationSteps());
+    long stepsPerEpoch =
+        ceilDiv(microBatches, arguments.gradientAccumulationSteps() * ranks.size());
     long total =
         arguments
             .maxSteps()
@@ -71,6 +96,7 @@ public record TrainPlan(
         packs,
         arguments.microBatchSize(),
         arguments.gradientAccumulationSteps(),
+        ranks,
         stepsPerEpoch,
         total,
         new LrSchedule(
@@ -98,10 +124,15 @@ public record TrainPlan(
     return ceilDiv(packs, microBatchSize);
   }
 
+  /** Micro-batches of all ranks in a full step. */
+  public int microBatchesOfFullStep() {
+    return gradientAccumulationSteps * ranks.size();
+  }
+
   /** Micro-batches of the step that follows {@code stepsDone} others. */
   public int microBatchesOfStep(long stepsDone) {
-    long before = stepsDone % stepsPerEpoch * gradientAccumulationSteps;
-    return (int) Math.min(gradientAccumulationSteps, microBatchesPerEpoch() - before);
+    long before = stepsDone % stepsPerEpoch * microBatchesOfFullStep();
+    return (int) Math.min(microBatchesOfFullStep(), microBatchesPerEpoch() - before);
   }
 
   /** Numbers of the packs of each micro-batch of the step that follows {@code stepsDone} others. */
@@ -109,7 +140,7 @@ public record TrainPlan(
     long epoch = stepsDone / stepsPerEpoch;
     DataOrder order =
         fileOrder ? DataOrder.asWritten(packs) : DataOrder.shuffled(packs, seed, epoch);
-    long place = stepsDone % stepsPerEpoch * gradientAccumulationSteps * microBatchSize;
+    long place = stepsDone % stepsPerEpoch * microBatchesOfFullStep() * microBatchSize;
     List<long[]> microBatches = new ArrayList<>();
     for (int i = 0; i < microBatchesOfStep(stepsDone); i++) {
       long end = Math.min(place + microBatchSize, packs);
@@ -119,15 +150,28 @@ public record TrainPlan(
     return microBatches;
   }
 
-  /** {@link #packsOfStep} of every step, in order. */
-  public Iterable<List<long[]>> steps() {
-    return () -> LongStream.range(0, totalSteps).mapToObj(this::packsOfStep).iterator();
+  /** What a rank has of the step that follows {@code stepsDone} others. */
+  public Part partOfStep(long stepsDone, int rank) {
+    int[] cuts = Collective.evenCuts(microBatchesOfStep(stepsDone), ranks.size());
+    return new Part(cuts[rank], packsOfStep(stepsDone).subList(cuts[rank], cuts[rank + 1]));
+  }
+
+  /**
+   * The packs that a rank reads in each step, in order, a micro-batch each.
+   *
+   * @param stepsDone steps that it will not take, as they are done
+   */
+  public Iterable<List<long[]>> steps(int rank, long stepsDone) {
+    return () ->
+        LongStream.range(stepsDone, totalSteps)
+            .mapToObj(done -> partOfStep(done, rank).packs())
+            .iterator();
   }
 
   /** Epochs done after a number of steps, in micro-batches as HF Trainer counts them. */
   public double epochAfter(long steps) {
     long whole = steps / stepsPerEpoch;
-    long rest = steps % stepsPerEpoch * gradientAccumulationSteps;
+    long rest = steps % stepsPerEpoch * microBatchesOfFullStep();
     return whole + (double) rest / microBatchesPerEpoch();
   }
 

@@ -1,122 +1,197 @@
 package dev.hone.training.trainer;
 
 import dev.hone.formats.HoneException;
+import dev.hone.training.checkpoint.Progress;
+import dev.hone.training.checkpoint.TrainerState;
+import dev.hone.training.collective.Alone;
+import dev.hone.training.collective.Collective;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.objective.Objective;
-import dev.hone.training.objective.StepLoss;
-import dev.hone.training.optimizer.GradientClip;
-import dev.hone.training.optimizer.Optimizer;
+import dev.hone.training.parallel.RankBatch;
+import dev.hone.training.parallel.RankMode;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
 /**
  * Trains: reads packs, steps, reports. One optimizer step is a global batch of {@code
- * gradient_accumulation_steps} micro-batches; its loss is the objective's for all of them together,
- * so that the same packs give the same step however they are cut into micro-batches.
+ * gradient_accumulation_steps} micro-batches of every rank; its loss is the objective's for all of
+ * them together, so that the same packs give the same step however they are cut into micro-batches
+ * and dealt to ranks. Every rank has a trainer, and reads only what it learns from.
  */
 public final class Trainer {
   private final TrainPlan plan;
   private final Objective objective;
   private final Kernels kernels;
   private final PackSource packs;
+  private final Collective ranks;
   private final TrainerListener listener;
-  private final Optimizer optimizer;
+  private final RankMode mode;
+  private long done;
+  private MetricWindow window;
+  private boolean evaluationIsDue;
+  private boolean checkpointIsDue;
 
-  /** A trainer at step 0. */
+  /** A trainer of the only rank, at step 0. */
   public Trainer(
       TrainPlan plan,
       Objective objective,
       Kernels kernels,
       PackSource packs,
       TrainerListener listener) {
+    this(plan, objective, kernels, packs, new Alone(), listener);
+  }
+
+  /** A trainer of one of many ranks, at step 0; all make one with the same plan and parameters. */
+  public Trainer(
+      TrainPlan plan,
+      Objective objective,
+      Kernels kernels,
+      PackSource packs,
+      Collective ranks,
+      TrainerListener listener) {
     if (packs.size() != plan.packs()) {
       throw new IllegalArgumentException(
           "the plan is for " + plan.packs() + " packs, the source has " + packs.size());
+    }
+    if (ranks.size() != plan.ranks().size()) {
+      throw new IllegalArgumentException(
+          "the plan is for " + plan.ranks().size() + " ranks, there are " + ranks.size());
     }
     this.plan = plan;
     this.objective = objective;
     this.kernels = kernels;
     this.packs = packs;
+    this.ranks = ranks;
     this.listener = listener;
-    this.optimizer = plan.optimizer().create(objective.parameters(), kernels);
+    this.mode =
+        plan.ranks().averaging().with(objective.parameters(), plan.optimizer(), kernels, ranks);
+    this.window = new MetricWindow(plan, ranks, 0);
   }
 
-  /** The optimizer, for a checkpoint of its state. */
-  public Optimizer optimizer() {
-    return optimizer;
+  /** Bytes of the optimizer's state on this rank: {@code optimizer_state_bytes}. */
+  public long stateBytes() {
+    return mode.stateBytes();
   }
 
   /**
-   * Does every step of the plan, and leaves the weights that are its result.
+   * Writes what another trainer needs to go on from here, beside the model. Called on the first
+   * rank between two steps, while all others {@link #sendState}.
    *
-   * @throws HoneException if the loss or the gradient is not finite, or the first gradient is zero
+   * @param directory the checkpoint's
+   */
+  public void saveState(Path directory) {
+    Progress progress =
+        new Progress(done, plan.epochAfter(done), window.totalTokens(), plan.seed(), ranks.size());
+    TrainerState.write(directory, progress, mode.state(ranks.size()), kernels, ranks);
+  }
+
+  /** Gives the first rank what it writes in {@link #saveState}. */
+  public void sendState() {
+    window.totalTokens();
+    TrainerState.send(mode.state(ranks.size()), kernels, ranks);
+  }
+
+  /**
+   * Goes on where another trainer was when it saved its state, whatever number of ranks it had. The
+   * parameters are those of its checkpoint already. Called on all ranks.
+   *
+   * @param directory the checkpoint's
+   * @throws HoneException if the state cannot be read, or is for another optimizer, other
+   *     parameters or another seed
+   */
+  public void resume(Path directory) {
+    Progress progress = TrainerState.progress(directory);
+    if (progress.seed() != plan.seed()) {
+      throw new HoneException(
+          "%s was saved with seed %d, and seed is %d: the run would read other packs than those that are left; set seed: %d"
+              .formatted(directory, progress.seed(), plan.seed(), progress.seed()));
+    }
+    TrainerState.restore(directory, mode.state(progress.ranks()), kernels, ranks);
+    mode.resumeAt(progress.step());
+    done = progress.step();
+    window = new MetricWindow(plan, ranks, progress.tokens());
+  }
+
+  /**
+   * Does every step of the plan that is left, and leaves the weights that are its result.
+   *
+   * @throws HoneException if the loss or the gradient is not finite, or the first gradient is zero,
+   *     or another rank is lost
    */
   public void run() {
-    MetricWindow window = new MetricWindow(plan);
-    for (long done = 0; done < plan.totalSteps(); done++) {
+    while (done < plan.totalSteps()) {
       listener.beforeStep();
       long start = System.nanoTime();
-      List<PackedRow> microBatches = microBatches(done);
-
-      objective.zeroGradients();
-      long step = done;
-      StepLoss loss = objective.forwardBackward(microBatches, i -> dropoutSeed(step, i));
-
-      GradientClip clip = GradientClip.of(objective.parameters(), kernels, plan.maxGradNorm());
-      requireUsable(done + 1, loss, clip);
+      RankBatch batch = batch();
+      RankMode.Passed passed = mode.pass(objective, batch, plan.maxGradNorm());
+      requireUsable(done + 1, passed);
       double learningRate = plan.schedule().at(done);
-      optimizer.step(learningRate, clip.coefficient());
-
-      window.add(microBatches, loss, clip, learningRate, System.nanoTime() - start);
-      report(done + 1, window);
+      mode.step(learningRate, done + 1 == plan.totalSteps());
+      done++;
+      window.add(batch, passed, learningRate, System.nanoTime() - start);
+      report();
     }
-    optimizer.finish();
+    mode.finish();
   }
 
-  private void report(long step, MetricWindow window) {
-    boolean last = step == plan.totalSteps();
-    if (last || step % plan.loggingSteps() == 0) {
-      listener.onMetrics(window.close(step));
+  private void report() {
+    boolean last = done == plan.totalSteps();
+    if (last || done % plan.loggingSteps() == 0) {
+      listener.onMetrics(window.close(done));
     }
-    if (plan.evalSteps() > 0 && step % plan.evalSteps() == 0 && !last) {
-      listener.onEvaluate(step, plan.epochAfter(step));
+    evaluationIsDue |= plan.evalSteps() > 0 && done % plan.evalSteps() == 0;
+    checkpointIsDue |= plan.saveSteps() > 0 && done % plan.saveSteps() == 0;
+    if (!mode.isTogether()) {
+      return;
     }
-    if (plan.saveSteps() > 0 && step % plan.saveSteps() == 0) {
-      listener.onSave(step, plan.epochAfter(step));
+    if (evaluationIsDue && !last) {
+      listener.onEvaluate(done, plan.epochAfter(done));
     }
+    if (checkpointIsDue) {
+      listener.onSave(done, plan.epochAfter(done));
+    }
+    evaluationIsDue = false;
+    checkpointIsDue = false;
   }
 
-  private List<PackedRow> microBatches(long done) {
-    return plan.packsOfStep(done).stream()
-        .map(numbers -> PackedRow.concat(Arrays.stream(numbers).mapToObj(packs::read).toList()))
-        .toList();
+  private RankBatch batch() {
+    TrainPlan.Part part = plan.partOfStep(done, ranks.rank());
+    List<PackedRow> microBatches =
+        part.packs().stream()
+            .map(numbers -> PackedRow.concat(Arrays.stream(numbers).mapToObj(packs::read).toList()))
+            .toList();
+    long before = done * plan.microBatchesOfFullStep() + part.first();
+    return new RankBatch(microBatches, i -> dropoutSeed(before + i));
   }
 
   /**
-   * Differs for every forward pass of a run, and depends on nothing but the seed and its number.
+   * Differs for every forward pass of a run, and depends on nothing but the seed and the number of
+   * its micro-batch.
    */
-  private long dropoutSeed(long done, int microBatch) {
-    return plan.seed() + 31 * (done * plan.gradientAccumulationSteps() + microBatch + 1);
+  private long dropoutSeed(long microBatch) {
+    return plan.seed() + 31 * (microBatch + 1);
   }
 
-  private static void requireUsable(long step, StepLoss loss, GradientClip clip) {
-    if (!Double.isFinite(loss.loss()) || !Double.isFinite(clip.norm())) {
+  private static void requireUsable(long step, RankMode.Passed passed) {
+    double loss = passed.loss().loss();
+    if (!Double.isFinite(loss) || !Double.isFinite(passed.gradNorm())) {
       throw new HoneException(
           "step "
               + step
               + ": loss is "
-              + loss.loss()
+              + loss
               + " and grad_norm is "
-              + clip.norm()
+              + passed.gradNorm()
               + ", so training has diverged or the model's weights are broken; lower learning_rate"
               + " (or warm up longer), and check that the base model gives a finite eval_loss");
     }
-    if (step == 1 && clip.norm() == 0) {
+    if (step == 1 && passed.gradNorm() == 0) {
       throw new HoneException(
           "step 1: the gradient of every trained parameter is 0 at a loss of "
-              + loss.loss()
+              + loss
               + ", so nothing would be learned; check that the adapter's target modules are used by"
               + " the model and that the adapter is not all zeros");
     }

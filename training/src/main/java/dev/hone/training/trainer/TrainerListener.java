@@ -11,9 +11,12 @@ public interface TrainerListener {
   /** Every {@code logging_steps} and after the last step. */
   default void onMetrics(StepMetrics metrics) {}
 
-  /** Every {@code eval_steps}, but not after the last step. */
+  /**
+   * Every {@code eval_steps}, but not after the last step; later, if ranks have different weights
+   * then, as soon as they have the same.
+   */
   default void onEvaluate(long step, double epoch) {}
 
-  /** Every {@code save_steps}. */
+  /** Every {@code save_steps}, or later as {@link #onEvaluate}. */
   default void onSave(long step, double epoch) {}
 }

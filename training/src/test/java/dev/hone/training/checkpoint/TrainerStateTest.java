@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.HoneException;
+import dev.hone.training.collective.Alone;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.kernels.cpu.CpuKernels;
@@ -43,11 +44,13 @@ class TrainerStateTest {
       step(uninterrupted, whole, step);
       step(first, cut, step);
     }
-    TrainerState.write(folder, first, kernels, 7, 0.3);
+    Progress progress = new Progress(3, 0.3, 40, 7, 1);
+    TrainerState.write(folder, progress, first.state(), kernels, new Alone());
     Optimizer resumed = optimizer(kind, cut);
-    TrainerState.restore(folder, resumed, kernels);
+    TrainerState.restore(folder, resumed.state(), kernels, new Alone());
+    resumed.resumeAt(TrainerState.progress(folder).step());
 
-    assertEquals(3, resumed.steps());
+    assertEquals(progress, TrainerState.progress(folder));
     for (int step = 4; step <= 5; step++) {
       step(uninterrupted, whole, step);
       step(resumed, cut, step);
@@ -66,11 +69,18 @@ class TrainerStateTest {
   @Test
   void theStateOfAnotherOptimizerIsRefused() {
     List<Parameter> parameters = parameters();
-    TrainerState.write(folder, optimizer(OptimizerKind.ADAMW, parameters), kernels, 7, 0);
+    TrainerState.write(
+        folder,
+        new Progress(0, 0, 0, 7, 1),
+        optimizer(OptimizerKind.ADAMW, parameters).state(),
+        kernels,
+        new Alone());
     Optimizer other = optimizer(OptimizerKind.ADAMW_8BIT, parameters);
     HoneException thrown =
-        assertThrows(HoneException.class, () -> TrainerState.restore(folder, other, kernels));
-    assertTrue(thrown.getMessage().contains("no mlp.weight.state1"), thrown.getMessage());
+        assertThrows(
+            HoneException.class,
+            () -> TrainerState.restore(folder, other.state(), kernels, new Alone()));
+    assertTrue(thrown.getMessage().contains("no mlp.weight.absmax1"), thrown.getMessage());
     assertTrue(thrown.getMessage().contains("another optimizer"), thrown.getMessage());
   }
 

@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hone.formats.HoneException;
 import dev.hone.training.data.PackList;
 import dev.hone.training.data.PackSource;
-import dev.hone.training.data.PackedRow;
 import dev.hone.training.model.Parameter;
 import dev.hone.training.objective.Objective;
+import dev.hone.training.objective.Share;
 import dev.hone.training.objective.StepLoss;
 import dev.hone.training.optimizer.Averaging;
 import dev.hone.training.optimizer.LearningRates;
@@ -123,8 +123,8 @@ class TrainerTest {
     Objective objective =
         new Delegate(broken) {
           @Override
-          public StepLoss forwardBackward(List<PackedRow> batch, DropoutSeeds seeds) {
-            return new StepLoss(Double.NaN, super.forwardBackward(batch, seeds).metrics());
+          public StepLoss forwardBackward(Share share) {
+            return new StepLoss(Double.NaN, super.forwardBackward(share).metrics());
           }
         };
     HoneException thrown =
@@ -139,8 +139,8 @@ class TrainerTest {
     Objective objective =
         new Delegate(model) {
           @Override
-          public StepLoss forwardBackward(List<PackedRow> batch, DropoutSeeds seeds) {
-            StepLoss loss = super.forwardBackward(batch, seeds);
+          public StepLoss forwardBackward(Share share) {
+            StepLoss loss = super.forwardBackward(share);
             zeroGradients();
             return loss;
           }
@@ -229,8 +229,8 @@ class TrainerTest {
     }
 
     @Override
-    public StepLoss forwardBackward(List<PackedRow> batch, DropoutSeeds seeds) {
-      return model.forwardBackward(batch, seeds);
+    public StepLoss forwardBackward(Share share) {
+      return model.forwardBackward(share);
     }
   }
 }

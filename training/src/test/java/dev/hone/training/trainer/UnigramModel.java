@@ -9,6 +9,7 @@ import dev.hone.training.model.LossSum;
 import dev.hone.training.model.Parameter;
 import dev.hone.training.objective.Means;
 import dev.hone.training.objective.Objective;
+import dev.hone.training.objective.Share;
 import dev.hone.training.objective.StepLoss;
 import java.nio.FloatBuffer;
 import java.util.List;
@@ -42,15 +43,17 @@ final class UnigramModel implements Objective {
   }
 
   @Override
-  public StepLoss forwardBackward(List<PackedRow> microBatches, DropoutSeeds seeds) {
-    double weight = microBatches.stream().mapToDouble(PackedRow::weightSum).sum();
+  public StepLoss forwardBackward(Share share) {
+    double mine = share.microBatches().stream().mapToDouble(PackedRow::weightSum).sum();
+    double weight = share.ranks().sums(mine)[0];
     if (weight == 0) {
       throw new HoneException("nothing is trained");
     }
     LossSum loss = LossSum.ZERO;
-    for (PackedRow row : microBatches) {
+    for (PackedRow row : share.microBatches()) {
       loss = loss.plus(pass(row, 1 / weight));
     }
+    loss = loss.over(share.ranks());
     return new StepLoss(
         loss.mean(), new Means().add("mean_token_accuracy", loss.correct(), loss.targets()));
   }

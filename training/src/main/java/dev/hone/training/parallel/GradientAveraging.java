@@ -1,0 +1,92 @@
+package dev.hone.training.parallel;
+
+import dev.hone.training.collective.Collective;
+import dev.hone.training.kernels.Kernels;
+import dev.hone.training.model.Parameter;
+import dev.hone.training.objective.Objective;
+import dev.hone.training.objective.StepLoss;
+import dev.hone.training.optimizer.GradientClip;
+import dev.hone.training.optimizer.Optimizer;
+import dev.hone.training.optimizer.OptimizerSettings;
+import dev.hone.training.optimizer.StateTensor;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@code gradient_averaging}: all ranks take every step together, with the gradient of the whole
+ * global batch. The state of the optimizer is cut among them (Rajbhandari et al. 2020, "ZeRO",
+ * stage 1): each rank gets the sum of its part of the gradients, updates that part of the
+ * parameters, and tells the others. One rank has all parts, and tells nobody.
+ */
+final class GradientAveraging implements RankMode {
+  private final List<Parameter> parameters;
+  private final Kernels kernels;
+  private final Collective ranks;
+
+  /** Empty if there is one rank. */
+  private final Optional<SharedParameters> shared;
+
+  private final List<Parameter> part;
+  private final Optimizer optimizer;
+  private double clip;
+
+  GradientAveraging(
+      List<Parameter> parameters, OptimizerSettings settings, Kernels kernels, Collective ranks) {
+    this.parameters = List.copyOf(parameters);
+    this.kernels = kernels;
+    this.ranks = ranks;
+    this.shared =
+        ranks.size() == 1
+            ? Optional.empty()
+            : Optional.of(
+                new SharedParameters(this.parameters, settings.kind().unit(), kernels, ranks));
+    this.part = shared.map(SharedParameters::part).orElse(this.parameters);
+    this.optimizer = settings.create(this.parameters, part, kernels);
+  }
+
+  @Override
+  public Passed pass(Objective objective, RankBatch batch, double maxGradNorm) {
+    objective.zeroGradients();
+    StepLoss loss = objective.forwardBackward(batch.among(ranks));
+    if (batch.microBatches().isEmpty()) {
+      parameters.forEach(parameter -> kernels.zero(parameter.gradient())); // no pass wrote them
+    }
+    shared.ifPresent(SharedParameters::sumGradients);
+    double squares = ranks.sums(GradientClip.squares(part, kernels))[0];
+    GradientClip found = GradientClip.of(squares, maxGradNorm);
+    clip = found.coefficient();
+    return new Passed(loss, found.norm());
+  }
+
+  @Override
+  public void step(double learningRate, boolean last) {
+    optimizer.step(learningRate, clip);
+    shared.ifPresent(SharedParameters::shareValues);
+  }
+
+  @Override
+  public boolean isTogether() {
+    return true;
+  }
+
+  @Override
+  public void finish() {
+    optimizer.finish();
+    shared.ifPresent(SharedParameters::shareValues);
+  }
+
+  @Override
+  public List<StateTensor> state(int savedBy) {
+    return optimizer.state();
+  }
+
+  @Override
+  public void resumeAt(long steps) {
+    optimizer.resumeAt(steps);
+  }
+
+  @Override
+  public long stateBytes() {
+    return optimizer.stateBytes();
+  }
+}

@@ -1,0 +1,80 @@
+package dev.hone.training.parallel;
+
+import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.Tensor;
+import dev.hone.training.model.Parameter;
+import dev.hone.training.objective.Means;
+import dev.hone.training.objective.Objective;
+import dev.hone.training.objective.Share;
+import dev.hone.training.objective.StepLoss;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Parameters whose gradients are random numbers, a rank's share of them where there are many: so
+ * that what ranks make of them can be compared to the last bit.
+ */
+final class GivenGradients implements Objective {
+  private final Kernels kernels;
+  private final List<Parameter> parameters = new ArrayList<>();
+  private int step;
+
+  GivenGradients(Kernels kernels) {
+    this.kernels = kernels;
+    add("mlp.weight", 70, 83);
+    add("mlp.lora_B.weight", 83, 24);
+    add("norm.weight", 83);
+    parameters.forEach(parameter -> fill(parameter.value(), new Random(1)));
+  }
+
+  private void add(String name, long... shape) {
+    Tensor value = kernels.allocate(shape);
+    parameters.add(
+        new Parameter(name, value, kernels.operandOf(value), kernels.allocate(shape)));
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return parameters;
+  }
+
+  @Override
+  public void zeroGradients() {
+    parameters.forEach(parameter -> kernels.zero(parameter.gradient()));
+  }
+
+  /** All of the gradient is that of the rank whose turn it is. */
+  @Override
+  public StepLoss forwardBackward(Share share) {
+    Random random = new Random(step);
+    int turn = step++ % share.ranks().rows(0).length;
+    if (share.ranks().rank() == turn) {
+      parameters.forEach(parameter -> fill(parameter.gradient(), random));
+    }
+    return new StepLoss(1, new Means());
+  }
+
+  List<float[]> values() {
+    return parameters.stream().map(parameter -> values(parameter.value())).toList();
+  }
+
+  List<float[]> operands() {
+    return parameters.stream().map(parameter -> values(parameter.operand())).toList();
+  }
+
+  private float[] values(Tensor tensor) {
+    float[] values = new float[Math.toIntExact(tensor.length())];
+    kernels.read(tensor, 0, FloatBuffer.wrap(values));
+    return values;
+  }
+
+  private void fill(Tensor tensor, Random random) {
+    float[] values = new float[Math.toIntExact(tensor.length())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    kernels.write(FloatBuffer.wrap(values), tensor, 0);
+  }
+}
