@@ -21,8 +21,7 @@ final class Caller implements AutoCloseable {
    *
    * @param roles who calls whom
    */
-  Caller(String address, RunSecret secret, Roles roles, Selector selector)
-      throws IOException {
+  Caller(String address, RunSecret secret, Roles roles, Selector selector) throws IOException {
     this.secret = secret;
     this.roles = roles;
     InetSocketAddress socket = Sockets.parse(address);
@@ -33,8 +32,7 @@ final class Caller implements AutoCloseable {
     try {
       Sockets.prepare(channel);
       boolean connected = channel.connect(socket);
-      channel.register(
-          selector, connected ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT, this);
+      channel.register(selector, connected ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT, this);
     } catch (IOException e) {
       Sockets.close(channel);
       throw e;

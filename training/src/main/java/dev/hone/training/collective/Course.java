@@ -32,8 +32,7 @@ record Course(int[] cuts, int[] leaving, int[] entering, int own) {
     int[] none = {};
     boolean last = (rank + 1) % size == root;
     boolean first = rank == root;
-    return new Course(
-        new int[] {0, length}, last ? none : all, first ? none : all, first ? 1 : 0);
+    return new Course(new int[] {0, length}, last ? none : all, first ? none : all, first ? 1 : 0);
   }
 
   /** How many chunks may leave before any has entered. */

@@ -89,8 +89,7 @@ public final class Endpoint implements AutoCloseable {
     }
     try {
       Neighbours neighbours;
-      try (Rendezvous rendezvous =
-          new Rendezvous(server, addresses, rank, secret, options)) {
+      try (Rendezvous rendezvous = new Rendezvous(server, addresses, rank, secret, options)) {
         neighbours = rendezvous.meet();
       }
       try {

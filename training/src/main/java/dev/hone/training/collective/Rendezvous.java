@@ -117,8 +117,7 @@ final class Rendezvous implements AutoCloseable {
       if (guest.proven()) {
         key.cancel();
         guests.remove(guest);
-        fromBefore =
-            Optional.of(new Neighbour(before, guest.channel(), key(guest.meeting())));
+        fromBefore = Optional.of(new Neighbour(before, guest.channel(), key(guest.meeting())));
         receiveNobodyElse();
       }
     } catch (IOException e) {

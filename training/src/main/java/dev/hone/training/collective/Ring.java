@@ -56,11 +56,7 @@ public final class Ring implements Collective {
   public void allGather(FloatBuffer data, int[] cuts) {
     check(cuts, data.remaining());
     numbers.of(data, payload, false).round(cuts[rank], cuts[rank + 1]);
-    run(
-        Call.Kind.ALL_GATHER,
-        Arrays.hashCode(cuts),
-        Course.allGather(rank, size, cuts),
-        numbers);
+    run(Call.Kind.ALL_GATHER, Arrays.hashCode(cuts), Course.allGather(rank, size, cuts), numbers);
   }
 
   @Override

@@ -12,8 +12,7 @@ import java.time.Duration;
  *     not, ranks still prove who they are when they meet
  * @param chunkBytes how much is sent on at once
  */
-public record RingOptions(
-    Duration timeout, Payload payload, boolean encrypted, int chunkBytes) {
+public record RingOptions(Duration timeout, Payload payload, boolean encrypted, int chunkBytes) {
   private static final int CHUNK_BYTES = 256 << 10;
 
   /** Checks the numbers. */

@@ -67,8 +67,8 @@ public final class RunSecret {
   }
 
   /**
-   * The key of what the caller sends, in two steps as in HKDF (RFC 5869): a key of this meeting, and
-   * from it one of the direction.
+   * The key of what the caller sends, in two steps as in HKDF (RFC 5869): a key of this meeting,
+   * and from it one of the direction.
    */
   byte[] key(Meeting meeting) {
     byte[] ofMeeting = mac(secret, text("hone ring 1, key", meeting));

@@ -26,7 +26,9 @@ public final class RingSpeed {
 
   private RingSpeed() {}
 
-  /** Prints a line for each way: median seconds, bytes sent by a rank, share of the copy's speed. */
+  /**
+   * Prints a line for each way: median seconds, bytes sent by a rank, share of the copy's speed.
+   */
   public static void main(String[] args) throws Exception {
     int size = Integer.parseInt(args[0]);
     int rounds = Integer.parseInt(args[1]);
@@ -40,8 +42,7 @@ public final class RingSpeed {
     ways.put("ring bf16", sums(plain.withPayload(Payload.BF16), size));
     ways.put("ring f32 encrypted", sums(plain.withEncrypted(true), size));
     ways.put(
-        "ring bf16 encrypted",
-        sums(plain.withPayload(Payload.BF16).withEncrypted(true), size));
+        "ring bf16 encrypted", sums(plain.withPayload(Payload.BF16).withEncrypted(true), size));
 
     Map<String, double[]> seconds = new LinkedHashMap<>();
     ways.keySet().forEach(way -> seconds.put(way, new double[rounds]));

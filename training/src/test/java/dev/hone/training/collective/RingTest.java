@@ -28,12 +28,19 @@ class RingTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, false", "2, false", "3, false", "4, false", "5, false", "1, true", "2, true", "3, true",
+    "1, false",
+    "2, false",
+    "3, false",
+    "4, false",
+    "5, false",
+    "1, true",
+    "2, true",
+    "3, true",
     "5, true"
   })
   void sumsAreThoseInDouble(int size, boolean encrypted) {
     Random random = new Random(size);
-    int[] lengths = {0, 1, size, 97, 1000 + random.nextInt(5000), 70_000 * size + 1};
+    int[] lengths = {0, 1, size, 97, 1000 + random.nextInt(5000), 20_000 * size + 1};
     Rings.run(
         size,
         SMALL_CHUNKS.withEncrypted(encrypted).withChunkBytes(4096),
@@ -242,8 +249,7 @@ class RingTest {
         rank -> {
           FloatBuffer data = FloatBuffer.allocate(10);
           for (int[] cuts : new int[][] {{0, 10}, {0, 5, 9}, {1, 5, 10}, {0, 11, 10}}) {
-            assertThrows(
-                IllegalArgumentException.class, () -> rank.reduceScatter(data, cuts));
+            assertThrows(IllegalArgumentException.class, () -> rank.reduceScatter(data, cuts));
             assertThrows(IllegalArgumentException.class, () -> rank.allGather(data, cuts));
           }
           rank.allReduce(data);

@@ -42,7 +42,8 @@ class RingTroubleTest {
         assertThrows(
             LostRankException.class, () -> ranks.get(0).allReduce(FloatBuffer.allocate(30)));
     assertEquals(2, e.lost());
-    assertSays(e, "^rank 2 \\(127.0.0.1:\\d+\\) has sent nothing for 600 ms while rank 0 waits for");
+    assertSays(
+        e, "^rank 2 \\(127.0.0.1:\\d+\\) has sent nothing for 600 ms while rank 0 waits for");
     assertSays(e, "in reduce-scatter of 30 numbers \\(call 0\\): .* distributed.timeout$");
   }
 
@@ -51,10 +52,10 @@ class RingTroubleTest {
     ranks = Rings.open(3, SHORT);
     LostRankException e =
         assertThrows(
-            LostRankException.class,
-            () -> ranks.get(0).broadcast(FloatBuffer.allocate(MUCH), 0));
+            LostRankException.class, () -> ranks.get(0).broadcast(FloatBuffer.allocate(MUCH), 0));
     assertEquals(1, e.lost());
-    assertSays(e, "^rank 1 \\(127.0.0.1:\\d+\\) has taken nothing for 600 ms while rank 0 sends to");
+    assertSays(
+        e, "^rank 1 \\(127.0.0.1:\\d+\\) has taken nothing for 600 ms while rank 0 sends to");
     assertSays(e, "in broadcast of " + MUCH + " numbers \\(call 0\\)");
   }
 
@@ -99,8 +100,7 @@ class RingTroubleTest {
     CompletableFuture<Void> near = later(() -> ranks.get(0).broadcast(FloatBuffer.allocate(9), 2));
     failure(near);
     failure(far);
-    HoneException again =
-        assertThrows(HoneException.class, () -> ranks.get(0).gather(new byte[1]));
+    HoneException again = assertThrows(HoneException.class, () -> ranks.get(0).gather(new byte[1]));
     assertSays(again, "rank 0 stopped in gather of 16 bytes .* closed on its own side");
   }
 
@@ -179,7 +179,8 @@ class RingTroubleTest {
     ranks.get(0).broadcast(FloatBuffer.allocate(0), 0);
     CompletableFuture<Void> ahead = later(() -> ranks.get(0).gather(new byte[1]));
     CompletableFuture<Void> behind = later(() -> ranks.get(1).gather(new byte[1]));
-    assertSays(failure(ahead), "does gather .*\\(call 1\\) .* that rank does gather .*\\(call 0\\)");
+    assertSays(
+        failure(ahead), "does gather .*\\(call 1\\) .* that rank does gather .*\\(call 0\\)");
     failure(behind);
   }
 
@@ -201,13 +202,11 @@ class RingTroubleTest {
   }
 
   private static HoneException failure(CompletableFuture<Void> call) {
-    CompletionException e =
-        assertThrows(CompletionException.class, call::join);
+    CompletionException e = assertThrows(CompletionException.class, call::join);
     return assertInstanceOf(HoneException.class, e.getCause());
   }
 
   private static void assertSays(HoneException e, String pattern) {
-    assertTrue(
-        Pattern.compile(pattern).matcher(e.getMessage()).find(), e.getMessage());
+    assertTrue(Pattern.compile(pattern).matcher(e.getMessage()).find(), e.getMessage());
   }
 }
