@@ -20,7 +20,7 @@ import java.util.TreeMap;
  *
  * @param codes whether its elements are bytes
  * @param shape of all of it
- * @param parts in the order of their elements, all of them once
+ * @param parts of its elements
  */
 @SuppressWarnings("ArrayRecordComponent") // Nobody compares states.
 record HeldState(boolean codes, long[] shape, List<Part> parts) {
@@ -44,7 +44,6 @@ record HeldState(boolean codes, long[] shape, List<Part> parts) {
     for (int rank = 0; rank < said.length; rank++) {
       read(said[rank], rank, all);
     }
-    all.forEach(HeldState::requireWhole);
     return all;
   }
 
@@ -85,20 +84,20 @@ record HeldState(boolean codes, long[] shape, List<Part> parts) {
     }
   }
 
-  private static void requireWhole(String name, HeldState state) {
-    state.parts.sort(Comparator.comparingLong(Part::from));
+  /** Refuses parts that are not all of it, once each: a defect of an optimizer. */
+  void requireWhole(String name) {
+    parts.sort(Comparator.comparingLong(Part::from));
     long end = 0;
-    for (Part part : state.parts) {
+    for (Part part : parts) {
       if (part.from != end) {
         throw new IllegalStateException(
             "element %d of %s is held by no rank or by two".formatted(end, name));
       }
       end += part.length;
     }
-    if (end != TensorInfo.elements(state.shape)) {
+    if (end != TensorInfo.elements(shape)) {
       throw new IllegalStateException(
-          "of %s %s the first %d elements are held"
-              .formatted(name, TensorInfo.text(state.shape), end));
+          "of %s %s the first %d elements are held".formatted(name, TensorInfo.text(shape), end));
     }
   }
 }

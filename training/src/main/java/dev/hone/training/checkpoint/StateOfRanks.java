@@ -30,6 +30,7 @@ final class StateOfRanks {
     this.kernels = kernels;
     this.ranks = ranks;
     this.tensors = HeldState.gather(mine, ranks);
+    tensors.forEach((name, tensor) -> tensor.requireWhole(name));
     this.names = List.copyOf(tensors.keySet());
   }
 

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * What a checkpoint has besides the model, in its folder {@value #FOLDER}: {@code state.json} with
@@ -109,7 +110,8 @@ public final class TrainerState {
 
   /**
    * Fills the tensors of an optimizer with what {@link #write} saved, to the last bit, on every
-   * rank at the same time. How many ranks there were then does not matter.
+   * rank at the same time. How many ranks there were then does not matter; what a rank had for
+   * itself that there is no longer is left.
    *
    * @param directory the checkpoint's
    * @param mine what this rank holds, of an optimizer of the same kind and for the same parameters
@@ -120,7 +122,7 @@ public final class TrainerState {
   public static void restore(
       Path directory, List<StateTensor> mine, Kernels kernels, Collective ranks) {
     SafetensorsReader saved = SafetensorsReader.open(directory.resolve(FOLDER).resolve(OPTIMIZER));
-    requireSame(saved, HeldState.gather(mine, ranks));
+    requireSame(saved, HeldState.gather(mine, ranks), ranks.size());
     FloatBuffer piece = FloatBuffer.allocate(PIECE);
     for (StateTensor state : mine) {
       long length = state.tensor().length();
@@ -140,7 +142,8 @@ public final class TrainerState {
     return state.codes() ? Dtype.U8 : Dtype.F32;
   }
 
-  private static void requireSame(SafetensorsReader saved, Map<String, HeldState> tensors) {
+  private static void requireSame(
+      SafetensorsReader saved, Map<String, HeldState> tensors, int ranks) {
     List<String> problems = new ArrayList<>();
     tensors.forEach(
         (name, state) -> {
@@ -154,7 +157,7 @@ public final class TrainerState {
           }
         });
     saved.names().stream()
-        .filter(name -> !tensors.containsKey(name))
+        .filter(name -> !tensors.containsKey(name) && !isOfMore(name, ranks))
         .forEach(name -> problems.add(name + ", which this optimizer does not have"));
     if (!problems.isEmpty()) {
       String first = problems.get(0);
@@ -165,5 +168,10 @@ public final class TrainerState {
                   first,
                   problems.size() > 1 ? " (and %d more)".formatted(problems.size() - 1) : ""));
     }
+  }
+
+  private static boolean isOfMore(String name, int ranks) {
+    OptionalInt rank = StateTensor.rankOf(name);
+    return rank.isPresent() && rank.getAsInt() >= ranks;
   }
 }

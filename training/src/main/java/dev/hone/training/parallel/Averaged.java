@@ -1,5 +1,6 @@
 package dev.hone.training.parallel;
 
+import dev.hone.formats.HoneException;
 import dev.hone.training.collective.Collective;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.Parameter;
@@ -7,7 +8,7 @@ import dev.hone.training.optimizer.OptimizerSettings;
 import java.io.Serializable;
 import java.util.List;
 
-/** What ranks average: the values of {@code mode}. */
+/** What ranks average, and when: the values of {@code mode}. */
 public sealed interface Averaged extends Serializable {
 
   /** What a rank does in its steps. */
@@ -23,6 +24,29 @@ public sealed interface Averaged extends Serializable {
         Kernels kernels,
         Collective ranks) {
       return new GradientAveraging(parameters, optimizer, kernels, ranks);
+    }
+  }
+
+  /**
+   * {@code parameter_averaging}: {@link ParameterAveraging}.
+   *
+   * @param frequency {@code averaging_frequency}: steps of each rank between two averages
+   * @param outer what is made of an average
+   */
+  record Parameters(int frequency, OuterStep outer) implements Averaged {
+    public Parameters {
+      if (frequency < 1) {
+        throw new HoneException("averaging_frequency is " + frequency + ", but must be at least 1");
+      }
+    }
+
+    @Override
+    public RankMode with(
+        List<Parameter> parameters,
+        OptimizerSettings optimizer,
+        Kernels kernels,
+        Collective ranks) {
+      return new ParameterAveraging(parameters, optimizer, this, kernels, ranks);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.hone.training.parallel;
 
 import dev.hone.training.collective.Collective;
+import dev.hone.training.collective.Exchange;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.Parameter;
 import dev.hone.training.objective.Objective;
@@ -45,17 +46,22 @@ final class GradientAveraging implements RankMode {
   }
 
   @Override
-  public Passed pass(Objective objective, RankBatch batch, double maxGradNorm) {
+  public Optional<Passed> pass(Objective objective, RankBatch batch, double maxGradNorm) {
     objective.zeroGradients();
     StepLoss loss = objective.forwardBackward(batch.among(ranks));
     if (batch.microBatches().isEmpty()) {
       parameters.forEach(parameter -> kernels.zero(parameter.gradient())); // no pass wrote them
     }
-    shared.ifPresent(SharedParameters::sumGradients);
+    shared.ifPresent(parts -> parts.sum(Parameter::gradient));
     double squares = ranks.sums(GradientClip.squares(part, kernels))[0];
     GradientClip found = GradientClip.of(squares, maxGradNorm);
     clip = found.coefficient();
-    return new Passed(loss, found.norm());
+    return Optional.of(new Passed(loss, found.norm()));
+  }
+
+  @Override
+  public Exchange measured() {
+    return Exchange.ALONE;
   }
 
   @Override

@@ -1,9 +1,11 @@
 package dev.hone.training.parallel;
 
+import dev.hone.training.collective.Exchange;
 import dev.hone.training.objective.Objective;
 import dev.hone.training.objective.StepLoss;
 import dev.hone.training.optimizer.StateTensor;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a rank does in a step, and what it tells the others. All ranks make the same calls in the
@@ -12,7 +14,7 @@ import java.util.List;
 public interface RankMode {
 
   /**
-   * What the gradients of a step came to, the same on every rank.
+   * What the gradients of a step came to.
    *
    * @param loss what was minimised, and what else the objective says
    * @param gradNorm {@code grad_norm}: L2 norm before clipping
@@ -23,9 +25,13 @@ public interface RankMode {
    * Forward and backward passes over what this rank has of a step.
    *
    * @param maxGradNorm {@code max_grad_norm}; 0: no clipping
+   * @return empty if this rank has no part in the step
    * @throws dev.hone.formats.HoneException if nothing in the batch is trained, or a rank is lost
    */
-  Passed pass(Objective objective, RankBatch batch, double maxGradNorm);
+  Optional<Passed> pass(Objective objective, RankBatch batch, double maxGradNorm);
+
+  /** Whose passes are to be taken together: nobody's where each is of all ranks already. */
+  Exchange measured();
 
   /**
    * Changes the parameters by the gradients of the last pass.

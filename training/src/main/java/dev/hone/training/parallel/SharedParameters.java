@@ -63,14 +63,16 @@ final class SharedParameters {
   }
 
   /**
-   * Afterwards the gradients of this rank's part are summed over the ranks; others are anything.
+   * Afterwards this rank's part of those tensors is summed over the ranks; the rest is anything.
+   *
+   * @param what gradients, or values
    */
-  void sumGradients() {
+  void sum(Function<Parameter, Tensor> what) {
     for (Bucket bucket : buckets) {
-      copyOut(bucket, 0, bucket.length(), Parameter::gradient);
+      copyOut(bucket, 0, bucket.length(), what);
       ranks.reduceScatter(staging, bucket.cuts());
       int[] cuts = bucket.cuts();
-      copyIn(bucket, cuts[ranks.rank()], cuts[ranks.rank() + 1], Parameter::gradient);
+      copyIn(bucket, cuts[ranks.rank()], cuts[ranks.rank() + 1], what);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.hone.training.collective.Exchange;
 import dev.hone.training.objective.Means;
 import dev.hone.training.parallel.RankBatch;
 import dev.hone.training.parallel.RankMode;
+import java.util.Optional;
 
 /** Adds up the steps between two reports, and what all ranks read in them. */
 final class MetricWindow {
@@ -14,6 +15,7 @@ final class MetricWindow {
   private long totalTokens;
 
   private long steps;
+  private long passes;
   private double lossOfSteps;
   private Means means = new Means();
   private double gradNorm;
@@ -30,15 +32,21 @@ final class MetricWindow {
     this.totalTokens = ranks.rank() == 0 ? tokensBefore : 0;
   }
 
-  void add(RankBatch batch, RankMode.Passed passed, double stepLearningRate, long stepNanos) {
+  void add(
+      RankBatch batch, Optional<RankMode.Passed> passed, double stepLearningRate, long stepNanos) {
     steps++;
-    lossOfSteps += passed.loss().loss();
-    means.addAll(passed.loss().metrics());
-    gradNorm = passed.gradNorm();
+    passed.ifPresent(this::add);
     learningRate = stepLearningRate;
     tokens += batch.tokens();
     totalTokens += batch.tokens();
     nanos += stepNanos;
+  }
+
+  private void add(RankMode.Passed passed) {
+    passes++;
+    lossOfSteps += passed.loss().loss();
+    means.addAll(passed.loss().metrics());
+    gradNorm = passed.gradNorm();
   }
 
   /** Tokens that all ranks have read. */
@@ -46,8 +54,14 @@ final class MetricWindow {
     return (long) ranks.sums(totalTokens)[0];
   }
 
-  /** The metrics of the steps added since the last call, which last as long as the slowest rank. */
-  StepMetrics close(long step) {
+  /**
+   * The metrics of the steps added since the last call, which last as long as the slowest rank.
+   *
+   * @param measured whose passes are taken together
+   */
+  StepMetrics close(long step, Exchange measured) {
+    double[] sums =
+        measured.sums(lossOfSteps, passes, passes > 0 ? gradNorm : 0, passes > 0 ? 1 : 0);
     long allTokens = 0;
     long newTokens = 0;
     double seconds = 0;
@@ -60,14 +74,15 @@ final class MetricWindow {
         new StepMetrics(
             step,
             plan.epochAfter(step),
-            lossOfSteps / steps,
-            gradNorm,
+            sums[0] / sums[1],
+            sums[2] / sums[3],
             learningRate,
             allTokens,
-            means.values(),
+            means.over(measured).values(),
             newTokens / seconds,
             seconds / steps);
     steps = 0;
+    passes = 0;
     lossOfSteps = 0;
     means = new Means();
     tokens = 0;

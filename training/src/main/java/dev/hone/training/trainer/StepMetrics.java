@@ -5,7 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The metrics of the steps since the last report, by TRL's names and meanings.
+ * The metrics of the steps since the last report, by TRL's names and meanings; where ranks take
+ * steps of their own, the means of theirs.
  *
  * @param step optimizer steps done
  * @param epoch epochs done

@@ -14,6 +14,7 @@ import dev.hone.training.parallel.RankMode;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Trains: reads packs, steps, reports. One optimizer step is a global batch of {@code
@@ -126,8 +127,8 @@ public final class Trainer {
       listener.beforeStep();
       long start = System.nanoTime();
       RankBatch batch = batch();
-      RankMode.Passed passed = mode.pass(objective, batch, plan.maxGradNorm());
-      requireUsable(done + 1, passed);
+      Optional<RankMode.Passed> passed = mode.pass(objective, batch, plan.maxGradNorm());
+      passed.ifPresent(found -> requireUsable(done + 1, found));
       double learningRate = plan.schedule().at(done);
       mode.step(learningRate, done + 1 == plan.totalSteps());
       done++;
@@ -140,7 +141,7 @@ public final class Trainer {
   private void report() {
     boolean last = done == plan.totalSteps();
     if (last || done % plan.loggingSteps() == 0) {
-      listener.onMetrics(window.close(done));
+      listener.onMetrics(window.close(done, mode.measured()));
     }
     evaluationIsDue |= plan.evalSteps() > 0 && done % plan.evalSteps() == 0;
     checkpointIsDue |= plan.saveSteps() > 0 && done % plan.saveSteps() == 0;

@@ -19,10 +19,15 @@ import java.util.Random;
 final class GivenGradients implements Objective {
   private final Kernels kernels;
   private final List<Parameter> parameters = new ArrayList<>();
+  private final long seed;
   private int step;
 
-  GivenGradients(Kernels kernels) {
+  /**
+   * @param seed of the gradients
+   */
+  GivenGradients(Kernels kernels, long seed) {
     this.kernels = kernels;
+    this.seed = seed;
     add("mlp.weight", 70, 83);
     add("mlp.lora_B.weight", 83, 24);
     add("norm.weight", 83);
@@ -31,8 +36,7 @@ final class GivenGradients implements Objective {
 
   private void add(String name, long... shape) {
     Tensor value = kernels.allocate(shape);
-    parameters.add(
-        new Parameter(name, value, kernels.operandOf(value), kernels.allocate(shape)));
+    parameters.add(new Parameter(name, value, kernels.operandOf(value), kernels.allocate(shape)));
   }
 
   @Override
@@ -48,7 +52,7 @@ final class GivenGradients implements Objective {
   /** All of the gradient is that of the rank whose turn it is. */
   @Override
   public StepLoss forwardBackward(Share share) {
-    Random random = new Random(step);
+    Random random = new Random(1000 * seed + step);
     int turn = step++ % share.ranks().rows(0).length;
     if (share.ranks().rank() == turn) {
       parameters.forEach(parameter -> fill(parameter.gradient(), random));

@@ -4,6 +4,7 @@ import dev.hone.training.collective.Collective;
 import dev.hone.training.collective.ThreadTeam;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.ReferenceKernels;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.kernels.cpu.CpuKernels;
 import dev.hone.training.model.CausalLm;
@@ -16,6 +17,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /** A run of the trainer on ranks that are threads, each with a model of its own. */
 final class RankedRun {
@@ -24,6 +27,7 @@ final class RankedRun {
   private final PackSource packs;
   private Optional<Path> from = Optional.empty();
   private Optional<Path> to = Optional.empty();
+  private Supplier<Kernels> kernels = () -> new CpuKernels(1);
 
   /** Makes the model of a rank. */
   @FunctionalInterface
@@ -40,17 +44,32 @@ final class RankedRun {
     this.packs = packs;
   }
 
+  /** The same on kernels that add up in one order, compiled or not. */
+  RankedRun toTheLastBit() {
+    RankedRun run = copy();
+    run.kernels = () -> new ReferenceKernels(DataType.FLOAT);
+    return run;
+  }
+
   /** The same that goes on from the state in a folder. */
   RankedRun from(Path folder) {
-    RankedRun run = new RankedRun(objective, models, packs);
+    RankedRun run = copy();
     run.from = Optional.of(folder);
     return run;
   }
 
   /** The same that saves its state and its parameters at every checkpoint. */
   RankedRun savingTo(Path folder) {
-    RankedRun run = new RankedRun(objective, models, packs);
+    RankedRun run = copy();
     run.to = Optional.of(folder);
+    return run;
+  }
+
+  private RankedRun copy() {
+    RankedRun run = new RankedRun(objective, models, packs);
+    run.kernels = kernels;
+    run.from = from;
+    run.to = to;
     return run;
   }
 
@@ -60,7 +79,7 @@ final class RankedRun {
   }
 
   private final class Rank implements TrainerListener {
-    private final Kernels kernels = new CpuKernels(1);
+    private final Kernels kernels = RankedRun.this.kernels.get();
     private final Collective ranks;
     private final CausalLm model;
     private final Trainer trainer;

@@ -55,11 +55,11 @@ class RanksTest {
   private static final PackList TAUGHT =
       new PackList(ROWS.rows().stream().map(RanksTest::taught).toList());
 
-  private static final Supervised SMOOTHED =
-      new Supervised(new TokenLoss(0.1, 1e-3, false), 0);
+  private static final Supervised SMOOTHED = new Supervised(new TokenLoss(0.1, 1e-3, false), 0);
 
   private static final Distillation DISTILLED =
-      new Distillation(new DistillationLoss(DistillationLoss.Divergence.FORWARD, 2, 0.3, 0.9, 0.1), 0);
+      new Distillation(
+          new DistillationLoss(DistillationLoss.Divergence.FORWARD, 2, 0.3, 0.9, 0.1), 0);
 
   @TempDir private Path folder;
 
@@ -125,14 +125,13 @@ class RanksTest {
             ROWS);
     HoneException thrown =
         assertThrows(
-            HoneException.class,
-            () -> run.run(Plans.steps(1, 1, 2, 2e-3), Ranks.gradients(2)));
+            HoneException.class, () -> run.run(Plans.steps(1, 1, 2, 2e-3), Ranks.gradients(2)));
     assertEquals("no model here", thrown.getMessage());
   }
 
   @Test
   void theSameRanksDoTheSameToTheLastBit() throws Exception {
-    RankedRun run = new RankedRun(Supervised.PLAIN, model(false), ROWS);
+    RankedRun run = new RankedRun(Supervised.PLAIN, model(false), ROWS).toTheLastBit();
     TrainArguments arguments = Plans.steps(1, 1, 9, 2e-3);
     List<RankedRun.Result> first = run.run(arguments, Ranks.gradients(4));
     List<RankedRun.Result> second = run.run(arguments, Ranks.gradients(4));
