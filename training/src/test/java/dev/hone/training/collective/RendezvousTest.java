@@ -138,8 +138,7 @@ class RendezvousTest {
       CompletableFuture<Collective> caller =
           CompletableFuture.supplyAsync(
               () ->
-                  zero.connect(
-                      List.of(zero.address(), meddler.address()), 0, secret(1), OPTIONS));
+                  zero.connect(List.of(zero.address(), meddler.address()), 0, secret(1), OPTIONS));
       closing(ranked.join());
       closing(caller.join());
       hello = meddler.said();
@@ -173,8 +172,7 @@ class RendezvousTest {
 
   @Test
   void ranksThatWouldTalkInAnotherWayDoNotMeet() {
-    CompletableFuture<Collective> ranked =
-        rank(one, 1, secret(1), SHORT.withPayload(Payload.BF16));
+    CompletableFuture<Collective> ranked = rank(one, 1, secret(1), SHORT.withPayload(Payload.BF16));
     failure(rank(zero, 0, secret(1), SHORT));
     failure(ranked);
   }
@@ -185,8 +183,7 @@ class RendezvousTest {
     gone.close();
     List<String> addresses = List.of(zero.address(), gone.address(), one.address());
     LostRankException e =
-        assertThrows(
-            LostRankException.class, () -> zero.connect(addresses, 0, secret(1), SHORT));
+        assertThrows(LostRankException.class, () -> zero.connect(addresses, 0, secret(1), SHORT));
     assertTrue(
         e.getMessage()
             .matches(
