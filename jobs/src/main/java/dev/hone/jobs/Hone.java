@@ -37,7 +37,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
@@ -248,7 +247,8 @@ public final class Hone {
     List<ModelProbe> probes = probes(true);
     return recorded(
         prep,
-        runId ->
+        false,
+        (runId, from) ->
             MeasureStage.run(
                 warehouse,
                 runId,
@@ -320,7 +320,8 @@ public final class Hone {
     List<ModelProbe> probes = probes(everyEvaluation);
     return recorded(
         prep,
-        runId ->
+        true,
+        (runId, from) ->
             TrainStage.run(
                 warehouse,
                 new TrainSpec(
@@ -333,6 +334,7 @@ public final class Hone {
                     config.training().team(),
                     config.output().outputDir(),
                     probes),
+                from,
                 observer));
   }
 
@@ -365,20 +367,33 @@ public final class Hone {
         .requireUsable();
   }
 
-  private Outcome recorded(PrepReport prep, Function<String, RunResult> stage) {
+  /** What is done under the name of a run, after so many steps that are done already. */
+  private interface Stage {
+    RunResult run(String runId, long from);
+  }
+
+  /**
+   * @param goesOn whether it can begin where an earlier attempt was cut off
+   */
+  private Outcome recorded(PrepReport prep, boolean goesOn, Stage stage) {
     String runId = RunLedger.runId(config, Instant.now());
     String prepId = prep.prep().prepId();
+    long from = 0;
     switch (RunLedger.earlier(warehouse, config, runId, prep.prep())) {
       case FINISHED -> {
         return new Outcome(runId, prep, Optional.empty());
       }
-      case UNFINISHED -> RunLedger.clear(warehouse, runId);
+      case RESUMABLE -> {
+        from = goesOn ? TrainStage.resumable(warehouse, runId, config.output().outputDir()) : 0;
+        RunLedger.clear(warehouse, runId, from);
+      }
+      case UNFINISHED -> RunLedger.clear(warehouse, runId, 0);
       case NONE -> {}
     }
     RunLedger ledger = RunLedger.start(warehouse, config, runId, prepId);
     RunResult result;
     try {
-      result = stage.apply(runId);
+      result = stage.run(runId, from);
     } catch (RuntimeException | Error e) {
       ledger.failed(e);
       throw e;

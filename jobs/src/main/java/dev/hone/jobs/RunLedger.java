@@ -62,6 +62,8 @@ final class RunLedger {
     NONE,
     /** It failed, or was cut off, or is running. */
     UNFINISHED,
+    /** The same, and would have come to what this one will. */
+    RESUMABLE,
     /** It was finished with this very configuration and preparation. */
     FINISHED
   }
@@ -80,18 +82,19 @@ final class RunLedger {
         warehouse
             .read(RunRow.class)
             .where(col("run_id").equalTo(runId))
-            .select("state", "config_hash", "prep_id", "started_at")
+            .select("state", "config_hash", "prep_id", "started_at", "config")
             .collectAsList();
     if (rows.isEmpty()) {
       return Earlier.NONE;
     }
     Row row = rows.get(0);
-    if (!row.getString(0).equals(FINISHED)) {
-      return Earlier.UNFINISHED;
-    }
     boolean sameData =
         prep.prepId().equals(row.getString(2))
             && !prep.createdAt().isAfter(row.getTimestamp(3).toInstant());
+    if (!row.getString(0).equals(FINISHED)) {
+      boolean same = sameData && SameSteps.of(row.getString(4), config.source().json());
+      return same ? Earlier.RESUMABLE : Earlier.UNFINISHED;
+    }
     if (!row.getString(1).equals(config.source().hash()) || !sameData) {
       throw new HoneException(
           "run_id '%s' is a finished run with another configuration or other data; choose another run_id"
@@ -100,11 +103,17 @@ final class RunLedger {
     return Earlier.FINISHED;
   }
 
-  /** Takes away what an unfinished attempt of the same name left behind. */
-  static void clear(Warehouse warehouse, String runId) {
+  /**
+   * Takes away what an unfinished attempt of the same name left behind.
+   *
+   * @param from steps after which it will be done again; 0: from the beginning
+   */
+  static void clear(Warehouse warehouse, String runId, long from) {
+    Column mine = col("run_id").equalTo(runId);
+    Column again = from > 0 ? mine.and(col("step").gt(from)) : mine;
     for (Class<? extends Record> type :
         List.of(MetricRow.class, EvalRow.class, GenerationRow.class, CheckpointRow.class)) {
-      warehouse.deltaTable(type).delete(col("run_id").equalTo(runId));
+      warehouse.deltaTable(type).delete(again);
     }
   }
 

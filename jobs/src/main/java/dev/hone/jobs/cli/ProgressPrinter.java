@@ -67,6 +67,12 @@ final class ProgressPrinter implements HoneObserver {
   }
 
   @Override
+  public void onResumed(long step, String path) {
+    out.println("goes on after step " + step + ", from " + path);
+    out.flush();
+  }
+
+  @Override
   public void onMetrics(StepMetrics metrics, long totalSteps, Duration remaining) {
     out.println(
         String.format(

@@ -137,7 +137,7 @@ class ConfigProblemsTest {
             "config.yaml:5: micro_batch_size: '0' is not a whole number of at least 1",
             "config.yaml:6: lora_dropout: '1' is not a number of at least 0 and below 1",
             "config.yaml:7: num_epochs: '.nan' is not a number above 0",
-            "config.yaml:8: workers: '2' is not a whole number of at least 1 and of at most 1",
+            "config.yaml:8: workers: '0' is not a whole number of at least 1",
             "config.yaml:9: max_steps: '1.5' is not a whole number of at least 1"),
         problems(
             ConfigTexts.MINIMAL
@@ -145,7 +145,7 @@ class ConfigProblemsTest {
                 micro_batch_size: 0
                 lora_dropout: 1
                 num_epochs: .nan
-                workers: 2
+                workers: 0
                 max_steps: 1.5
                 """));
   }

@@ -121,7 +121,7 @@ public final class OutputDirectory {
       String name = entry.getPath().getName();
       boolean checkpoint =
           entry.isDirectory()
-              && CHECKPOINT.matcher(name).matches()
+              && isCheckpoint(entry.getPath())
               && manifest(entry.getPath()).isPresent();
       boolean leftover = name.contains(".incomplete-");
       boolean listed = known.contains(name) && manifest.isPresent();
@@ -159,17 +159,44 @@ public final class OutputDirectory {
     Path target = new Path(root, "checkpoint-" + step);
     Saved saved = write(target, step, format, writer);
     checkpoints.add(target);
+    while (keep > 0 && checkpoints.size() > keep) {
+      Path oldest = checkpoints.remove();
+      delete(oldest);
+      deleted.accept(shown(oldest));
+    }
+    return saved;
+  }
+
+  /** Those of the run that lie here. */
+  public RunCheckpoints checkpoints() {
+    return new RunCheckpoints(this, files);
+  }
+
+  /** Counts those of an earlier attempt of the run among the checkpoints of this one. */
+  public void goOn() {
+    checkpoints().all().forEach(found -> checkpoints.add(found.directory()));
+  }
+
+  String runId() {
+    return runId;
+  }
+
+  Path root() {
+    return root;
+  }
+
+  static boolean isCheckpoint(Path directory) {
+    return CHECKPOINT.matcher(directory.getName()).matches();
+  }
+
+  /** Deletes a model: its manifest first, so that it is never seen in part. */
+  void delete(Path model) {
     try {
-      while (keep > 0 && checkpoints.size() > keep) {
-        Path oldest = checkpoints.remove();
-        files.delete(new Path(oldest, Manifest.FILE), false);
-        files.delete(oldest, true);
-        deleted.accept(shown(oldest));
-      }
+      files.delete(new Path(model, Manifest.FILE), false);
+      files.delete(model, true);
     } catch (IOException e) {
       throw unwritable(e);
     }
-    return saved;
   }
 
   private Saved write(Path target, long step, String format, Consumer<java.nio.file.Path> writer) {
@@ -232,7 +259,7 @@ public final class OutputDirectory {
     }
   }
 
-  private Optional<Manifest> manifest(Path directory) throws IOException {
+  Optional<Manifest> manifest(Path directory) throws IOException {
     try (InputStream in = files.open(new Path(directory, Manifest.FILE))) {
       return Manifest.parse(new String(in.readAllBytes(), UTF_8));
     } catch (FileNotFoundException e) {
@@ -259,11 +286,11 @@ public final class OutputDirectory {
         e);
   }
 
-  private String shown(Path path) {
+  String shown(Path path) {
     return local ? path.toUri().getPath() : path.toString();
   }
 
-  private static String problem(Exception e) {
+  static String problem(Exception e) {
     // Java's exceptions for local files say nothing but the path; those of stores say it all.
     return e instanceof FileSystemException io && e.getCause() == null
         ? IoProblem.of(io)

@@ -15,6 +15,9 @@ public sealed interface RankMessage extends Serializable {
    */
   record Loaded(long baseWeightBytes) implements RankMessage {}
 
+  /** Training goes on from a checkpoint after so many steps. */
+  record Resumed(long step, String path) implements RankMessage {}
+
   /** The steps since the last report. */
   record Metrics(StepMetrics metrics, Instant timestamp) implements RankMessage {}
 

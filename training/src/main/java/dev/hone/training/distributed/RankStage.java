@@ -110,7 +110,7 @@ public final class RankStage {
       Outcome.orThrow(outcomes.stream().map(bytes -> Wire.object(bytes, Outcome.class)).toList());
     } catch (Exception e) {
       if (e instanceof SparkException) {
-        throw new HoneException(
+        throw new StageLostException(
             "Spark could not finish '%s': %s; see the log of the executor for the reason, often its memory"
                 .formatted(description, firstLine(e)),
             e);

@@ -25,6 +25,14 @@ public interface RunObserver {
   default void onLoaded(long baseWeightBytes) {}
 
   /**
+   * Training goes on from a checkpoint.
+   *
+   * @param step steps done
+   * @param path of the checkpoint
+   */
+  default void onResumed(long step, String path) {}
+
+  /**
    * Every {@code logging_steps}.
    *
    * @param totalSteps steps of the whole run

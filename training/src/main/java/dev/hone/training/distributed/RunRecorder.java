@@ -24,8 +24,10 @@ import java.util.function.Consumer;
  * thread of its own. A commit that fails is tried again with the next; only if the last one fails
  * too is the failure thrown.
  *
- * <p>Spark may repeat a stage that lost its executor. What the repetition reports again is known
- * already and is dropped; the same seed gives the same numbers.
+ * <p>Spark may repeat a stage that lost its executor, from the last checkpoint on. What the
+ * repetition reports again is known already and is dropped; the same seed gives the same numbers.
+ * Checkpoints are committed after all that was said before them, so that a run that goes on from
+ * one in the table lacks nothing.
  */
 public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
   /** Time between two commits. */
@@ -132,6 +134,8 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
       if (known.add(reported.metrics().step())) {
         handle(reported);
       }
+    } else if (message instanceof RankMessage.Resumed resumed) {
+      observer.onResumed(resumed.step(), resumed.path());
     } else if (message instanceof RankMessage.Started started) {
       result.optimizerStateBytes(started.optimizerStateBytes());
     } else if (message instanceof RankMessage.Evaluated e) {

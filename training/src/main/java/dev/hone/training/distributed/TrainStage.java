@@ -3,17 +3,22 @@ package dev.hone.training.distributed;
 import static org.apache.spark.sql.functions.col;
 
 import dev.hone.formats.HoneException;
+import dev.hone.formats.tables.CheckpointRow;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.training.checkpoint.OutputDirectory;
+import dev.hone.training.checkpoint.RunCheckpoints;
 import dev.hone.training.trainer.TrainPlan;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * The packs of a preparation to a trained model: plans on the driver, trains on a rank, and records
- * metrics, evaluations and checkpoints while it goes on.
+ * The packs of a preparation to a trained model: plans on the driver, trains on ranks, and records
+ * metrics, evaluations and checkpoints while it goes on. Training is a chain of Spark jobs, each
+ * from the newest checkpoint of the run; one is enough unless Spark gives it up.
  *
  * <pre>{@code
  * RunResult result = TrainStage.run(warehouse, spec, observer);
@@ -23,16 +28,28 @@ public final class TrainStage {
   private TrainStage() {}
 
   /**
-   * Trains. What can be seen to be wrong beforehand is refused before anything is loaded.
+   * Trains from the beginning: checkpoints that an earlier attempt of the run left are deleted.
+   * What can be seen to be wrong beforehand is refused before anything is loaded.
    *
    * @throws HoneException if there are no packs, or the output cannot be written, or the model
    *     cannot be loaded, or training diverges, in one line
    */
   public static RunResult run(Warehouse warehouse, TrainSpec spec, RunObserver observer) {
+    return run(warehouse, spec, 0, observer);
+  }
+
+  /**
+   * Trains.
+   *
+   * @param from the checkpoint to go on from, by its steps: {@link #resumable}; 0: the beginning
+   */
+  public static RunResult run(
+      Warehouse warehouse, TrainSpec spec, long from, RunObserver observer) {
     Dataset<Row> prepared = PackSpill.ofPreparation(warehouse, spec.prepId());
     long trained = prepared.where(col("split").equalTo(PackSpill.TRAIN)).count();
     TrainPlan plan = TrainPlan.of(spec.arguments(), trained, spec.team().ranks());
-    requireOutput(warehouse, spec);
+    OutputDirectory output = requireOutput(warehouse, spec);
+    output.checkpoints().deleteAfter(from > 0 ? from : -1);
     Dataset<Row> packs =
         spec.others().told(warehouse, spec.prepId(), prepared, spec.objective(), observer);
 
@@ -40,11 +57,11 @@ public final class TrainStage {
         new RunRecorder(
             warehouse, spec.runId(), plan.totalSteps(), observer, RunRecorder.COMMIT_INTERVAL);
     try (recorder) {
-      RankStage.run(
-          warehouse.spark(),
-          "hone train " + spec.runId(),
+      train(
+          warehouse,
+          spec,
+          output,
           packs,
-          spec.team(),
           new TrainWork(
               spec.runId(),
               plan,
@@ -58,7 +75,52 @@ public final class TrainStage {
     return recorder.result();
   }
 
-  private static void requireOutput(Warehouse warehouse, TrainSpec spec) {
+  /** Another job for as long as the one before came further than where it began. */
+  private static void train(
+      Warehouse warehouse,
+      TrainSpec spec,
+      OutputDirectory output,
+      Dataset<Row> packs,
+      TrainWork work,
+      RunRecorder recorder) {
+    for (long begun = -1; ; ) {
+      try {
+        RankStage.run(
+            warehouse.spark(), "hone train " + spec.runId(), packs, spec.team(), work, recorder);
+        return;
+      } catch (StageLostException e) {
+        long reached = output.checkpoints().newest().map(RunCheckpoints.Found::step).orElse(0L);
+        if (reached <= begun) {
+          throw e;
+        }
+        begun = reached;
+      }
+    }
+  }
+
+  /**
+   * The steps of the newest checkpoint that a run can go on from: one that the tables know, as then
+   * they also know everything before it, and that lies there as they know it.
+   *
+   * @return 0 if there is none
+   */
+  public static long resumable(Warehouse warehouse, String runId, String outputDir) {
+    Map<String, String> known = new HashMap<>();
+    warehouse
+        .read(CheckpointRow.class)
+        .where(col("run_id").equalTo(runId))
+        .select("path", "manifest_sha256")
+        .collectAsList()
+        .forEach(row -> known.put(row.getString(0), row.getString(1)));
+    Configuration hadoop = warehouse.spark().sessionState().newHadoopConf();
+    return OutputDirectory.at(outputDir, runId, hadoop).checkpoints().all().stream()
+        .filter(found -> found.sha256().equals(known.get(found.path())))
+        .mapToLong(RunCheckpoints.Found::step)
+        .max()
+        .orElse(0);
+  }
+
+  private static OutputDirectory requireOutput(Warehouse warehouse, TrainSpec spec) {
     Configuration hadoop = warehouse.spark().sessionState().newHadoopConf();
     OutputDirectory output = OutputDirectory.at(spec.outputDir(), spec.runId(), hadoop);
     output.requireUsable();
@@ -68,5 +130,6 @@ public final class TrainStage {
           "output_dir and base_model are both '%s', and the base model would be overwritten; name another output_dir"
               .formatted(output.shown()));
     }
+    return output;
   }
 }

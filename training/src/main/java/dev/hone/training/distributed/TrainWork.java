@@ -3,7 +3,6 @@ package dev.hone.training.distributed;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.training.checkpoint.OutputDirectory;
 import dev.hone.training.checkpoint.Saved;
-import dev.hone.training.data.PackSource;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.objective.ObjectiveSpec;
@@ -28,22 +27,19 @@ record TrainWork(
   @Override
   public void run(RankContext context) {
     OutputDirectory output = OutputDirectory.at(outputDir, runId, context.place().hadoop());
+    Segment segment = Segment.of(context, output);
+    Iterable<List<long[]>> left = plan.steps(context.ranks().rank(), segment.step());
     ModelDirectory base = source.open(context.place(), objective.task());
-    References.Packs packs =
-        references.ask(
-            context, objective, plan.steps(context.ranks().rank(), 0), maxTokens(context), base);
+    References.Packs packs = references.ask(context, objective, left, maxTokens(context), base);
     Kernels kernels = source.kernels(context.place());
     CausalLm model = source.load(base, context.place(), kernels, maxTokens(context), plan.seed());
     context.send(new RankMessage.Loaded(model.baseWeightBytes()));
     ModelProbe.Subject subject =
         new ModelProbe.Subject(
             model, base, objective.heldOut(model, packs.heldOut()), context::send);
-    Steps steps = new Steps(context, packs.train(), kernels, output, subject);
+    ObjectiveSpec.Learning learning = objective.on(model, packs.train(), left);
 
-    if (context.isFirst()) {
-      probes.forEach(probe -> probe.measure(subject, 0));
-    }
-    steps.run();
+    new Steps(context, learning, kernels, output, subject).run(segment);
     if (context.isFirst()) {
       finish(context, output, subject);
     }
@@ -71,28 +67,32 @@ record TrainWork(
   /** The steps, and what happens between them. */
   private final class Steps implements TrainerListener {
     private final RankContext context;
-    private final Kernels kernels;
     private final OutputDirectory output;
     private final ModelProbe.Subject subject;
     private final Trainer trainer;
 
     Steps(
         RankContext context,
-        PackSource packs,
+        ObjectiveSpec.Learning learning,
         Kernels kernels,
         OutputDirectory output,
         ModelProbe.Subject subject) {
       this.context = context;
-      this.kernels = kernels;
       this.output = output;
       this.subject = subject;
-      ObjectiveSpec.Learning learning =
-          objective.on(subject.model(), packs, plan.steps(context.ranks().rank(), 0));
       this.trainer =
           new Trainer(plan, learning.objective(), kernels, learning.packs(), context.ranks(), this);
     }
 
-    void run() {
+    /** The model has been measured before its first step, or will be. */
+    void run(Segment segment) {
+      segment.begin(trainer, output, context.place());
+      segment
+          .checkpoint()
+          .ifPresent(found -> context.send(new RankMessage.Resumed(found.step(), found.path())));
+      if (context.isFirst() && segment.checkpoint().isEmpty()) {
+        probes.forEach(probe -> probe.measure(subject, 0));
+      }
       context.send(new RankMessage.Started(trainer.stateBytes()));
       trainer.run();
     }

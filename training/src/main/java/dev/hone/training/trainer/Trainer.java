@@ -1,6 +1,7 @@
 package dev.hone.training.trainer;
 
 import dev.hone.formats.HoneException;
+import dev.hone.training.checkpoint.ParameterFile;
 import dev.hone.training.checkpoint.Progress;
 import dev.hone.training.checkpoint.TrainerState;
 import dev.hone.training.collective.Alone;
@@ -87,6 +88,7 @@ public final class Trainer {
     Progress progress =
         new Progress(done, plan.epochAfter(done), window.totalTokens(), plan.seed(), ranks.size());
     TrainerState.write(directory, progress, mode.state(ranks.size()), kernels, ranks);
+    ParameterFile.write(directory, objective.parameters(), kernels);
   }
 
   /** Gives the first rank what it writes in {@link #saveState}. */
@@ -96,8 +98,8 @@ public final class Trainer {
   }
 
   /**
-   * Goes on where another trainer was when it saved its state, whatever number of ranks it had. The
-   * parameters are those of its checkpoint already. Called on all ranks.
+   * Goes on where another trainer was when it saved its state, whatever number of ranks it had, and
+   * with its parameters. Called on all ranks.
    *
    * @param directory the checkpoint's
    * @throws HoneException if the state cannot be read, or is for another optimizer, other
@@ -111,6 +113,7 @@ public final class Trainer {
               .formatted(directory, progress.seed(), plan.seed(), progress.seed()));
     }
     TrainerState.restore(directory, mode.state(progress.ranks()), kernels, ranks);
+    ParameterFile.read(directory, objective.parameters(), kernels);
     mode.resumeAt(progress.step());
     done = progress.step();
     window = new MetricWindow(plan, ranks, progress.tokens());
@@ -138,14 +141,16 @@ public final class Trainer {
     mode.finish();
   }
 
+  /** A checkpoint ends a line of metrics, so that a run that goes on from it tells the same. */
   private void report() {
     boolean last = done == plan.totalSteps();
-    if (last || done % plan.loggingSteps() == 0) {
-      listener.onMetrics(window.close(done, mode.measured()));
-    }
     evaluationIsDue |= plan.evalSteps() > 0 && done % plan.evalSteps() == 0;
     checkpointIsDue |= plan.saveSteps() > 0 && done % plan.saveSteps() == 0;
-    if (!mode.isTogether()) {
+    boolean together = mode.isTogether();
+    if (last || done % plan.loggingSteps() == 0 || checkpointIsDue && together) {
+      listener.onMetrics(window.close(done, mode.measured()));
+    }
+    if (!together) {
       return;
     }
     if (evaluationIsDue && !last) {

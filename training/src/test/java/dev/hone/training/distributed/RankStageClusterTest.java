@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.hone.formats.HoneException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -28,35 +28,12 @@ class RankStageClusterTest {
 
   @BeforeAll
   static void cluster() throws IOException {
-    // In the session that another test left, the executor to be lost would be this process.
-    SparkSession.getDefaultSession().foreach(session -> stopped(session));
-    // Spark's worker starts executors only from what looks like a Spark home.
-    Files.createDirectories(home.resolve("jars"));
-    Files.createDirectories(home.resolve("launcher/target/scala-2.13"));
-    System.setProperty("spark.testing", "true");
-    System.setProperty("spark.test.home", home.toString());
-    spark =
-        SparkSession.builder()
-            .master("local-cluster[1,1,1024]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-            .config("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
-            .config("spark.sql.shuffle.partitions", "1")
-            .getOrCreate();
-  }
-
-  private static Void stopped(SparkSession session) {
-    session.stop();
-    return null;
+    spark = LocalCluster.start(home, 1, Map.of());
   }
 
   @AfterAll
   static void stop() {
-    spark.stop();
-    System.clearProperty("spark.testing");
-    System.clearProperty("spark.test.home");
+    LocalCluster.stop(spark);
   }
 
   @Test

@@ -26,7 +26,7 @@ public final class Plans {
         OptionalDouble.empty());
   }
 
-  /** As {@link #steps}, with checkpoints. */
+  /** As {@link #steps}, with checkpoints, and an evaluation after every step. */
   public static TrainArguments saving(
       int microBatchSize,
       int gradientAccumulationSteps,
@@ -127,7 +127,7 @@ public final class Plans {
         7,
         true,
         OptionalDouble.of(1),
-        OptionalDouble.empty(),
+        saveSteps.isPresent() ? OptionalDouble.of(1) : OptionalDouble.empty(),
         saveSteps,
         OptionalInt.empty());
   }

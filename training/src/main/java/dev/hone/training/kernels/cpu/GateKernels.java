@@ -2,7 +2,6 @@ package dev.hone.training.kernels.cpu;
 
 import dev.hone.formats.model.Activation;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -118,6 +117,6 @@ final class GateKernels {
   }
 
   private static FloatVector onePlusExpOfMinus(FloatVector z) {
-    return z.neg().lanewise(VectorOperators.EXP).add(1f);
+    return VectorMath.exp(z.neg()).add(1f);
   }
 }

@@ -20,7 +20,7 @@ final class RowMath {
           FloatVector.fromArray(SPECIES, a, aOffset + i)
               .fma(FloatVector.fromArray(SPECIES, b, bOffset + i), sum);
     }
-    float total = sum.reduceLanes(VectorOperators.ADD);
+    float total = VectorMath.sum(sum);
     for (; i < n; i++) {
       total = Math.fma(a[aOffset + i], b[bOffset + i], total);
     }
@@ -85,9 +85,7 @@ final class RowMath {
   static void softCap(float[] x, int offset, float factor, float cap, int n) {
     int i = 0;
     for (; i < SPECIES.loopBound(n); i += LANES) {
-      FloatVector.fromArray(SPECIES, x, offset + i)
-          .mul(factor / cap)
-          .lanewise(VectorOperators.TANH)
+      VectorMath.tanh(FloatVector.fromArray(SPECIES, x, offset + i).mul(factor / cap))
           .mul(cap)
           .intoArray(x, offset + i);
     }
@@ -135,7 +133,7 @@ final class RowMath {
       for (; i < end; i += LANES) {
         sum = sum.add(FloatVector.fromArray(SPECIES, x, i));
       }
-      total += sum.reduceLanes(VectorOperators.ADD);
+      total += VectorMath.sum(sum);
     }
     for (; i < n; i++) {
       total += x[i];
@@ -158,13 +156,11 @@ final class RowMath {
       int end = Math.min(bound, i + 64 * LANES);
       for (; i < end; i += LANES) {
         FloatVector e =
-            FloatVector.fromArray(SPECIES, x, offset + i)
-                .fma(factors, shifts)
-                .lanewise(VectorOperators.EXP);
+            VectorMath.exp(FloatVector.fromArray(SPECIES, x, offset + i).fma(factors, shifts));
         e.intoArray(x, offset + i);
         sum = sum.add(e);
       }
-      total += sum.reduceLanes(VectorOperators.ADD);
+      total += VectorMath.sum(sum);
     }
     for (; i < n; i++) {
       float e = (float) Math.exp(Math.fma(x[offset + i], factor, shift));
@@ -193,15 +189,15 @@ final class RowMath {
       int end = Math.min(bound, i + 64 * LANES);
       for (; i < end; i += LANES) {
         FloatVector d = FloatVector.fromArray(SPECIES, x, i).sub(max);
-        FloatVector e = d.lanewise(VectorOperators.EXP);
+        FloatVector e = VectorMath.exp(d);
         e.intoArray(x, i);
         sum = sum.add(e);
         products = d.fma(e, products);
         logits = logits.add(d);
       }
-      total += sum.reduceLanes(VectorOperators.ADD);
-      totalOfProducts += products.reduceLanes(VectorOperators.ADD);
-      totalOfLogits += logits.reduceLanes(VectorOperators.ADD);
+      total += VectorMath.sum(sum);
+      totalOfProducts += VectorMath.sum(products);
+      totalOfLogits += VectorMath.sum(logits);
     }
     for (; i < n; i++) {
       float d = x[i] - max;

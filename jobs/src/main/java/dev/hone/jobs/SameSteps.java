@@ -1,0 +1,53 @@
+package dev.hone.jobs;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/**
+ * Whether two configurations take the same steps, so that one can go on from a checkpoint of the
+ * other. They do if they differ only in who does what of a step, and in labels.
+ *
+ * <p>Example: {@code workers: 4} is as good as {@code workers: 2} with {@code
+ * gradient_accumulation_steps: 2}.
+ */
+final class SameSteps {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final List<String> ROWS =
+      List.of("workers", "micro_batch_size", "gradient_accumulation_steps");
+  private static final List<String> OTHER_LABELS = List.of("tags", "run_id");
+
+  private SameSteps() {}
+
+  /** Of the configurations as {@code runs} keeps them. */
+  static boolean of(String one, String other) {
+    return identity(one).equals(identity(other));
+  }
+
+  private static JsonNode identity(String config) {
+    ObjectNode root = parse(config);
+    long rows = 1;
+    for (String key : ROWS) {
+      rows *= root.path(key).asLong(1);
+    }
+    boolean alone = root.path("workers").asLong(1) == 1;
+    boolean local =
+        root.path("distributed").path("mode").asText().equals("parameter_averaging") && !alone;
+    root.remove(ROWS);
+    root.remove(OTHER_LABELS);
+    if (!local) {
+      root.remove("distributed");
+    }
+    return root.put("rows", rows);
+  }
+
+  private static ObjectNode parse(String config) {
+    try {
+      return (ObjectNode) JSON.readTree(config);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a configuration in the table runs is no JSON", e);
+    }
+  }
+}
