@@ -31,7 +31,8 @@ public final class RingSpeed {
   private final List<FloatBuffer> data = new ArrayList<>();
   private final Map<String, Way> ways = new LinkedHashMap<>();
 
-  private record Way(Payload payload, List<Callable<Long>> ranks, List<Double> seconds, List<Double> cpu) {}
+  private record Way(
+      Payload payload, List<Callable<Long>> ranks, List<Double> seconds, List<Double> cpu) {}
 
   private RingSpeed(int size) {
     this.size = size;
@@ -48,7 +49,9 @@ public final class RingSpeed {
     }
   }
 
-  /** Prints a line for each way, with medians: what a rank sends in a second, and all ranks' CPU. */
+  /**
+   * Prints a line for each way, with medians: what a rank sends in a second, and all ranks' CPU.
+   */
   public static void main(String[] args) throws Exception {
     RingSpeed speed = new RingSpeed(Integer.parseInt(args[0]));
     for (Payload payload : Payload.values()) {
