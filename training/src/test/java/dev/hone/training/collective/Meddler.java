@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * said, and turns over one bit of it, or holds it back from some byte on, if asked to.
  */
 final class Meddler implements AutoCloseable {
-  private final ServerSocket server = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"));
+  private final ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
   private final AtomicLong flipAt = new AtomicLong(-1);
   private final AtomicLong holdAt = new AtomicLong(Long.MAX_VALUE);
   private final CountDownLatch released = new CountDownLatch(1);
@@ -35,7 +35,7 @@ final class Meddler implements AutoCloseable {
 
   /** A plain connection. */
   static Socket connect(String address) throws IOException {
-    Socket socket = new Socket("127.0.0.1", Sockets.parse(address).getPort());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), Sockets.parse(address).getPort());
     socket.setSoTimeout(10_000);
     return socket;
   }

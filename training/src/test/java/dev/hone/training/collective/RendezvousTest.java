@@ -119,7 +119,7 @@ class RendezvousTest {
 
   @Test
   void whoeverDoesNotProveThatItIsTheNextRankGetsNothing() throws IOException {
-    try (ServerSocket impostor = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket impostor = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
       List<String> addresses =
           List.of(Sockets.text("127.0.0.1", impostor.getLocalPort()), one.address());
       CompletableFuture<Collective> ranked =
@@ -162,7 +162,7 @@ class RendezvousTest {
 
   @Test
   void aRanksOwnProofReflectedProvesNothing() throws IOException {
-    try (ServerSocket mirror = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket mirror = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
       List<String> addresses =
           List.of(Sockets.text("127.0.0.1", mirror.getLocalPort()), one.address());
       CompletableFuture<Collective> ranked =

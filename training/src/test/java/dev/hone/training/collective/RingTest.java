@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("unit")
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RingTest {
   private static final RingOptions PLAIN = RingOptions.of(Duration.ofSeconds(20));
   // Many chunks to a part, and a last one that is shorter.
@@ -231,7 +232,6 @@ class RingTest {
   }
 
   @Test
-  @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aChunkTravelsOnWhileTheNextIsOnItsWay() throws Exception {
     List<Endpoint> endpoints =
         IntStream.range(0, 3).mapToObj(i -> Endpoint.open("127.0.0.1")).toList();

@@ -177,10 +177,12 @@ class RingTroubleTest {
       close();
     }
     ranks = Rings.open(3, PATIENT);
-    later(() -> ranks.get(0).broadcast(FloatBuffer.allocate(10), 0));
+    CompletableFuture<Void> first =
+        later(() -> ranks.get(0).broadcast(FloatBuffer.allocate(10), 0));
     CompletableFuture<Void> second =
         later(() -> ranks.get(1).broadcast(FloatBuffer.allocate(10), 2));
-    assertSays(failure(second), "(with another root or other parts|rank 0 .* closed)");
+    assertSays(failure(second), "with another root or other parts");
+    first.join();
   }
 
   @Test

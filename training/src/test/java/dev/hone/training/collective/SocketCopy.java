@@ -1,6 +1,7 @@
 package dev.hone.training.collective;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -38,7 +39,7 @@ final class SocketCopy {
     List<SocketChannel> outs = new ArrayList<>();
     List<SocketChannel> ins = new ArrayList<>();
     try (ServerSocketChannel server = ServerSocketChannel.open()) {
-      server.bind(new InetSocketAddress("127.0.0.1", 0));
+      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       for (int i = 0; i < size; i++) {
         outs.add(SocketChannel.open(server.getLocalAddress()));
         ins.add(server.accept());
