@@ -1,13 +1,18 @@
 package dev.hone.training;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.hone.formats.HoneException;
 import org.junit.jupiter.api.Tag;
 
 @Tag("unit")
@@ -52,6 +57,17 @@ class TrainingArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..");
+
+  @ArchTest
+  static final ArchRule ranksTalkInPlainJava =
+      classes()
+          .that()
+          .resideInAPackage("dev.hone.training.collective..")
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage("java..", "javax.crypto..", "dev.hone.training.collective..")
+                  .or(belongToAnyOf(HoneException.class))
+                  .or(simpleName("Bf16")));
 
   @ArchTest
   static final ArchRule nobodyPrints =

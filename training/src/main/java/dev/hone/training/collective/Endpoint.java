@@ -60,8 +60,7 @@ public final class Endpoint implements AutoCloseable {
     } catch (IOException e) {
       throw new HoneException(
           String.format(
-              "a rank cannot listen on %s: %s. Ranks listen where spark.driver.bindAddress or the"
-                  + " executor's host says; see that it is an address of the machine",
+              "a rank cannot listen on %s: %s. It has to be the name or an address of this machine",
               bind, e.getMessage()),
           e);
     }

@@ -12,7 +12,6 @@ final class Head {
   static final int BYTES = 32;
 
   private static final int MARK = 0x686F6E65;
-  private static final Call.Kind[] KINDS = Call.Kind.values();
 
   private Head() {}
 
@@ -20,7 +19,7 @@ final class Head {
   static void write(ByteBuffer frame, Call call, long sequence, int length) {
     frame
         .putInt(0, MARK)
-        .putInt(4, call.kind().ordinal())
+        .putInt(4, call.kind().code())
         .putInt(8, call.number())
         .putInt(12, call.amount())
         .putInt(16, call.detail())
@@ -30,13 +29,13 @@ final class Head {
 
   /** What is wrong with a head, if anything is. */
   static Optional<String> fault(ByteBuffer frame, Call call, long sequence, int length) {
-    int kind = frame.getInt(4);
-    if (frame.getInt(0) != MARK || kind < 0 || kind >= KINDS.length) {
+    Optional<Call.Kind> kind = Call.Kind.of(frame.getInt(4));
+    if (frame.getInt(0) != MARK || kind.isEmpty()) {
       return Optional.of(
           "what came is no frame of a ring: bytes were lost, added or changed on the way. "
               + "Look for what stands between the two on the network");
     }
-    Call theirs = new Call(frame.getInt(8), KINDS[kind], frame.getInt(12), frame.getInt(16));
+    Call theirs = new Call(frame.getInt(8), kind.get(), frame.getInt(12), frame.getInt(16));
     if (!theirs.equals(call)) {
       boolean alike = theirs.toString().equals(call.toString());
       return Optional.of(

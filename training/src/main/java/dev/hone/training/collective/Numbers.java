@@ -17,6 +17,8 @@ final class Numbers implements Cargo {
   private int start;
   private Payload payload;
   private boolean adding;
+  private int roundFrom;
+  private int roundTo;
 
   /** These, from now on. */
   Numbers of(FloatBuffer buffer, Payload travelling, boolean add) {
@@ -24,6 +26,7 @@ final class Numbers implements Cargo {
     start = buffer.position();
     payload = travelling;
     adding = add;
+    roundWhatLeaves(0, 0);
     return this;
   }
 
@@ -43,6 +46,10 @@ final class Numbers implements Cargo {
       data.get(start + from + i, mine, 0, n);
       Bf16.narrow(mine, 0, halves, n);
       chunk.shorts().put(i, halves, 0, n);
+      if (from >= roundFrom && from < roundTo) {
+        Bf16.widen(halves, mine, 0, n);
+        data.put(start + from + i, mine, 0, n);
+      }
     }
   }
 
@@ -63,15 +70,10 @@ final class Numbers implements Cargo {
     }
   }
 
-  /** Rounds numbers as they would be if they had travelled. */
-  void round(int from, int to) {
-    for (int i = from; payload == Payload.BF16 && i < to; i += BLOCK) {
-      int n = Math.min(BLOCK, to - i);
-      data.get(start + i, mine, 0, n);
-      Bf16.narrow(mine, 0, halves, n);
-      Bf16.widen(halves, mine, 0, n);
-      data.put(start + i, mine, 0, n);
-    }
+  /** Those that are rounded here too when they leave, as they are for the others. */
+  void roundWhatLeaves(int from, int to) {
+    roundFrom = from;
+    roundTo = to;
   }
 
   private void read(Chunk chunk, int place, int n) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -173,7 +174,12 @@ final class Rendezvous implements AutoCloseable {
 
   private void callAgain(IOException e) {
     caller = Optional.empty();
-    trouble = e.getMessage();
+    String said = Objects.requireNonNullElse(e.getMessage(), e.toString());
+    if (!said.equals(trouble)) {
+      LOG.log(
+          Level.WARNING, "rank {0,number,#} calls again: {1} {2}", asCaller.caller(), next, said);
+    }
+    trouble = said;
     nextCall = System.nanoTime() + PAUSE;
   }
 

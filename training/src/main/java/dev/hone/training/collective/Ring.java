@@ -55,7 +55,7 @@ public final class Ring implements Collective {
   @Override
   public void allGather(FloatBuffer data, int[] cuts) {
     check(cuts, data.remaining());
-    numbers.of(data, payload, false).round(cuts[rank], cuts[rank + 1]);
+    numbers.of(data, payload, false).roundWhatLeaves(cuts[rank], cuts[rank + 1]);
     run(Call.Kind.ALL_GATHER, Arrays.hashCode(cuts), Course.allGather(rank, size, cuts), numbers);
   }
 

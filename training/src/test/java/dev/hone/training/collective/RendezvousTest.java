@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hone.formats.HoneException;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -25,13 +26,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("unit")
-@Timeout(30)
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RendezvousTest {
   private static final RingOptions OPTIONS = RingOptions.of(Duration.ofSeconds(20));
-  private static final RingOptions SHORT = RingOptions.of(Duration.ofSeconds(1));
+  private static final RingOptions SHORT = RingOptions.of(Duration.ofMillis(700));
   private static final RingOptions FOUR_SECONDS = RingOptions.of(Duration.ofSeconds(4));
   private static final int GREETING = Long.BYTES + Meeting.NONCE_BYTES;
   private static final int HELLO = 2 * Integer.BYTES + Meeting.NONCE_BYTES + Meeting.PROOF_BYTES;
@@ -64,19 +66,22 @@ class RendezvousTest {
 
   @Test
   void silentStrangersHoldNobodyUp() throws IOException {
-    for (int i = 0; i < 100; i++) {
+    Socket first = stranger();
+    for (int i = 0; i < 70; i++) {
       stranger().getOutputStream().write(1);
     }
-    assertRingForms(rank(one, 1));
+    CompletableFuture<Collective> ranked = rank(one, 1);
+    // It has to make room long before its time is up.
+    first.setSoTimeout(4000);
+    assertRefused(first, GREETING);
+    assertRingForms(ranked);
   }
 
   @Test
   void whoSaysNothingForTooLongIsSentAway() throws IOException {
     Socket stranger = stranger();
     CompletableFuture<Collective> ranked = rank(one, 1, secret(1), FOUR_SECONDS);
-    long start = System.nanoTime();
     assertRefused(stranger, GREETING);
-    assertTrue(System.nanoTime() - start < 3e9);
     assertRingForms(ranked, FOUR_SECONDS);
   }
 
@@ -114,7 +119,7 @@ class RendezvousTest {
 
   @Test
   void whoeverDoesNotProveThatItIsTheNextRankGetsNothing() throws IOException {
-    try (ServerSocket impostor = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket impostor = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
       List<String> addresses =
           List.of(Sockets.text("127.0.0.1", impostor.getLocalPort()), one.address());
       CompletableFuture<Collective> ranked =
@@ -126,7 +131,10 @@ class RendezvousTest {
       call.getOutputStream().write(new byte[Meeting.PROOF_BYTES]);
       assertEquals(-1, call.getInputStream().read());
       LostRankException e = failure(ranked);
-      assertTrue(e.getMessage().contains("rank 0 (" + addresses.get(0)), e.getMessage());
+      assertTrue(
+          e.getMessage()
+              .contains(addresses.get(0) + "), which it called, did not prove to be rank 0 of"),
+          e.getMessage());
     }
   }
 
@@ -154,7 +162,7 @@ class RendezvousTest {
 
   @Test
   void aRanksOwnProofReflectedProvesNothing() throws IOException {
-    try (ServerSocket mirror = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket mirror = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
       List<String> addresses =
           List.of(Sockets.text("127.0.0.1", mirror.getLocalPort()), one.address());
       CompletableFuture<Collective> ranked =
@@ -187,7 +195,7 @@ class RendezvousTest {
     assertTrue(
         e.getMessage()
             .matches(
-                "rank 0 did not meet its neighbours within 1 s: rank 2 \\("
+                "rank 0 did not meet its neighbours within 700 ms: rank 2 \\("
                     + one.address()
                     + "\\) did not connect; rank 1 \\("
                     + gone.address()
@@ -211,6 +219,20 @@ class RendezvousTest {
     thread.interrupt();
     assertEquals("rank 1 was interrupted while it waited for the otherstrue", error.join());
     thread.join();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"::1, '[::1]:80'", "10.0.0.7, 10.0.0.7:80", "localhost, localhost:80"})
+  void anAddressHasAHostAndAPort(String host, String address) {
+    assertEquals(address, Sockets.text(host, 80));
+    assertEquals(new InetSocketAddress(host, 80), Sockets.parse(address));
+  }
+
+  @Test
+  void aSecretThatCanBeGuessedIsRefused() {
+    assertThrows(IllegalArgumentException.class, () -> new RunSecret(new byte[15], "run", 0));
+    assertEquals(32, RunSecret.random().length);
+    assertEquals("attempt 1 of run run", secret(1).toString());
   }
 
   @Test

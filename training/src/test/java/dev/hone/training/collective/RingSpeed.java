@@ -1,5 +1,7 @@
 package dev.hone.training.collective;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -16,100 +18,128 @@ import java.util.concurrent.Future;
 
 /**
  * Times the sum of 10 million floats over ranks that are threads, beside a copy of the same bytes
- * through the same sockets. All ways take turns, so that what else the machine does meets all.
+ * through sockets. All ways take turns, so that what else the machine does meets all.
  *
- * <p>By hand: {@code RingSpeed RANKS ROUNDS [CHUNK_KIB]}; CONTRIBUTING.md has the whole command.
+ * <p>By hand: {@code RingSpeed RANKS ROUNDS CHUNK_KIB...}; CONTRIBUTING.md has the whole command.
  */
 public final class RingSpeed {
   private static final int LENGTH = 10_000_000;
   private static final int WARM = 5;
+  private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
 
-  private RingSpeed() {}
+  private final int size;
+  private final List<FloatBuffer> data = new ArrayList<>();
+  private final Map<String, Way> ways = new LinkedHashMap<>();
+
+  private record Way(
+      Payload payload, List<Callable<Long>> ranks, List<Double> seconds, List<Double> cpu) {}
+
+  private RingSpeed(int size) {
+    this.size = size;
+    for (int rank = 0; rank < size; rank++) {
+      FloatBuffer floats =
+          ByteBuffer.allocateDirect(LENGTH * Float.BYTES)
+              .order(ByteOrder.nativeOrder())
+              .asFloatBuffer();
+      // Memory that was never written is one page of zeros to the machine.
+      for (int i = 0; i < LENGTH; i++) {
+        floats.put(i, 0);
+      }
+      data.add(floats);
+    }
+  }
 
   /**
-   * Prints a line for each way: median seconds, bytes sent by a rank, share of the copy's speed.
+   * Prints a line for each way, with medians: what a rank sends in a second, and all ranks' CPU.
    */
   public static void main(String[] args) throws Exception {
-    int size = Integer.parseInt(args[0]);
-    int rounds = Integer.parseInt(args[1]);
-    int chunk = args.length > 2 ? Integer.parseInt(args[2]) << 10 : 256 << 10;
-    RingOptions plain = RingOptions.of(Duration.ofSeconds(60)).withChunkBytes(chunk);
-    ExecutorService threads = Executors.newFixedThreadPool(size);
-    Map<String, List<Callable<Void>>> ways = new LinkedHashMap<>();
-    ways.put("copy f32", copies(size, chunk, Payload.F32));
-    ways.put("ring f32", sums(plain, size));
-    ways.put("copy bf16", copies(size, chunk, Payload.BF16));
-    ways.put("ring bf16", sums(plain.withPayload(Payload.BF16), size));
-    ways.put("ring f32 encrypted", sums(plain.withEncrypted(true), size));
-    ways.put(
-        "ring bf16 encrypted", sums(plain.withPayload(Payload.BF16).withEncrypted(true), size));
+    RingSpeed speed = new RingSpeed(Integer.parseInt(args[0]));
+    for (Payload payload : Payload.values()) {
+      speed.addCopy("copy", payload, LENGTH * payload.width());
+      speed.addCopy("copy of one chunk", payload, 256 << 10);
+      for (String kib : Arrays.asList(args).subList(2, args.length)) {
+        RingOptions options =
+            RingOptions.of(Duration.ofSeconds(60))
+                .withPayload(payload)
+                .withChunkBytes(Integer.parseInt(kib) << 10);
+        speed.addRing("ring, " + kib + " KiB", options);
+        speed.addRing("encrypted ring, " + kib + " KiB", options.withEncrypted(true));
+      }
+    }
+    speed.time(Integer.parseInt(args[1]));
+    speed.print();
+  }
 
-    Map<String, double[]> seconds = new LinkedHashMap<>();
-    ways.keySet().forEach(way -> seconds.put(way, new double[rounds]));
+  private void addCopy(String name, Payload payload, int memory) throws Exception {
+    List<Callable<Long>> ranks = new ArrayList<>();
+    for (SocketCopy rank : SocketCopy.around(size, memory)) {
+      ranks.add(
+          () -> {
+            long start = CPU.getCurrentThreadCpuTime();
+            rank.copy(bytes(payload));
+            return CPU.getCurrentThreadCpuTime() - start;
+          });
+    }
+    ways.put(payload + " " + name, new Way(payload, ranks, new ArrayList<>(), new ArrayList<>()));
+  }
+
+  private void addRing(String name, RingOptions options) {
+    List<Callable<Long>> ranks = new ArrayList<>();
+    for (Collective rank : Rings.open(size, options)) {
+      ranks.add(
+          () -> {
+            long start = CPU.getCurrentThreadCpuTime();
+            rank.allReduce(data.get(rank.rank()));
+            return CPU.getCurrentThreadCpuTime() - start;
+          });
+    }
+    Payload payload = options.payload();
+    ways.put(payload + " " + name, new Way(payload, ranks, new ArrayList<>(), new ArrayList<>()));
+  }
+
+  private void time(int rounds) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(size);
     for (int round = -WARM; round < rounds; round++) {
-      for (Map.Entry<String, List<Callable<Void>>> way : ways.entrySet()) {
+      for (Way way : ways.values()) {
         long start = System.nanoTime();
-        for (Future<Void> rank : threads.invokeAll(way.getValue())) {
-          rank.get();
+        long cpu = 0;
+        for (Future<Long> rank : threads.invokeAll(way.ranks())) {
+          cpu += rank.get();
         }
         if (round >= 0) {
-          seconds.get(way.getKey())[round] = (System.nanoTime() - start) / 1e9;
+          way.seconds().add((System.nanoTime() - start) / 1e9);
+          way.cpu().add(cpu / 1e9);
         }
       }
     }
     threads.shutdown();
-    seconds.forEach(
-        (way, times) -> {
-          Payload payload = way.contains("bf16") ? Payload.BF16 : Payload.F32;
-          double copy = median(seconds.get(payload == Payload.F32 ? "copy f32" : "copy bf16"));
+  }
+
+  private void print() {
+    ways.forEach(
+        (name, way) -> {
+          Way copy = ways.get(way.payload() + " copy");
+          double seconds = median(way.seconds());
+          double cpu = median(way.cpu());
           System.out.printf(
-              "%d ranks, %-20s median %.4f s, best %.4f s, %5.2f GB/s sent by a rank, %3.0f %% of"
-                  + " the copy%n",
+              "%d ranks, %-30s %.4f s, %5.2f GB/s, %.4f s of CPU; the copy took %3.0f %% of the"
+                  + " time, %3.0f %% of the CPU%n",
               size,
-              way,
-              median(times),
-              Arrays.stream(times).min().orElseThrow(),
-              bytes(size, payload) / median(times) / 1e9,
-              100 * copy / median(times));
+              name,
+              seconds,
+              bytes(way.payload()) / seconds / 1e9,
+              cpu,
+              100 * median(copy.seconds()) / seconds,
+              100 * median(copy.cpu()) / cpu);
         });
   }
 
-  private static List<Callable<Void>> copies(int size, int chunk, Payload payload)
-      throws Exception {
-    List<Callable<Void>> ranks = new ArrayList<>();
-    for (SocketCopy rank : SocketCopy.around(size, chunk)) {
-      ranks.add(
-          () -> {
-            rank.copy(bytes(size, payload));
-            return null;
-          });
-    }
-    return ranks;
+  private static double median(List<Double> values) {
+    return values.stream().sorted().toList().get(values.size() / 2);
   }
 
-  private static List<Callable<Void>> sums(RingOptions options, int size) {
-    List<Callable<Void>> ranks = new ArrayList<>();
-    for (Collective rank : Rings.open(size, options)) {
-      FloatBuffer data =
-          ByteBuffer.allocateDirect(LENGTH * Float.BYTES)
-              .order(ByteOrder.nativeOrder())
-              .asFloatBuffer();
-      ranks.add(
-          () -> {
-            rank.allReduce(data);
-            return null;
-          });
-    }
-    return ranks;
-  }
-
-  private static long bytes(int size, Payload payload) {
+  /** What a rank sends for a sum. */
+  private long bytes(Payload payload) {
     return 2L * (size - 1) * (LENGTH / size) * payload.width();
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
   }
 }

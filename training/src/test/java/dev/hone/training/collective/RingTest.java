@@ -13,14 +13,17 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("unit")
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RingTest {
   private static final RingOptions PLAIN = RingOptions.of(Duration.ofSeconds(20));
   // Many chunks to a part, and a last one that is shorter.
@@ -226,6 +229,43 @@ class RingTest {
           }
           return null;
         });
+  }
+
+  @Test
+  void aChunkTravelsOnWhileTheNextIsOnItsWay() throws Exception {
+    List<Endpoint> endpoints =
+        IntStream.range(0, 3).mapToObj(i -> Endpoint.open("127.0.0.1")).toList();
+    List<String> addresses = endpoints.stream().map(Endpoint::address).toList();
+    try (Meddler meddler = new Meddler(addresses.get(1))) {
+      List<String> ofZero = List.of(addresses.get(0), meddler.address(), addresses.get(2));
+      int hello = 2 * Integer.BYTES + Meeting.NONCE_BYTES + Meeting.PROOF_BYTES;
+      meddler.hold(hello + 3 * (Head.BYTES + 64) + 10);
+      List<Collective> ring =
+          Rings.each(
+              List.of(0, 1, 2),
+              i ->
+                  endpoints
+                      .get(i)
+                      .connect(i == 0 ? ofZero : addresses, i, Rings.secret(), SMALL_CHUNKS));
+      CompletableFuture<List<Void>> broadcast =
+          CompletableFuture.supplyAsync(
+              () ->
+                  Rings.each(
+                      ring,
+                      rank -> {
+                        rank.broadcast(FloatBuffer.allocate(160), 0);
+                        return null;
+                      }));
+      // Three of ten chunks have reached rank 1 and left it.
+      while (ring.get(1).bytesSent() < 3 * 64) {
+        Thread.sleep(1);
+      }
+      assertEquals(3 * 64, ring.get(1).bytesSent());
+      meddler.release();
+      broadcast.join();
+      assertEquals(10 * 64, ring.get(1).bytesSent());
+      ring.forEach(Collective::close);
+    }
   }
 
   @Test

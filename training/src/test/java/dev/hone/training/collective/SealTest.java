@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("unit")
-@Timeout(30)
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SealTest {
   private static final Call CALL = new Call(3, Call.Kind.GATHER, 5, 0);
   private static final int HELLO = 2 * Integer.BYTES + Meeting.NONCE_BYTES + Meeting.PROOF_BYTES;

@@ -1,6 +1,7 @@
 package dev.hone.training.collective;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -12,29 +13,33 @@ import java.util.List;
 
 /**
  * What a ring is measured against: as many threads, each of which sends and receives as many bytes
- * around the same circle, and looks at none of them.
+ * around the same circle, out of memory of that size and into such, and looks at none of them.
  */
 final class SocketCopy {
+  private static final int AT_ONCE = 256 << 10;
+
   private final SocketChannel out;
   private final SocketChannel in;
   private final Selector selector = Selector.open();
   private final ByteBuffer leaving;
   private final ByteBuffer entering;
 
-  private SocketCopy(SocketChannel out, SocketChannel in, int chunk) throws IOException {
+  private SocketCopy(SocketChannel out, SocketChannel in, int bytes) throws IOException {
     this.out = out;
     this.in = in;
-    this.leaving = ByteBuffer.allocateDirect(chunk);
-    this.entering = ByteBuffer.allocateDirect(chunk);
+    // Memory that was never written is one page of zeros, read again and again.
+    this.leaving = ByteBuffer.allocateDirect(bytes);
+    this.entering = ByteBuffer.allocateDirect(bytes);
+    leaving.put(new byte[bytes]).clear();
     Sockets.prepare(out);
     Sockets.prepare(in);
   }
 
-  static List<SocketCopy> around(int size, int chunk) throws IOException {
+  static List<SocketCopy> around(int size, int bytes) throws IOException {
     List<SocketChannel> outs = new ArrayList<>();
     List<SocketChannel> ins = new ArrayList<>();
     try (ServerSocketChannel server = ServerSocketChannel.open()) {
-      server.bind(new InetSocketAddress("127.0.0.1", 0));
+      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       for (int i = 0; i < size; i++) {
         outs.add(SocketChannel.open(server.getLocalAddress()));
         ins.add(server.accept());
@@ -42,11 +47,12 @@ final class SocketCopy {
     }
     List<SocketCopy> ranks = new ArrayList<>();
     for (int i = 0; i < size; i++) {
-      ranks.add(new SocketCopy(outs.get(i), ins.get((i + size - 1) % size), chunk));
+      ranks.add(new SocketCopy(outs.get(i), ins.get((i + size - 1) % size), bytes));
     }
     return ranks;
   }
 
+  /** Sends so many bytes and receives as many. */
   void copy(long bytes) throws IOException {
     long toSend = bytes;
     long toReceive = bytes;
@@ -66,10 +72,10 @@ final class SocketCopy {
     }
   }
 
+  /** The next bytes; from the beginning again after the last. */
   private static ByteBuffer upTo(ByteBuffer buffer, long bytes) {
-    if (!buffer.hasRemaining()) {
-      buffer.clear();
-    }
-    return buffer.limit((int) Math.min(buffer.capacity(), buffer.position() + bytes));
+    int start = buffer.position() == buffer.capacity() ? 0 : buffer.position();
+    long end = Math.min(buffer.capacity(), start + Math.min(bytes, AT_ONCE));
+    return buffer.position(start).limit((int) end);
   }
 }
