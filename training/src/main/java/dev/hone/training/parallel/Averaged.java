@@ -15,15 +15,24 @@ public sealed interface Averaged extends Serializable {
   RankMode with(
       List<Parameter> parameters, OptimizerSettings optimizer, Kernels kernels, Collective ranks);
 
-  /** {@code gradient_averaging}: {@link GradientAveraging}. */
-  record Gradients() implements Averaged {
+  /**
+   * {@code gradient_averaging}: {@link GradientAveraging}.
+   *
+   * @param bucket elements that ranks send each other as one piece, or more
+   */
+  record Gradients(int bucket) implements Averaged {
+    /** In pieces of 4 MB. */
+    public Gradients() {
+      this(SharedParameters.BUCKET);
+    }
+
     @Override
     public RankMode with(
         List<Parameter> parameters,
         OptimizerSettings optimizer,
         Kernels kernels,
         Collective ranks) {
-      return new GradientAveraging(parameters, optimizer, kernels, ranks);
+      return new GradientAveraging(parameters, optimizer, bucket, kernels, ranks);
     }
   }
 

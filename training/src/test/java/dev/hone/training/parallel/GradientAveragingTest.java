@@ -58,7 +58,7 @@ class GradientAveragingTest {
               false,
               LearningRates.loraPlus(4),
               new Averaging(0.9, 1, 1));
-      this.mode = new GradientAveraging(gradients.parameters(), settings, kernels, ranks);
+      this.mode = new GradientAveraging(gradients.parameters(), settings, 4096, kernels, ranks);
     }
 
     /** Every element of the state by its name and number. */
