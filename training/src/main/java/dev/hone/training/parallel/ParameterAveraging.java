@@ -67,7 +67,8 @@ final class ParameterAveraging implements RankMode {
       return Optional.empty();
     }
     objective.zeroGradients();
-    StepLoss loss = objective.forwardBackward(batch.among(Exchange.ALONE, Share.Passes.ALONE));
+    StepLoss loss =
+        objective.forwardBackward(batch.among(settings.sharing(ranks), Share.Passes.ALONE));
     GradientClip found = GradientClip.of(parameters, kernels, maxGradNorm);
     clip = Optional.of(found);
     return Optional.of(new Passed(loss, found.norm()));

@@ -89,7 +89,8 @@ final class RankedRun {
       this.ranks = ranks;
       this.model = models.of(ranks.rank(), kernels);
       ObjectiveSpec.Learning learning =
-          objective.on(model, packs, plan.steps(ranks.rank(), 0), ranks);
+          objective.on(
+              model, packs, plan.steps(ranks.rank(), 0), plan.ranks().averaging().sharing(ranks));
       this.trainer =
           new Trainer(plan, learning.objective(), kernels, learning.packs(), ranks, this);
     }

@@ -26,6 +26,7 @@ import dev.hone.training.objective.Preferences;
 import dev.hone.training.objective.Reward;
 import dev.hone.training.objective.Supervised;
 import dev.hone.training.parallel.Averaged;
+import dev.hone.training.parallel.OuterStep;
 import dev.hone.training.parallel.Ranks;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -91,6 +92,7 @@ class RanksTest {
         Arguments.of("orpo full", Preferences.of(PairLossType.ORPO, 0.1), PAIRS, false, 7),
         Arguments.of("kto full", new Kto(0.1, 1, 1, true), LABELLED, false, 7),
         Arguments.of("reward", new Reward(0.01), PAIRS, false, 7),
+        Arguments.of("noisy sft", new Supervised(TokenLoss.NLL, 5), ROWS, false, 7),
         Arguments.of("smoothed sft", SMOOTHED, ROWS, true, 7),
         Arguments.of("distillation", DISTILLED, TAUGHT, true, 7),
         Arguments.of("kto lora", new Kto(0.1, 1, 1, true), LABELLED, true, 7));
@@ -121,6 +123,18 @@ class RanksTest {
         assertSame(results.get(0).values(), rank.values());
       }
     }
+  }
+
+  /** The reference is asked for the mismatches of each rank's own batches. */
+  @Test
+  void ranksThatStepApartHaveBatchesOfTheirOwn() throws Exception {
+    RankedRun run = new RankedRun(new Kto(0.1, 1, 1, true), model(false), LABELLED);
+    Ranks apart = new Ranks(2, new Averaged.Parameters(2, OuterStep.NONE));
+    List<RankedRun.Result> results = run.run(Plans.steps(1, 2, 7, 2e-3), apart);
+    assertEquals(untimed(results.get(0).metrics()), untimed(results.get(1).metrics()));
+    assertEquals(0.5, results.get(0).metrics().get(0).loss(), 1e-6);
+    assertTrue(results.get(0).metrics().get(6).loss() < 0.5);
+    assertSame(results.get(0).values(), results.get(1).values());
   }
 
   @Test
