@@ -235,8 +235,7 @@ class EvaluationTest {
         OptionalDouble.of(1),
         OptionalDouble.of(2),
         OptionalDouble.empty(),
-        OptionalInt.empty(),
-        1);
+        OptionalInt.empty());
   }
 
   private static PackRow pack(String split, JsonNode row) {

@@ -241,7 +241,7 @@ public final class Hone {
           config.source().file()
               + ": nothing to evaluate on; add test_datasets, val_set_size or exact_match_datasets");
     }
-    RankStage.requireStartable(warehouse.spark());
+    RankStage.requireStartable(warehouse.spark(), 1);
     requireSameTokens();
     PrepReport prep = prepare(observer);
     observer.onPrepared(prep);
@@ -312,7 +312,7 @@ public final class Hone {
   }
 
   private Outcome train(HoneObserver observer, boolean everyEvaluation) {
-    RankStage.requireStartable(warehouse.spark());
+    RankStage.requireStartable(warehouse.spark(), config.training().team().size());
     requireOutput();
     requireSameTokens();
     PrepReport prep = prepare(observer);
@@ -330,6 +330,7 @@ public final class Hone {
                     config.training().objective(),
                     StageSpecs.others(config),
                     StageSpecs.arguments(config),
+                    config.training().team(),
                     config.output().outputDir(),
                     probes),
                 observer));

@@ -151,7 +151,6 @@ final class StageSpecs {
         steps.logging(),
         steps.eval(),
         steps.save(),
-        steps.saveTotalLimit(),
-        training.workers());
+        steps.saveTotalLimit());
   }
 }

@@ -3,6 +3,7 @@ package dev.hone.jobs.config;
 import dev.hone.formats.Sha256;
 import dev.hone.packing.Mix;
 import dev.hone.packing.quality.QualitySpec;
+import dev.hone.training.distributed.RankTeam;
 import dev.hone.training.model.Unfrozen;
 import dev.hone.training.objective.ObjectiveSpec;
 import dev.hone.training.optimizer.LearningRates;
@@ -54,6 +55,7 @@ final class ConfigReader {
     ModelLimits.check(top);
     LrCurve schedule = ScheduleKeys.read(top);
     LearningRates rates = new LearningRateKeys(top, context).read();
+    RankTeam team = DistributedKeys.read(top, context);
     context.problems().throwIfAny();
 
     String json = UnresolvedJson.write(root);
@@ -75,7 +77,7 @@ final class ConfigReader {
                 top.flag("curriculum_sampling") || !top.flag("shuffle_merged_datasets"),
                 quality,
                 mix),
-            training(top, schedule, rates),
+            training(top, schedule, rates, team),
             when,
             new HoneConfig.Output(
                 top.text("output_dir").orElseThrow(),
@@ -103,7 +105,8 @@ final class ConfigReader {
         NewTokenKeys.read(top));
   }
 
-  private static HoneConfig.Training training(Section top, LrCurve schedule, LearningRates rates) {
+  private static HoneConfig.Training training(
+      Section top, LrCurve schedule, LearningRates rates, RankTeam team) {
     return new HoneConfig.Training(
         top.integer("gradient_checkpointing").orElseThrow(),
         top.integer("micro_batch_size").orElseThrow(),
@@ -123,7 +126,7 @@ final class ConfigReader {
         AveragingKeys.read(top),
         top.number("max_grad_norm").orElseThrow(),
         top.integer("seed").orElseThrow(),
-        top.integer("workers").orElseThrow(),
+        team,
         DistillationKeys.read(top).map(ObjectiveSpec.class::cast).orElse(PreferenceKeys.read(top)),
         PreferenceKeys.reference(top),
         DistillationKeys.teacher(top));
@@ -186,6 +189,7 @@ final class ConfigReader {
     notices.addAll(RewardKeys.notices(top));
     notices.addAll(LoraKeys.notices(top));
     notices.addAll(AveragingKeys.notices(top));
+    notices.addAll(DistributedKeys.notices(top, context));
     return notices;
   }
 }

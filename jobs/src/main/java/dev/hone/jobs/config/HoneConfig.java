@@ -11,6 +11,7 @@ import dev.hone.ingest.Landing;
 import dev.hone.packing.Mix;
 import dev.hone.packing.Packing;
 import dev.hone.packing.quality.QualitySpec;
+import dev.hone.training.distributed.RankTeam;
 import dev.hone.training.model.Unfrozen;
 import dev.hone.training.objective.ObjectiveSpec;
 import dev.hone.training.optimizer.Averaging;
@@ -244,7 +245,7 @@ public record HoneConfig(
       Averaging averaging,
       double maxGradNorm,
       long seed,
-      int workers,
+      RankTeam team,
       ObjectiveSpec objective,
       Optional<Reference> reference,
       Optional<Teacher> teacher) {}

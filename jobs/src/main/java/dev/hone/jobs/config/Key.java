@@ -40,6 +40,7 @@ record Key(
     WORDS("one word or a list of words"),
     MAP("a mapping of words to words"),
     JSON("a mapping"),
+    SECTION("a mapping of keys"),
     LIST("a list of mappings");
 
     private final String said;

@@ -17,7 +17,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
  * The keys of one mapping of a configuration: the top level, an entry of {@code datasets}, an entry
- * of {@code exact_match_datasets} or of {@code lr_groups}.
+ * of {@code exact_match_datasets} or of {@code lr_groups}, or {@code distributed}.
  *
  * @param groups honoured keys by heading, in the order of the documentation
  * @param withoutEffect accepted and without effect here
@@ -69,16 +69,21 @@ record KeyTable(
 
   /** The keys of an entry of {@code exact_match_datasets}. */
   static KeyTable exactMatchDatasets() {
-    return new KeyTable(
-        Map.of("exact_match_datasets", keys((Map<?, ?>) load().get("exact_match_datasets"))),
-        List.of(),
-        List.of());
+    return of("exact_match_datasets");
   }
 
   /** The keys of an entry of {@code lr_groups}. */
   static KeyTable lrGroups() {
-    return new KeyTable(
-        Map.of("lr_groups", keys((Map<?, ?>) load().get("lr_groups"))), List.of(), List.of());
+    return of("lr_groups");
+  }
+
+  /** The keys of {@code distributed}. */
+  static KeyTable distributed() {
+    return of("distributed");
+  }
+
+  private static KeyTable of(String name) {
+    return new KeyTable(Map.of(name, keys((Map<?, ?>) load().get(name))), List.of(), List.of());
   }
 
   List<Key> honoured() {

@@ -171,6 +171,11 @@ final class Section {
     return map;
   }
 
+  /** The keys of a mapping. */
+  Optional<ConfigNode.Entries> inner(String name) {
+    return value(name).map(ConfigNode.Entries.class::cast);
+  }
+
   /** The mappings of a list of mappings. */
   List<ConfigNode.Entries> list(String name) {
     return value(name)

@@ -31,6 +31,8 @@ final class ValueParser {
       case WORDS -> list(node);
       case MAP -> map(node);
       case JSON -> json(node);
+      case SECTION ->
+          node instanceof ConfigNode.Entries entries ? Optional.of(entries) : wrong(node, "");
       case LIST -> sections(node);
     };
   }

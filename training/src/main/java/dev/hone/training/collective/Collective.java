@@ -53,6 +53,11 @@ public interface Collective extends Exchange, AutoCloseable {
   /** Bytes this rank has sent to others. */
   long bytesSent();
 
+  /** Nanoseconds this rank has spent in calls, those included in which it waited for others. */
+  default long nanos() {
+    return 0;
+  }
+
   /** Lets the others go, who then cannot work on. Closing again does nothing. */
   @Override
   void close();

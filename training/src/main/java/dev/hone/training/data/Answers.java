@@ -21,6 +21,11 @@ public record Answers(boolean[] chosen, Optional<double[]> reference, float[] ma
     this(chosen, Optional.empty(), new float[chosen.length]);
   }
 
+  /** Whether a document is the rejected answer of a pair, and so follows the chosen one. */
+  public boolean isRejected(int document) {
+    return document > 0 && !chosen[document] && chosen[document - 1];
+  }
+
   /** The same with margins. */
   public Answers withMargins(float... known) {
     return new Answers(chosen, reference, known);

@@ -79,7 +79,7 @@ final class AskStage {
             table,
             question,
             longest,
-            TaskFolder.localThreads(context),
+            TaskFolder.localThreads(context, 1),
             new SerializableConfiguration(warehouse.spark().sessionState().newHadoopConf()));
     context.setJobDescription(description);
     try {
@@ -114,7 +114,7 @@ final class AskStage {
   /** One in a local session, which takes all cores; else one for each slot of the cluster. */
   private static int tasks(SparkContext context) {
     int cpus = context.conf().getInt("spark.task.cpus", 1);
-    return TaskFolder.localThreads(context) > 0
+    return TaskFolder.localThreads(context, 1) > 0
         ? 1
         : Math.max(1, context.defaultParallelism() / cpus);
   }

@@ -68,15 +68,28 @@ final class Mailbox implements AutoCloseable {
       driver.send(Wire.bytes(message));
     }
 
-    /** Waits until the driver has received all that was sent. */
-    void flush() {
-      driver.askSync(new byte[0], BOOLEAN);
+    /**
+     * Says that this rank fails for a reason that it brings back, so that others, who will miss it,
+     * need not be repeated.
+     */
+    void announceFailure() {
+      driver.send(new byte[0]);
+    }
+
+    /**
+     * Waits until the driver has received all that was sent.
+     *
+     * @return whether a rank has announced its failure
+     */
+    boolean flush() {
+      return driver.askSync(new byte[0], BOOLEAN);
     }
   }
 
   private static final class Endpoint implements ThreadSafeRpcEndpoint {
     private final RpcEnv rpc;
     private final Consumer<RankMessage> receiver;
+    private boolean failed;
 
     Endpoint(RpcEnv rpc, Consumer<RankMessage> receiver) {
       this.rpc = rpc;
@@ -90,12 +103,19 @@ final class Mailbox implements AutoCloseable {
 
     @Override
     public PartialFunction<Object, BoxedUnit> receive() {
-      return new Handler(bytes -> receiver.accept(Wire.object(bytes, RankMessage.class)));
+      return new Handler(
+          bytes -> {
+            if (bytes.length == 0) {
+              failed = true;
+            } else {
+              receiver.accept(Wire.object(bytes, RankMessage.class));
+            }
+          });
     }
 
     @Override
     public PartialFunction<Object, BoxedUnit> receiveAndReply(RpcCallContext context) {
-      return new Handler(bytes -> context.reply(true));
+      return new Handler(bytes -> context.reply(failed));
     }
   }
 

@@ -1,9 +1,11 @@
 package dev.hone.training.distributed;
 
 import dev.hone.formats.HoneException;
+import dev.hone.training.collective.LostRankException;
 import java.io.PrintWriter;
 import java.io.Serializable;
 import java.io.StringWriter;
+import java.util.List;
 
 /**
  * How a rank's work ended. It comes back as a value, because an exception would make Spark repeat
@@ -20,19 +22,36 @@ sealed interface Outcome extends Serializable {
   /** A defect. */
   record Broken(String message, String trace) implements Outcome {}
 
+  /** Another rank was lost, and says why itself. */
+  record Lost(String message, String trace) implements Outcome {}
+
   /** The outcome of work that threw. */
   static Outcome of(Throwable thrown) {
     StringWriter trace = new StringWriter();
     thrown.printStackTrace(new PrintWriter(trace, true));
+    if (thrown instanceof LostRankException) {
+      return new Lost(thrown.getMessage(), trace.toString());
+    }
     return thrown instanceof HoneException
         ? new Refused(thrown.getMessage(), trace.toString())
         : new Broken(thrown.toString(), trace.toString());
   }
 
-  /** Throws on the driver what the work threw in the task. */
-  default void orThrow() {
+  /**
+   * Throws on the driver what the work threw in a task: rather the cause than what others saw of
+   * it.
+   */
+  static void orThrow(List<Outcome> outcomes) {
+    outcomes.stream().filter(outcome -> !(outcome instanceof Lost)).forEach(Outcome::orThrow);
+    outcomes.forEach(Outcome::orThrow);
+  }
+
+  private void orThrow() {
     if (this instanceof Refused refused) {
       throw new HoneException(refused.message, new IllegalStateException(refused.trace));
+    }
+    if (this instanceof Lost lost) {
+      throw new HoneException(lost.message, new IllegalStateException(lost.trace));
     }
     if (this instanceof Broken broken) {
       throw new IllegalStateException(

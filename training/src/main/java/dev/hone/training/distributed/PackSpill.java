@@ -31,14 +31,22 @@ final class PackSpill {
     return warehouse.read(PackRow.class, version).where(functions.col("prep_id").equalTo(prepId));
   }
 
-  /** The columns a rank reads, in one partition, by split and pack number. */
-  static Dataset<Row> inOrder(Dataset<Row> packs) {
+  /**
+   * The columns a rank reads, by split and pack number, in a partition for each rank: all of them,
+   * as the order of an epoch leads it anywhere; but only the first measures what is held out.
+   */
+  static Dataset<Row> inOrder(Dataset<Row> packs, int ranks) {
     Column split = functions.col("split");
+    Column rank = functions.col("rank");
     return packs
         .where(split.isin(TRAIN, EVAL))
+        .crossJoin(
+            packs.sparkSession().range(ranks).select(functions.col("id").cast("int").as("rank")))
+        .where(rank.equalTo(0).or(split.equalTo(TRAIN)))
         .select(
             split,
             functions.col("pack_id"),
+            rank,
             functions.col("input_ids"),
             functions.col("loss_weights"),
             functions.col("document_starts"),
@@ -48,9 +56,9 @@ final class PackSpill {
             ifThere(packs, "k", "int"),
             ifThere(packs, "token_ids", "array<int>"),
             ifThere(packs, "logprobs", "array<float>"))
-        .repartition(1)
+        .repartitionById(ranks, rank)
         .sortWithinPartitions("split", "pack_id")
-        .drop("pack_id");
+        .drop("pack_id", "rank");
   }
 
   /** What another model says of a pack, if one was asked. */

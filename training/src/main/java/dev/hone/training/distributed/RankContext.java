@@ -1,5 +1,6 @@
 package dev.hone.training.distributed;
 
+import dev.hone.training.collective.Collective;
 import dev.hone.training.data.PackSource;
 import java.util.function.Consumer;
 import org.apache.spark.TaskContext;
@@ -8,7 +9,8 @@ import org.apache.spark.TaskContext;
  * What a rank has to work with.
  *
  * @param train packs to train on, in the order of the table
- * @param heldOut packs of the eval split
+ * @param heldOut packs of the eval split; only the first rank has any
+ * @param ranks the others
  * @param place cores and files of this rank
  * @param sender the way to the driver
  * @param task the Spark task
@@ -16,13 +18,23 @@ import org.apache.spark.TaskContext;
 public record RankContext(
     PackSource train,
     PackSource heldOut,
+    Collective ranks,
     Place place,
     Consumer<RankMessage> sender,
     TaskContext task) {
 
-  /** Tells the driver something, without waiting. */
+  /** Whether this is the rank that measures, saves and speaks for all. */
+  public boolean isFirst() {
+    return ranks.rank() == 0;
+  }
+
+  /**
+   * Tells the driver something, without waiting. Of the ranks, who say the same, the first does.
+   */
   public void send(RankMessage message) {
-    sender.accept(message);
+    if (isFirst()) {
+      sender.accept(message);
+    }
   }
 
   /** Ends the work here if Spark wants the task to end. */

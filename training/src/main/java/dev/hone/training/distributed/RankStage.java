@@ -1,8 +1,9 @@
 package dev.hone.training.distributed;
 
 import dev.hone.formats.HoneException;
+import dev.hone.training.collective.Collective;
+import dev.hone.training.collective.LostRankException;
 import java.io.Serializable;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.spark.SparkContext;
@@ -23,11 +24,11 @@ import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
 /**
- * Runs work on ranks: the tasks of one Spark barrier stage, which start together or not at all. One
- * rank in this version.
+ * Runs work on ranks: the tasks of one Spark barrier stage, which start together or not at all.
  *
  * <p>A shuffle follows the stage, because Spark repeats a barrier stage that has lost an executor
- * only if it is not the last one of its job.
+ * only if it is not the last one of its job. It is repeated too if a rank is silent for too long:
+ * then the others fail, and Spark ends it with them.
  */
 public final class RankStage {
   private static final ClassTag<byte[]> BYTES = ClassTag$.MODULE$.apply(byte[].class);
@@ -37,9 +38,23 @@ public final class RankStage {
   /**
    * Finds out before the data is prepared that ranks could not start.
    *
+   * @param ranks how many
    * @throws HoneException if the session has a setting that Spark refuses to start them with
    */
-  public static void requireStartable(SparkSession spark) {
+  public static void requireStartable(SparkSession spark, int ranks) {
+    SparkContext context = spark.sparkContext();
+    int cpus = context.conf().getInt("spark.task.cpus", 1);
+    if (context.isLocal() && ranks * cpus > context.defaultParallelism()) {
+      throw new HoneException(
+          "workers is %d, and this Spark session runs %d tasks of %d cores at once (%s), so that they would wait for each other for ever; set workers: %d, or --conf spark.master=local[%d]"
+              .formatted(
+                  ranks,
+                  context.defaultParallelism() / cpus,
+                  cpus,
+                  context.master(),
+                  Math.max(1, context.defaultParallelism() / cpus),
+                  ranks * cpus));
+    }
     if (!spark.sparkContext().isLocal()
         && spark.sparkContext().conf().getBoolean("spark.dynamicAllocation.enabled", false)) {
       throw new HoneException(
@@ -47,20 +62,32 @@ public final class RankStage {
     }
   }
 
+  /** Runs the work on one rank and waits for it. */
+  public static void run(
+      SparkSession spark,
+      String description,
+      Dataset<Row> packs,
+      RankWork work,
+      Consumer<RankMessage> receiver) {
+    run(spark, description, packs, RankTeam.ALONE, work, receiver);
+  }
+
   /**
    * Runs the work and waits for it.
    *
    * @param description what the Spark UI shows
    * @param packs rows of the packs table: those of one preparation
-   * @param work what the rank does
-   * @param receiver is given the rank's messages while it runs, on a thread of Spark's; must not
-   *     block for long and must not throw
+   * @param team the ranks
+   * @param work what each rank does
+   * @param receiver is given the first rank's messages while it runs, on a thread of Spark's; must
+   *     not block for long and must not throw
    * @throws HoneException if the work throws one, with the same message, or if Spark cannot run it
    */
   public static void run(
       SparkSession spark,
       String description,
       Dataset<Row> packs,
+      RankTeam team,
       RankWork work,
       Consumer<RankMessage> receiver) {
     SparkContext context = spark.sparkContext();
@@ -68,17 +95,19 @@ public final class RankStage {
       Task task =
           new Task(
               work,
+              RankMeeting.of(team, description, context.conf()),
               mailbox.name(),
-              TaskFolder.localThreads(context),
+              TaskFolder.localThreads(context, team.size()),
               new SerializableConfiguration(spark.sessionState().newHadoopConf()));
       context.setJobDescription(description);
-      RDD<InternalRow> rows = onePartition(PackSpill.inOrder(packs), context);
+      RDD<InternalRow> rows = partitions(PackSpill.inOrder(packs, team.size()), team, context);
       RDD<byte[]> results = rows.barrier().mapPartitions(task, false, BYTES);
       List<byte[]> outcomes = results.toJavaRDD().repartition(1).collect();
-      if (outcomes.size() != 1) {
-        throw new IllegalStateException("one rank was to run, and " + outcomes.size() + " did");
+      if (outcomes.size() != team.size()) {
+        throw new IllegalStateException(
+            team.size() + " ranks were to run, and " + outcomes.size() + " did");
       }
-      outcomes.forEach(bytes -> Wire.object(bytes, Outcome.class).orThrow());
+      Outcome.orThrow(outcomes.stream().map(bytes -> Wire.object(bytes, Outcome.class)).toList());
     } catch (Exception e) {
       if (e instanceof SparkException) {
         throw new HoneException(
@@ -93,11 +122,12 @@ public final class RankStage {
   }
 
   /** Spark makes no partition, and so no task, of a query that it sees to be empty. */
-  private static RDD<InternalRow> onePartition(Dataset<Row> packs, SparkContext context) {
+  private static RDD<InternalRow> partitions(
+      Dataset<Row> packs, RankTeam team, SparkContext context) {
     RDD<InternalRow> rows = packs.queryExecution().toRdd();
-    return rows.getNumPartitions() > 0
+    return rows.getNumPartitions() == team.size()
         ? rows
-        : new JavaSparkContext(context).<InternalRow>parallelize(List.of(), 1).rdd();
+        : new JavaSparkContext(context).<InternalRow>parallelize(List.of(), team.size()).rdd();
   }
 
   private static String firstLine(Exception e) {
@@ -106,7 +136,11 @@ public final class RankStage {
 
   /** The task of one rank. */
   private record Task(
-      RankWork work, String mailbox, int localThreads, SerializableConfiguration hadoop)
+      RankWork work,
+      RankMeeting meeting,
+      String mailbox,
+      int localThreads,
+      SerializableConfiguration hadoop)
       implements Function1<Iterator<InternalRow>, Iterator<byte[]>>, Serializable {
 
     @Override
@@ -116,31 +150,40 @@ public final class RankStage {
     }
 
     private Outcome outcome(Iterator<InternalRow> rows) {
-      try {
-        try (TaskFolder folder = TaskFolder.create("hone-rank")) {
-          work(rows, folder.path());
-        }
+      TaskContext task = TaskContext.get();
+      Mailbox.Sender sender = new Mailbox.Sender(mailbox);
+      try (Collective ranks = meeting.meet()) {
+        work(rows, ranks, sender);
         return new Outcome.Done();
+      } catch (LostRankException e) {
+        task.killTaskIfInterrupted();
+        if (sender.flush()) {
+          return Outcome.of(e);
+        }
+        throw e; // Nobody has said why: Spark repeats the stage.
       } catch (TaskKilledException e) {
         throw e;
       } catch (Throwable e) {
         // Spark interrupts a task that it wants to end, which may surface as any exception.
-        TaskContext.get().killTaskIfInterrupted();
+        task.killTaskIfInterrupted();
         return Outcome.of(e);
       }
     }
 
-    private void work(Iterator<InternalRow> rows, Path directory) throws Exception {
+    /** What fails here fails before the others can miss this rank. */
+    private void work(Iterator<InternalRow> rows, Collective ranks, Mailbox.Sender sender)
+        throws Exception {
       TaskContext task = TaskContext.get();
-      Mailbox.Sender sender = new Mailbox.Sender(mailbox);
-      try (PackSpill.Files packs = PackSpill.write(rows, directory)) {
-        work.run(
-            new RankContext(
-                packs.train(),
-                packs.heldOut(),
-                new Place(TaskFolder.threads(localThreads), directory, hadoop.value()),
-                sender::send,
-                task));
+      try (TaskFolder folder = TaskFolder.create("hone-rank");
+          PackSpill.Files packs = PackSpill.write(rows, folder.path())) {
+        Place place = new Place(TaskFolder.threads(localThreads), folder.path(), hadoop.value());
+        work.run(new RankContext(packs.train(), packs.heldOut(), ranks, place, sender::send, task));
+      } catch (LostRankException | TaskKilledException e) {
+        throw e;
+      } catch (Throwable e) {
+        task.killTaskIfInterrupted();
+        sender.announceFailure();
+        throw e;
       } finally {
         sender.flush();
       }

@@ -31,15 +31,16 @@ record TaskFolder(Path path) implements AutoCloseable {
   }
 
   /**
-   * In a local session a task with a model has the machine to itself, and takes it all with one of
-   * the slots, which leaves the others to the commits of its own metrics. On a cluster it has
+   * In a local session tasks with a model have the machine to themselves, and take it all with a
+   * slot each, which leaves the others to the commits of their metrics. On a cluster each has
    * {@code spark.task.cpus}.
    *
+   * @param tasks how many there are at once
    * @return 0 on a cluster
    */
-  static int localThreads(SparkContext context) {
+  static int localThreads(SparkContext context, int tasks) {
     return context.isLocal() && !context.conf().contains("spark.task.cpus")
-        ? Runtime.getRuntime().availableProcessors()
+        ? Math.max(1, Runtime.getRuntime().availableProcessors() / tasks)
         : 0;
   }
 

@@ -14,6 +14,7 @@ import java.util.List;
  * @param objective what is minimised
  * @param others what other models it asks
  * @param arguments how
+ * @param team by which ranks
  * @param outputDir {@code output_dir}: where the model goes
  * @param probes what is measured before, between and after the steps
  */
@@ -24,13 +25,14 @@ public record TrainSpec(
     ObjectiveSpec objective,
     OtherModels others,
     TrainArguments arguments,
+    RankTeam team,
     String outputDir,
     List<ModelProbe> probes) {
   public TrainSpec {
     probes = List.copyOf(probes);
   }
 
-  /** A run that asks no other model. */
+  /** A run of one rank that asks no other model. */
   public TrainSpec(
       String runId,
       String prepId,
@@ -39,7 +41,16 @@ public record TrainSpec(
       TrainArguments arguments,
       String outputDir,
       List<ModelProbe> probes) {
-    this(runId, prepId, model, objective, OtherModels.NONE, arguments, outputDir, probes);
+    this(
+        runId,
+        prepId,
+        model,
+        objective,
+        OtherModels.NONE,
+        arguments,
+        RankTeam.ALONE,
+        outputDir,
+        probes);
   }
 
   /** Supervised fine-tuning. */

@@ -31,7 +31,7 @@ public final class TrainStage {
   public static RunResult run(Warehouse warehouse, TrainSpec spec, RunObserver observer) {
     Dataset<Row> prepared = PackSpill.ofPreparation(warehouse, spec.prepId());
     long trained = prepared.where(col("split").equalTo(PackSpill.TRAIN)).count();
-    TrainPlan plan = TrainPlan.of(spec.arguments(), trained);
+    TrainPlan plan = TrainPlan.of(spec.arguments(), trained, spec.team().ranks());
     requireOutput(warehouse, spec);
     Dataset<Row> packs =
         spec.others().told(warehouse, spec.prepId(), prepared, spec.objective(), observer);
@@ -44,6 +44,7 @@ public final class TrainStage {
           warehouse.spark(),
           "hone train " + spec.runId(),
           packs,
+          spec.team(),
           new TrainWork(
               spec.runId(),
               plan,

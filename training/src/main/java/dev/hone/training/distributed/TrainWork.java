@@ -30,7 +30,8 @@ record TrainWork(
     OutputDirectory output = OutputDirectory.at(outputDir, runId, context.place().hadoop());
     ModelDirectory base = source.open(context.place(), objective.task());
     References.Packs packs =
-        references.ask(context, objective, plan.steps(0, 0), maxTokens(context), base);
+        references.ask(
+            context, objective, plan.steps(context.ranks().rank(), 0), maxTokens(context), base);
     Kernels kernels = source.kernels(context.place());
     CausalLm model = source.load(base, context.place(), kernels, maxTokens(context), plan.seed());
     context.send(new RankMessage.Loaded(model.baseWeightBytes()));
@@ -39,11 +40,21 @@ record TrainWork(
             model, base, objective.heldOut(model, packs.heldOut()), context::send);
     Steps steps = new Steps(context, packs.train(), kernels, output, subject);
 
-    probes.forEach(probe -> probe.measure(subject, 0));
+    if (context.isFirst()) {
+      probes.forEach(probe -> probe.measure(subject, 0));
+    }
     steps.run();
-    // Written first, so that whatever happens to the last evaluation does not lose the model; told
-    // last, because only the evaluation tells whether it is the best of its run.
-    Saved saved = output.publish(plan.totalSteps(), source.format(), model::save);
+    if (context.isFirst()) {
+      finish(context, output, subject);
+    }
+  }
+
+  /**
+   * The result is written first, so that whatever happens to the last evaluation does not lose it;
+   * and told last, because only the evaluation tells whether it is the best of its run.
+   */
+  private void finish(RankContext context, OutputDirectory output, ModelProbe.Subject subject) {
+    Saved saved = output.publish(plan.totalSteps(), source.format(), subject.model()::save);
     try {
       probes.forEach(probe -> probe.measure(subject, plan.totalSteps()));
     } finally {
@@ -75,8 +86,10 @@ record TrainWork(
       this.kernels = kernels;
       this.output = output;
       this.subject = subject;
-      ObjectiveSpec.Learning learning = objective.on(subject.model(), packs, plan.steps(0, 0));
-      this.trainer = new Trainer(plan, learning.objective(), kernels, learning.packs(), this);
+      ObjectiveSpec.Learning learning =
+          objective.on(subject.model(), packs, plan.steps(context.ranks().rank(), 0));
+      this.trainer =
+          new Trainer(plan, learning.objective(), kernels, learning.packs(), context.ranks(), this);
     }
 
     void run() {
@@ -96,6 +109,9 @@ record TrainWork(
 
     @Override
     public void onEvaluate(long step, double epoch) {
+      if (!context.isFirst()) {
+        return;
+      }
       probes.stream()
           .filter(ModelProbe::everyEvalSteps)
           .forEach(probe -> probe.measure(subject, step));
@@ -103,6 +119,10 @@ record TrainWork(
 
     @Override
     public void onSave(long step, double epoch) {
+      if (!context.isFirst()) {
+        trainer.sendState();
+        return;
+      }
       Saved saved =
           output.checkpoint(
               step,

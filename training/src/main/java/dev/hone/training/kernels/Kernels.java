@@ -146,6 +146,9 @@ public interface Kernels {
   /** {@code y[index[from + i]] = x[i]} for i in [0, rows); indices do not repeat. */
   void scatterRows(Tensor x, int[] index, int from, Tensor y, int rows);
 
+  /** {@code y[index[from + i]] += x[i]} for i in [0, rows); indices may repeat. */
+  void addToRows(Tensor x, int[] index, int from, Tensor y, int rows);
+
   /**
    * {@code to[t, toColumn + i] = from[t, fromColumn + i]} for i in [0, columns), first {@code rows}
    * rows.
@@ -281,7 +284,8 @@ public interface Kernels {
    * @param q {@code [T, NH * HS]}, after RoPE
    * @param k {@code [T, NKV * HS]}, after RoPE
    * @param v {@code [T, NKV * HS]}
-   * @param documentStarts {@code [S]} ascending, first 0; the last document ends at {@code rows}
+   * @param documents whose rows are all that is read and written; t and s count the tokens of one,
+   *     those that it shares among them
    * @param out {@code [T, NH * HS]}
    * @param logSumExp {@code [NH, T capacity]}, log of each softmax's denominator, for the backward
    */
@@ -290,16 +294,15 @@ public interface Kernels {
       Tensor k,
       Tensor v,
       AttentionShape shape,
-      int[] documentStarts,
+      Documents documents,
       Tensor out,
-      Tensor logSumExp,
-      int rows);
+      Tensor logSumExp);
 
   /**
    * Forward was P = softmax(S), S = c(scale * q kᵀ), out = P v. So, head by head, dV = Pᵀ dOut;
    * with dP = dOut vᵀ and dS = P * (dP - sum(dOut * out)), times {@code 1 - (S / softCap)²} where
    * there is a cap: dQ = scale * dS k, dK = scale * dSᵀ q. The heads of a group add up in dK and
-   * dV. dQ, dK and dV are overwritten.
+   * dV, as do the documents that share a row. dQ, dK and dV are overwritten.
    */
   void attentionBackward(
       Tensor dOut,
@@ -309,11 +312,10 @@ public interface Kernels {
       Tensor out,
       Tensor logSumExp,
       AttentionShape shape,
-      int[] documentStarts,
+      Documents documents,
       Tensor dQ,
       Tensor dK,
-      Tensor dV,
-      int rows);
+      Tensor dV);
 
   /**
    * Attention of new rows over a cache that holds several sequences: row i sees the {@code seen[i]}

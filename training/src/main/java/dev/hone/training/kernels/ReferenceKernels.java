@@ -136,6 +136,13 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
+  public void addToRows(Tensor x, int[] index, int from, Tensor y, int rows) {
+    for (int i = 0; i < rows; i++) {
+      matrix(y).getRow(index[from + i]).addi(matrix(x).getRow(i));
+    }
+  }
+
+  @Override
   public void copyColumns(
       Tensor from, int fromColumn, Tensor to, int toColumn, int columns, int rows) {
     rows(to, rows)
@@ -290,19 +297,11 @@ public final class ReferenceKernels implements Kernels {
       Tensor k,
       Tensor v,
       AttentionShape shape,
-      int[] documentStarts,
+      Documents documents,
       Tensor out,
-      Tensor logSumExp,
-      int rows) {
+      Tensor logSumExp) {
     attention.forward(
-        matrix(q),
-        matrix(k),
-        matrix(v),
-        shape,
-        documentStarts,
-        matrix(out),
-        matrix(logSumExp),
-        rows);
+        matrix(q), matrix(k), matrix(v), shape, documents, matrix(out), matrix(logSumExp));
   }
 
   @Override
@@ -314,11 +313,10 @@ public final class ReferenceKernels implements Kernels {
       Tensor out,
       Tensor logSumExp,
       AttentionShape shape,
-      int[] documentStarts,
+      Documents documents,
       Tensor dQ,
       Tensor dK,
-      Tensor dV,
-      int rows) {
+      Tensor dV) {
     attention.backward(
         matrix(dOut),
         matrix(q),
@@ -327,11 +325,10 @@ public final class ReferenceKernels implements Kernels {
         matrix(out),
         matrix(logSumExp),
         shape,
-        documentStarts,
+        documents,
         matrix(dQ),
         matrix(dK),
-        matrix(dV),
-        rows);
+        matrix(dV));
   }
 
   @Override

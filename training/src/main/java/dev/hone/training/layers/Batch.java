@@ -5,6 +5,7 @@ import dev.hone.training.data.PackedRow;
 import dev.hone.training.data.Teaching;
 import dev.hone.training.kernels.CounterRandom;
 import dev.hone.training.kernels.DistillationLoss;
+import dev.hone.training.kernels.Documents;
 import dev.hone.training.kernels.Taught;
 import dev.hone.training.kernels.TokenLoss;
 import java.util.Optional;
@@ -25,9 +26,8 @@ public final class Batch {
   private final float[] weights;
   private final double[] coefficients;
   private final double[] divergences;
-  private int[] ids;
-  private int[] documentStarts;
-  private int rows;
+  private final int[] targetPositions;
+  private SharedRows computed;
   private int lossCount;
   private CacheRows cacheRows;
   private boolean training;
@@ -48,34 +48,39 @@ public final class Batch {
     positions = new int[capacity];
     lossRows = new int[capacity];
     targets = new int[capacity];
+    targetPositions = new int[capacity];
     weights = new float[capacity];
     coefficients = new double[capacity];
     divergences = new double[capacity];
   }
 
   /**
-   * A pass over whole documents.
+   * A pass over whole documents. What the answers of a pair begin with is computed once, where no
+   * dropout makes it differ.
    *
    * @param lossScale what the weighted sum of the losses is multiplied with to give the objective
    * @param train whether dropout acts
    * @throws HoneException if a token is not in the vocabulary
    */
   public void set(PackedRow row, double lossScale, boolean train) {
-    begin(row.inputIds(), row.documentStarts(), train);
+    begin(row, train);
     weightsMayHaveChanged();
     int document = -1;
-    for (int t = 0; t < rows; t++) {
-      if (document + 1 < documentStarts.length && documentStarts[document + 1] == t) {
+    int[] starts = row.documentStarts();
+    int[] rowOf = computed.rowOf();
+    for (int t = 0; t < row.length(); t++) {
+      if (document + 1 < starts.length && starts[document + 1] == t) {
         document++;
         if (row.lossWeights()[t] != 0) {
           throw new IllegalArgumentException(
               "token " + t + " begins a document and cannot be a target: nothing predicts it");
         }
       }
-      positions[t] = t - documentStarts[document];
+      positions[rowOf[t]] = t - starts[document];
       if (row.lossWeights()[t] != 0) {
-        lossRows[lossCount] = t - 1;
-        targets[lossCount] = ids[t];
+        lossRows[lossCount] = rowOf[t - 1];
+        targets[lossCount] = row.inputIds()[t];
+        targetPositions[lossCount] = t;
         weights[lossCount] = row.lossWeights()[t];
         coefficients[lossCount] = lossScale * row.lossWeights()[t];
         lossCount++;
@@ -151,19 +156,20 @@ public final class Batch {
 
   /** A pass over the next tokens of sequences whose earlier ones are in a cache. */
   public void setContinuation(int[] tokens, CacheRows places) {
-    begin(tokens, new int[] {0}, false);
+    begin(new PackedRow(tokens, new float[tokens.length], new int[] {0}), false);
     cacheRows = places;
-    for (int t = 0; t < rows; t++) {
+    for (int t = 0; t < tokens.length; t++) {
       positions[t] = places.seen()[t] - 1;
     }
   }
 
-  private void begin(int[] tokens, int[] starts, boolean train) {
+  private void begin(PackedRow row, boolean train) {
+    int[] tokens = row.inputIds();
     if (tokens.length > positions.length) {
       throw new IllegalArgumentException(
           tokens.length + " tokens in a batch, but the model was made for " + positions.length);
     }
-    if (starts.length == 0 || starts[0] != 0) {
+    if (row.documentStarts().length == 0 || row.documentStarts()[0] != 0) {
       throw new IllegalArgumentException("the first document must start at 0");
     }
     for (int t = 0; t < tokens.length; t++) {
@@ -173,9 +179,7 @@ public final class Batch {
                 .formatted(tokens[t], t, vocabulary));
       }
     }
-    ids = tokens;
-    documentStarts = starts;
-    rows = tokens.length;
+    computed = train ? SharedRows.apart(row) : SharedRows.of(row);
     lossCount = 0;
     training = train;
     rule = Optional.empty();
@@ -207,19 +211,24 @@ public final class Batch {
   }
 
   int rows() {
-    return rows;
+    return computed.ids().length;
   }
 
   int[] ids() {
-    return ids;
+    return computed.ids();
   }
 
   int[] positions() {
     return positions;
   }
 
-  int[] documentStarts() {
-    return documentStarts;
+  Documents documents() {
+    return computed.documents();
+  }
+
+  /** The row in which the token at a position is computed. */
+  public int rowOf(int position) {
+    return computed.rowOf()[position];
   }
 
   /** Where the rows are in the cache, in a pass that continues sequences. */
@@ -269,9 +278,14 @@ public final class Batch {
     return sum;
   }
 
-  /** The rows that predict a target, ascending. */
+  /** The rows that predict a target, in the order of the targets; some predict two. */
   int[] lossRows() {
     return lossRows;
+  }
+
+  /** Where each target is in the row that the pass was asked for. */
+  int[] targetPositions() {
+    return targetPositions;
   }
 
   /** What each of {@link #lossRows} predicts. */

@@ -1,5 +1,6 @@
 package dev.hone.training.layers;
 
+import dev.hone.training.kernels.Documents;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
 import java.util.List;
@@ -39,11 +40,11 @@ public final class EmbeddingLayer extends DecoderLayer {
   }
 
   private void addNoise() {
-    int[] starts = batch.documentStarts();
-    for (int i = 0; i < starts.length; i++) {
-      int length = (i + 1 < starts.length ? starts[i + 1] : batch.rows()) - starts[i];
+    Documents documents = batch.documents();
+    for (int i = 0; i < documents.count(); i++) {
+      int length = documents.length(i);
       double magnitude = batch.embeddingNoise() / Math.sqrt((double) length * output.width());
-      kernels.addNoise(output, starts[i], length, magnitude, batch.dropoutSeed(NOISE));
+      kernels.addNoise(output, documents.starts()[i], length, magnitude, batch.dropoutSeed(NOISE));
     }
   }
 

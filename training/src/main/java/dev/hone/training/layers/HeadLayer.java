@@ -115,7 +115,7 @@ public final class HeadLayer extends LossLayer {
       kernels.linearBackwardInput(dLogits, weight.operand(), dNormed, rows, scale, 0);
       norm.backwardWeight(dNormed, rowsIn, rows);
       norm.backwardInput(dNormed, rowsIn, dNormed, rows, 0);
-      kernels.scatterRows(dNormed, batch.lossRows(), from, gradient, rows);
+      kernels.addToRows(dNormed, batch.lossRows(), from, gradient, rows);
     }
     if (batch.rule().isEmpty()) {
       objective = sumOfLosses();
@@ -160,7 +160,7 @@ public final class HeadLayer extends LossLayer {
 
   /** What the last pass found about the targets. */
   public TargetScores scores() {
-    return new TargetScores(batch.lossCount(), batch.lossRows(), batch.targets(), losses);
+    return new TargetScores(batch.lossCount(), batch.targetPositions(), batch.targets(), losses);
   }
 
   private double sumOfLosses() {

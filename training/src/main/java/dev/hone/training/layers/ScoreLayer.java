@@ -1,5 +1,6 @@
 package dev.hone.training.layers;
 
+import dev.hone.training.kernels.Documents;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
 import java.nio.FloatBuffer;
@@ -91,19 +92,22 @@ public final class ScoreLayer extends LossLayer {
   }
 
   private int documents() {
-    return batch.documentStarts().length;
+    return batch.documents().count();
   }
 
   private void findLast() {
-    int[] starts = batch.documentStarts();
-    for (int i = 0; i < starts.length; i++) {
-      int end = i + 1 < starts.length ? starts[i + 1] : batch.rows();
-      int row = end - 1;
-      while (row > starts[i] && padding.isPresent() && batch.ids()[row] == padding.getAsInt()) {
-        row--;
+    Documents documents = batch.documents();
+    for (int i = 0; i < documents.count(); i++) {
+      int token = documents.length(i) - 1;
+      while (token > 0 && isPadding(batch.ids()[documents.row(i, token)])) {
+        token--;
       }
-      last[i] = row;
+      last[i] = documents.row(i, token);
     }
+  }
+
+  private boolean isPadding(int id) {
+    return padding.isPresent() && padding.getAsInt() == id;
   }
 
   private void scores(int from, int count) {
@@ -139,7 +143,7 @@ public final class ScoreLayer extends LossLayer {
       kernels.linearBackwardInput(dScores, weight.operand(), dNormed, count, 1, 0);
       norm.backwardWeight(dNormed, rowsIn, count);
       norm.backwardInput(dNormed, rowsIn, dNormed, count, 0);
-      kernels.scatterRows(dNormed, last, from, gradient, count);
+      kernels.addToRows(dNormed, last, from, gradient, count);
     }
     objectiveIsFresh = true;
   }

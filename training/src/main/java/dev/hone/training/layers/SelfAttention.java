@@ -125,10 +125,9 @@ public final class SelfAttention {
         kept.key(),
         kept.value(),
         shape,
-        batch.documentStarts(),
+        batch.documents(),
         kept.attended(),
-        kept.logSumExp(),
-        batch.rows());
+        kept.logSumExp());
     branch.leave(kept.attended(), x, out);
   }
 
@@ -189,11 +188,10 @@ public final class SelfAttention {
         kept.attended(),
         kept.logSumExp(),
         shape,
-        batch.documentStarts(),
+        batch.documents(),
         scratch.dQuery(),
         scratch.dKey(),
-        scratch.dValue(),
-        rows);
+        scratch.dValue());
     backwardHeads(parts.queryNorm(), scratch.dQuery(), kept.rawQuery(), shape.heads());
     backwardHeads(parts.keyNorm(), scratch.dKey(), kept.rawKey(), shape.keyValueHeads());
     if (projections.needsInput()) {

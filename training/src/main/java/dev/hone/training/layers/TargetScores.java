@@ -7,15 +7,15 @@ import dev.hone.training.kernels.TokenLosses;
  * pass overwrites it.
  *
  * @param count number of targets
- * @param rows row i predicts target i, so target i is the token after it
+ * @param positions of the targets in the row
  * @param ids the target tokens
  * @param losses what the head says of each
  */
-public record TargetScores(int count, int[] rows, int[] ids, TokenLosses losses) {
+public record TargetScores(int count, int[] positions, int[] ids, TokenLosses losses) {
 
   /** Position in the row of the token that is target i. */
   public int position(int i) {
-    return rows[i] + 1;
+    return positions[i];
   }
 
   /** Log-probability of target i, in nats. */

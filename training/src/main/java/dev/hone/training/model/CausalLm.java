@@ -328,7 +328,7 @@ public final class CausalLm {
   public float[] logits(PackedRow row, int position) {
     decoder.batch().set(row, 1, false);
     decoder.forwardBody();
-    return decoder.head().logitsOf(position);
+    return decoder.head().logitsOf(decoder.batch().rowOf(position));
   }
 
   /**

@@ -45,7 +45,6 @@ import java.util.OptionalLong;
  * @param saveSteps {@code save_steps}: steps between checkpoints, or a share of all steps if below
  *     1
  * @param saveTotalLimit {@code save_total_limit}: newest checkpoints that are kept
- * @param workers {@code workers}: ranks
  */
 public record TrainArguments(
     int microBatchSize,
@@ -70,8 +69,7 @@ public record TrainArguments(
     OptionalDouble loggingSteps,
     OptionalDouble evalSteps,
     OptionalDouble saveSteps,
-    OptionalInt saveTotalLimit,
-    int workers) {
+    OptionalInt saveTotalLimit) {
 
   /**
    * Checks every value.
@@ -100,12 +98,6 @@ public record TrainArguments(
     evalSteps.ifPresent(value -> above(problems, "eval_steps", value, 0));
     saveSteps.ifPresent(value -> above(problems, "save_steps", value, 0));
     saveTotalLimit.ifPresent(value -> atLeast(problems, "save_total_limit", value, 1));
-    if (workers != 1) {
-      problems.add(
-          "workers is "
-              + workers
-              + ", but one rank trains a model in this version; set workers: 1");
-    }
     if (!problems.isEmpty()) {
       throw new HoneException(String.join("; ", problems));
     }
@@ -136,8 +128,7 @@ public record TrainArguments(
         OptionalDouble.empty(),
         OptionalDouble.empty(),
         OptionalDouble.empty(),
-        OptionalInt.empty(),
-        1);
+        OptionalInt.empty());
   }
 
   private static void atLeast(List<String> problems, String key, double value, double least) {

@@ -35,12 +35,12 @@ public class AttentionBenchmark extends Bench {
 
   @Benchmark
   public void forward() {
-    kernels.attention(query, key, value, SHAPE, DOCUMENTS, out, logSumExp, ROWS);
+    kernels.attention(query, key, value, SHAPE, DOCUMENTS, out, logSumExp);
   }
 
   @Benchmark
   public void backward() {
     kernels.attentionBackward(
-        dOut, query, key, value, out, logSumExp, SHAPE, DOCUMENTS, dQuery, dKey, dValue, ROWS);
+        dOut, query, key, value, out, logSumExp, SHAPE, DOCUMENTS, dQuery, dKey, dValue);
   }
 }

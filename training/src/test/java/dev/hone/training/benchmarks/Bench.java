@@ -1,5 +1,6 @@
 package dev.hone.training.benchmarks;
 
+import dev.hone.training.kernels.Documents;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Precision;
 import dev.hone.training.kernels.ReferenceKernels;
@@ -39,7 +40,7 @@ public abstract class Bench {
   static final int HEADS = 9;
   static final int KEY_HEADS = 3;
   static final int HEAD_SIZE = 64;
-  static final int[] DOCUMENTS = {0, ROWS / 2};
+  static final Documents DOCUMENTS = Documents.apart(new int[] {0, ROWS / 2}, ROWS);
 
   /** cpu-bf16 is emulated, and slow, where the CPU does not multiply bf16. */
   @Param({"reference", "cpu-f32", "cpu-bf16"})

@@ -96,6 +96,7 @@ class OtherModelsTest {
             objective,
             new OtherModels(reference, Optional.empty()),
             Plans.steps(2, 2, 3, 1e-3),
+            RankTeam.ALONE,
             directory.resolve(name).toString(),
             List.of()),
         observer(observed));
@@ -181,6 +182,7 @@ class OtherModelsTest {
             new Distillation(loss, 0),
             new OtherModels(Optional.empty(), Optional.of(teacher)),
             Plans.steps(3, 1, 12, 1e-2),
+            RankTeam.ALONE,
             directory.resolve("taught").toString(),
             List.of()),
         observer(observed));

@@ -1,5 +1,6 @@
 package dev.hone.training.distributed;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,9 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.HoneException;
 import dev.hone.ingest.tables.LocalSpark;
+import dev.hone.training.collective.Payload;
 import dev.hone.training.data.PackedRow;
+import dev.hone.training.parallel.Ranks;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -120,6 +124,88 @@ class RankStageTest {
                     message -> {}));
     assertTrue(thrown.getMessage().contains("ArrayIndexOutOfBounds"), thrown.getMessage());
     assertTrue(thrown.getMessage().contains("RankStageTest"), "with the trace of the rank");
+  }
+
+  @Test
+  void ranksReadTheSamePacksAndTalk() {
+    List<RankMessage> received = new CopyOnWriteArrayList<>();
+    RankStage.run(
+        spark,
+        "test",
+        packs(),
+        team(Duration.ofMinutes(1)),
+        context -> {
+          String read = text(context.train().read(1));
+          for (byte[] other : context.ranks().gather(read.getBytes(UTF_8))) {
+            context.send(message(context.ranks().rank(), new String(other, UTF_8)));
+          }
+          double[] sizes = context.ranks().sums(context.train().size(), context.heldOut().size());
+          context.send(message(context.place().threads(), Arrays.toString(sizes)));
+        },
+        received::add);
+    assertEquals(
+        List.of("[2, 3][0.0, 0.5][0, 1]", "[2, 3][0.0, 0.5][0, 1]", "[6.0, 1.0]"),
+        received.stream().map(m -> ((RankMessage.Evaluated) m).dataset()).toList());
+    int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    assertEquals(threads, ((RankMessage.Evaluated) received.get(2)).step());
+  }
+
+  /** One that was left alone would be a reason to repeat the stage; one that knows why is not. */
+  @Test
+  void theReasonIsToldAndNotWhatOthersSawOfIt() {
+    List<RankMessage> received = new CopyOnWriteArrayList<>();
+    HoneException thrown =
+        assertThrows(
+            HoneException.class,
+            () ->
+                RankStage.run(
+                    spark,
+                    "test",
+                    packs(),
+                    team(Duration.ofMinutes(1)),
+                    context -> {
+                      context.send(message(1, "attempt"));
+                      if (context.ranks().rank() == 1) {
+                        throw new HoneException("the disk of rank 1 is full");
+                      }
+                      context.ranks().sums(1);
+                    },
+                    received::add));
+    assertEquals("the disk of rank 1 is full", thrown.getMessage());
+    assertEquals(1, received.size());
+  }
+
+  @Test
+  void aRankThatIsSilentForTooLongMakesSparkRepeatTheStage() {
+    List<RankMessage> received = new CopyOnWriteArrayList<>();
+    RankStage.run(
+        spark,
+        "test",
+        packs(),
+        team(Duration.ofSeconds(2)),
+        context -> {
+          int attempt = context.task().stageAttemptNumber();
+          if (attempt == 0 && context.ranks().rank() == 1) {
+            Thread.sleep(4000);
+          }
+          context.ranks().sums(1);
+          context.send(message(attempt, "met"));
+        },
+        received::add);
+    assertEquals(
+        List.of(1L), received.stream().map(m -> ((RankMessage.Evaluated) m).step()).toList());
+  }
+
+  @Test
+  void moreRanksThanSlotsAreRefusedAtOnce() {
+    RankStage.requireStartable(spark, 2);
+    String message =
+        assertThrows(HoneException.class, () -> RankStage.requireStartable(spark, 3)).getMessage();
+    assertTrue(message.startsWith("workers is 3, and this Spark session runs 2 tasks"), message);
+  }
+
+  private static RankTeam team(Duration timeout) {
+    return new RankTeam(Ranks.gradients(2), timeout, Payload.F32);
   }
 
   @Test

@@ -21,6 +21,9 @@ import dev.hone.training.objective.Kto;
 import dev.hone.training.objective.PairLossType;
 import dev.hone.training.objective.Preferences;
 import dev.hone.training.optimizer.Averaging;
+import dev.hone.training.parallel.Averaged;
+import dev.hone.training.parallel.OuterStep;
+import dev.hone.training.parallel.Ranks;
 import dev.hone.training.trainer.Bf16Setting;
 import dev.hone.training.trainer.Plans;
 import dev.hone.training.trainer.StepMetrics;
@@ -225,6 +228,47 @@ class TrainStageTest {
             .sorted()
             .toList();
     assertEquals(parameters, SafetensorsReader.open(moments).names().stream().sorted().toList());
+  }
+
+  /** Two ranks take torch's steps together, one of them two of the three packs. */
+  @Test
+  void ranksTakeTheStepsOfOne() throws IOException {
+    for (Averaged averaged : List.of(new Averaged.Gradients(), averages())) {
+      String run = "ranks-" + averaged.getClass().getSimpleName();
+      List<StepMetrics> observed = new ArrayList<>();
+      TrainSpec alone = spec(run, Plans.saving(1, 2, 10, 1e-3, 4), Optional.empty());
+      TrainStage.run(
+          warehouse,
+          new TrainSpec(
+              run,
+              PREP,
+              alone.model(),
+              alone.objective(),
+              alone.others(),
+              alone.arguments(),
+              RankTeam.of(new Ranks(2, averaged)),
+              alone.outputDir(),
+              List.of()),
+          new RunObserver() {
+            @Override
+            public void onMetrics(StepMetrics metrics, long totalSteps, Duration remaining) {
+              observed.add(metrics);
+            }
+          });
+      assertEquals(10, observed.size());
+      if (averaged instanceof Averaged.Gradients) {
+        assertCurve(CASE.run("sft_full").get("steps"), observed);
+      } else {
+        assertTrue(observed.get(9).loss() < 0.9 * observed.get(0).loss(), observed::toString);
+      }
+      assertMetricsAreInTheTable(run, observed);
+      Path saved = directory.resolve(run).resolve("checkpoint-8/trainer/optimizer.safetensors");
+      assertTrue(SafetensorsReader.open(saved).names().size() > 1, saved::toString);
+    }
+  }
+
+  private static Averaged averages() {
+    return new Averaged.Parameters(4, new OuterStep(0.7, 0.9));
   }
 
   /** Checkpoints have the weights and, in their state, the average; the result is the average. */

@@ -9,6 +9,8 @@ import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.ReferenceKernels;
 import dev.hone.training.kernels.cpu.CpuKernels;
+import dev.hone.training.layers.LossRule;
+import dev.hone.training.layers.TargetScores;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +84,44 @@ class EquivalenceTest {
       assertNear(gradient, gradient(model, kernels), 1e-5);
     }
     assertNear(whole.sum(), model.evaluate(packed).sum(), 1e-6);
+  }
+
+  /**
+   * The prompt of a pair is computed once, and nothing shows it: dropout, which forbids it, is 0.
+   */
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void sharedPromptsEqualPromptsComputedTwice(String family, Kernels kernels) throws IOException {
+    CausalLm model = model(family, kernels, 64);
+    PackedRow pairs = TinyModel.pairs(5, 7, 9, 2, 12);
+    LossRule rule =
+        (scores, coefficients) -> {
+          double sum = 0;
+          for (int i = 0; i < scores.count(); i++) {
+            coefficients[i] = 0.1 * Math.sin(scores.position(i));
+            sum -= coefficients[i] * scores.logProbability(i);
+          }
+          return sum;
+        };
+    double[] shared = logProbabilities(model.forwardBackward(pairs, false, rule));
+    float[] gradient = gradient(model, kernels);
+    model.zeroGradients();
+    double[] apart = logProbabilities(model.forwardBackward(pairs, true, rule));
+    assertEquals(30, shared.length);
+    for (int i = 0; i < shared.length; i++) {
+      assertNear(apart[i], shared[i], 1e-5);
+    }
+    assertNear(gradient(model, kernels), gradient, 1e-5);
+    int last = pairs.length() - 1;
+    assertArrayEquals(
+        model.logits(
+            new PackedRow(pairs.inputIds(), pairs.lossWeights(), pairs.documentStarts()), last),
+        model.logits(pairs, last),
+        1e-4f);
+  }
+
+  private static double[] logProbabilities(TargetScores scores) {
+    return IntStream.range(0, scores.count()).mapToDouble(scores::logProbability).toArray();
   }
 
   @ParameterizedTest

@@ -114,6 +114,17 @@ public final class TinyModel {
 
   /** Pairs whose answers have these lengths, chosen and rejected in turn, after prompts of two. */
   public static PackedRow pairs(long seed, int... lengths) {
+    PackedRow answers = answers(seed, lengths);
+    int[] ids = answers.inputIds();
+    int[] starts = answers.documentStarts();
+    for (int i = 1; i < starts.length; i += 2) {
+      System.arraycopy(ids, starts[i - 1], ids, starts[i], 2);
+    }
+    return answers;
+  }
+
+  /** The same, but each answer has a prompt of its own. */
+  public static PackedRow answers(long seed, int... lengths) {
     List<PackedRow> documents = new ArrayList<>();
     boolean[] chosen = new boolean[lengths.length];
     for (int i = 0; i < lengths.length; i++) {

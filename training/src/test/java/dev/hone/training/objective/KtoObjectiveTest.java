@@ -32,9 +32,9 @@ class KtoObjectiveTest {
   private static final PackList ANSWERS =
       new PackList(
           List.of(
-              TinyModel.pairs(1, 5, 4),
-              TinyModel.pairs(11, 3, 9, 2).withAnswers(new Answers(false, true, false)),
-              TinyModel.pairs(21, 8)));
+              TinyModel.answers(1, 5, 4),
+              TinyModel.answers(11, 3, 9, 2).withAnswers(new Answers(false, true, false)),
+              TinyModel.answers(21, 8)));
   private static final List<List<long[]>> ONE_STEP = List.of(List.of(new long[] {0, 1, 2}));
   private static final Kto KTO = new Kto(0.1, 1, 1, true);
 
@@ -147,7 +147,7 @@ class KtoObjectiveTest {
   @Test
   void tokensOfAMismatchCountByTheirWeight() throws IOException {
     CausalLm model = adapter(0.3);
-    PackedRow answer = TinyModel.pairs(1, 5);
+    PackedRow answer = TinyModel.answers(1, 5);
     float[] half = answer.lossWeights().clone();
     for (int t = 0; t < half.length; t++) {
       half[t] /= 2;
@@ -161,7 +161,7 @@ class KtoObjectiveTest {
   @Test
   void anAnswerWithoutATokenIsNamed() throws IOException {
     CausalLm model = adapter(0);
-    PackList nothing = new PackList(List.of(TinyModel.pairs(1, 3, 0)));
+    PackList nothing = new PackList(List.of(TinyModel.answers(1, 3, 0)));
     HoneException thrown =
         assertThrows(
             HoneException.class,

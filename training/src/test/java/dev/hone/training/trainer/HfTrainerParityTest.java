@@ -116,7 +116,6 @@ class HfTrainerParityTest {
         OptionalDouble.of(1),
         OptionalDouble.empty(),
         OptionalDouble.empty(),
-        OptionalInt.empty(),
-        1);
+        OptionalInt.empty());
   }
 }

@@ -129,7 +129,6 @@ public final class Plans {
         OptionalDouble.of(1),
         OptionalDouble.empty(),
         saveSteps,
-        OptionalInt.empty(),
-        1);
+        OptionalInt.empty());
   }
 }

@@ -131,15 +131,13 @@ class TrainPlanTest {
                     OptionalDouble.empty(),
                     OptionalDouble.empty(),
                     OptionalDouble.empty(),
-                    OptionalInt.empty(),
-                    2));
+                    OptionalInt.empty()));
     for (String part :
         new String[] {
           "micro_batch_size is 0, but must be at least 1",
           "num_epochs is NaN, but must be above 0",
           "learning_rate is -1, but must be at least 0",
           "warmup_ratio is 1.5, but must be between 0 and 1",
-          "workers is 2",
         }) {
       assertTrue(thrown.getMessage().contains(part), thrown.getMessage());
     }

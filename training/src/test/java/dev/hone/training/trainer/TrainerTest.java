@@ -179,8 +179,7 @@ class TrainerTest {
         OptionalDouble.of(loggingSteps),
         OptionalDouble.of(evalSteps),
         OptionalDouble.of(saveSteps),
-        OptionalInt.empty(),
-        1);
+        OptionalInt.empty());
   }
 
   private static List<StepMetrics> train(

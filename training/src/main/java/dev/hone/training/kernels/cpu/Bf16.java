@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Worked example: 1.00390625 = 1 + 2⁻⁸ lies half-way between two bfloat16 and becomes the even
  * one, 1.0; 1.01171875 = 1 + 3·2⁻⁸ becomes 1.015625.
  */
-final class Bf16 {
+public final class Bf16 {
   private static final VectorSpecies<Float> FLOATS = Lanes.SPECIES;
   private static final int LANES = Lanes.LANES;
   private static final VectorSpecies<Integer> INTS =
@@ -26,7 +26,7 @@ final class Bf16 {
   private Bf16() {}
 
   /** Half of a float's bits, rounded to the nearest, ties to even; NaN stays NaN. */
-  static short of(float value) {
+  public static short of(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
       return (short) NAN;
@@ -35,12 +35,12 @@ final class Bf16 {
   }
 
   /** The float with these upper bits. */
-  static float toFloat(short bits) {
+  public static float toFloat(short bits) {
     return Float.intBitsToFloat(bits << 16);
   }
 
   /** {@code to[toOffset + i] = from[i]} for i in [0, n). */
-  static void widen(short[] from, float[] to, int toOffset, int n) {
+  public static void widen(short[] from, float[] to, int toOffset, int n) {
     int i = 0;
     for (; i < FLOATS.loopBound(n); i += LANES) {
       ((IntVector)
@@ -55,7 +55,7 @@ final class Bf16 {
   }
 
   /** {@code to[i] = from[fromOffset + i]}, rounded, for i in [0, n). */
-  static void narrow(float[] from, int fromOffset, short[] to, int n) {
+  public static void narrow(float[] from, int fromOffset, short[] to, int n) {
     int i = 0;
     for (; i < FLOATS.loopBound(n); i += LANES) {
       FloatVector values = FloatVector.fromArray(FLOATS, from, fromOffset + i);

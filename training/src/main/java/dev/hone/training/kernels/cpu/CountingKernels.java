@@ -6,6 +6,7 @@ import dev.hone.formats.model.TensorInfo;
 import dev.hone.training.kernels.AdafactorStep;
 import dev.hone.training.kernels.AdamWStep;
 import dev.hone.training.kernels.AttentionShape;
+import dev.hone.training.kernels.Documents;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.LionStep;
 import dev.hone.training.kernels.MemoryUse;
@@ -227,6 +228,9 @@ public final class CountingKernels implements Kernels {
   public void scatterRows(Tensor x, int[] index, int from, Tensor y, int rows) {}
 
   @Override
+  public void addToRows(Tensor x, int[] index, int from, Tensor y, int rows) {}
+
+  @Override
   public void zero(Tensor x) {}
 
   @Override
@@ -297,10 +301,9 @@ public final class CountingKernels implements Kernels {
       Tensor k,
       Tensor v,
       AttentionShape shape,
-      int[] documentStarts,
+      Documents documents,
       Tensor out,
-      Tensor logSumExp,
-      int rows) {}
+      Tensor logSumExp) {}
 
   @Override
   public void attentionBackward(
@@ -311,11 +314,10 @@ public final class CountingKernels implements Kernels {
       Tensor out,
       Tensor logSumExp,
       AttentionShape shape,
-      int[] documentStarts,
+      Documents documents,
       Tensor dQ,
       Tensor dK,
-      Tensor dV,
-      int rows) {}
+      Tensor dV) {}
 
   @Override
   public void attentionCached(

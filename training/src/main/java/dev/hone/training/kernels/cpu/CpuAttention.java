@@ -3,6 +3,7 @@ package dev.hone.training.kernels.cpu;
 import static dev.hone.training.kernels.cpu.AttentionHeads.BLOCK;
 
 import dev.hone.training.kernels.AttentionShape;
+import dev.hone.training.kernels.Documents;
 import dev.hone.training.kernels.cpu.Workers.Scratch;
 import java.util.Arrays;
 
@@ -39,19 +40,15 @@ final class CpuAttention {
     void run(AttentionHeads work, HeadScratch memory, Scratch scratch);
   }
 
-  private void each(int[] starts, int rows, Work work) {
+  private void each(Documents documents, Work work) {
     int keyHeads = shape.keyValueHeads();
     workers.each(
-        starts.length * keyHeads,
-        (item, worker, scratch) -> {
-          int document = item / keyHeads;
-          int end = document + 1 < starts.length ? starts[document + 1] : rows;
-          int start = starts[document];
-          work.run(
-              new AttentionHeads(shape, start, end - start, item % keyHeads),
-              heads[worker],
-              scratch);
-        });
+        documents.count() * keyHeads,
+        (item, worker, scratch) ->
+            work.run(
+                new AttentionHeads(shape, documents, item / keyHeads, item % keyHeads),
+                heads[worker],
+                scratch));
   }
 
   /** See {@link dev.hone.training.kernels.Kernels#attention}. */
@@ -59,13 +56,11 @@ final class CpuAttention {
       CpuTensor q,
       CpuTensor k,
       CpuTensor v,
-      int[] starts,
+      Documents documents,
       CpuTensor out,
-      F32Tensor logSumExp,
-      int rows) {
+      F32Tensor logSumExp) {
     each(
-        starts,
-        rows,
+        documents,
         (work, memory, scratch) -> {
           int size = shape.headSize();
           int stride = work.scoreStride();
@@ -73,7 +68,7 @@ final class CpuAttention {
           F32Tensor sums = memory.floats(1, block * size);
           float[] inverse = scratch.get(1, block);
           Buffers my = gather(work, memory, scratch, k, v);
-          for (int from = 0; from < work.length(); from += BLOCK) {
+          for (int from = work.firstBlock(); from < work.length(); from += BLOCK) {
             int low = work.firstKey(from);
             int seen = from + BLOCK - low;
             work.gatherQueries(q, from, my.queries);
@@ -142,7 +137,7 @@ final class CpuAttention {
     int seen = from + BLOCK - low;
     int lengths = logSumExp.width();
     for (int i = 0; i < shape.group(); i++) {
-      for (int query = 0; query < work.queries(from); query++) {
+      for (int query = work.firstOwn(from); query < work.queries(from); query++) {
         int row = (i * BLOCK + query) * work.scoreStride();
         int own = seenScores(work, from + query, low, scores, row, line);
         float max = RowMath.max(line, 0, own) * factor;
@@ -178,7 +173,10 @@ final class CpuAttention {
     return whole;
   }
 
-  /** See {@link dev.hone.training.kernels.Kernels#attentionBackward}. */
+  /**
+   * See {@link dev.hone.training.kernels.Kernels#attentionBackward}. Documents that share rows add
+   * to the gradients of the same keys, one after the other, their leader last.
+   */
   void backward(
       CpuTensor dOut,
       CpuTensor q,
@@ -186,42 +184,78 @@ final class CpuAttention {
       CpuTensor v,
       CpuTensor out,
       F32Tensor logSumExp,
-      int[] starts,
+      Documents documents,
       CpuTensor dQ,
       CpuTensor dK,
-      CpuTensor dV,
-      int rows) {
-    each(
-        starts,
-        rows,
-        (work, memory, scratch) -> {
-          int size = shape.headSize();
-          int stride = work.scoreStride();
-          int block = work.queryRows();
-          F32Tensor dKeys = memory.zeros(2, work.paddedLength() * size, scratch);
-          F32Tensor dValues = memory.zeros(3, work.paddedLength() * size, scratch);
-          F32Tensor dP = memory.floats(1, block * stride);
-          CpuTensor dS = memory.operand(5, block * stride);
-          Buffers my = gather(work, memory, scratch, k, v);
-          for (int from = 0; from < work.length(); from += BLOCK) {
-            int low = work.firstKey(from);
-            int seen = from + BLOCK - low;
-            work.gatherQueries(q, from, my.queries);
-            work.gatherQueries(dOut, from, my.result);
-            memory.scores(my.queries, my.keys, low, my.scores, block, seen, size, stride);
-            memory.scores(my.result, my.values, low, dP, block, seen, size, stride);
-            scoresBackward(work, from, my.scores, dP, dOut, out, logSumExp, my.p, dS, scratch);
-            memory.addColumns(my.p, stride, my.result, dValues, low, seen, size, block);
-            memory.addColumns(dS, stride, my.queries, dKeys, low, seen, size, block);
-            memory.rows(dS, stride, my.keys, low, my.queries, block, size, seen);
-            work.scatterQueries(my.queries, from, dQ);
+      CpuTensor dV) {
+    int keyHeads = shape.keyValueHeads();
+    int size = shape.headSize();
+    workers.each(
+        documents.count() * keyHeads,
+        (item, worker, scratch) -> {
+          int first = item / keyHeads;
+          if (documents.shared()[first] > 0) {
+            return;
           }
-          work.scatterKeys(dKeys, dK, my.line);
-          work.scatterKeys(dValues, dV, my.line);
+          int end = documents.endOfFamily(first);
+          HeadScratch memory = heads[worker];
+          int rows = paddedLength(documents, first, end);
+          F32Tensor dKeys = memory.zeros(2, rows * size, scratch);
+          F32Tensor dValues = memory.zeros(3, rows * size, scratch);
+          for (int i = first + 1; i <= end; i++) {
+            int d = i < end ? i : first;
+            AttentionHeads work = new AttentionHeads(shape, documents, d, item % keyHeads);
+            backward(work, dOut, q, k, v, out, logSumExp, dQ, dKeys, dValues, memory, scratch);
+            work.moveKeys(dKeys, dK, scratch);
+            work.moveKeys(dValues, dV, scratch);
+          }
         });
   }
 
-  /** From scores and dP to P and dS; rows of a block that are no queries become zeros. */
+  private static int paddedLength(Documents documents, int first, int end) {
+    int longest = 0;
+    for (int d = first; d < end; d++) {
+      longest = Math.max(longest, AttentionHeads.padded(documents.length(d)));
+    }
+    return longest;
+  }
+
+  /** Of one document: writes dQ, adds to the gradients of its keys and values. */
+  private void backward(
+      AttentionHeads work,
+      CpuTensor dOut,
+      CpuTensor q,
+      CpuTensor k,
+      CpuTensor v,
+      CpuTensor out,
+      F32Tensor logSumExp,
+      CpuTensor dQ,
+      F32Tensor dKeys,
+      F32Tensor dValues,
+      HeadScratch memory,
+      Scratch scratch) {
+    int size = shape.headSize();
+    int stride = work.scoreStride();
+    int block = work.queryRows();
+    F32Tensor dP = memory.floats(1, block * stride);
+    CpuTensor dS = memory.operand(5, block * stride);
+    Buffers my = gather(work, memory, scratch, k, v);
+    for (int from = work.firstBlock(); from < work.length(); from += BLOCK) {
+      int low = work.firstKey(from);
+      int seen = from + BLOCK - low;
+      work.gatherQueries(q, from, my.queries);
+      work.gatherQueries(dOut, from, my.result);
+      memory.scores(my.queries, my.keys, low, my.scores, block, seen, size, stride);
+      memory.scores(my.result, my.values, low, dP, block, seen, size, stride);
+      scoresBackward(work, from, my.scores, dP, dOut, out, logSumExp, my.p, dS, scratch);
+      memory.addColumns(my.p, stride, my.result, dValues, low, seen, size, block);
+      memory.addColumns(dS, stride, my.queries, dKeys, low, seen, size, block);
+      memory.rows(dS, stride, my.keys, low, my.queries, block, size, seen);
+      work.scatterQueries(my.queries, from, dQ);
+    }
+  }
+
+  /** From scores and dP to P and dS; other rows of a block than own queries become zeros. */
   private void scoresBackward(
       AttentionHeads work,
       int from,
@@ -245,7 +279,7 @@ final class CpuAttention {
     float[] dResult = scratch.get(3, size);
     float[] scored = scratch.get(4, stride);
     for (int i = 0; i < shape.group(); i++) {
-      for (int query = 0; query < work.queries(from); query++) {
+      for (int query = work.firstOwn(from); query < work.queries(from); query++) {
         int row = (i * BLOCK + query) * stride;
         out.load(work.offset(out, from + query, i), result, 0, size);
         dOut.load(work.offset(dOut, from + query, i), dResult, 0, size);
@@ -270,7 +304,7 @@ final class CpuAttention {
         dS.store(row, slopes, 0, seen);
       }
     }
-    work.zeroPadding(p, from, seen, line);
-    work.zeroPadding(dS, from, seen, line);
+    work.zeroOthers(p, from, seen, line);
+    work.zeroOthers(dS, from, seen, line);
   }
 }

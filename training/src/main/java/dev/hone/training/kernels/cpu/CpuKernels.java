@@ -5,6 +5,7 @@ import dev.hone.formats.model.Blocks;
 import dev.hone.training.kernels.AdafactorStep;
 import dev.hone.training.kernels.AdamWStep;
 import dev.hone.training.kernels.AttentionShape;
+import dev.hone.training.kernels.Documents;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.LionStep;
 import dev.hone.training.kernels.Precision;
@@ -208,6 +209,11 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
+  public void addToRows(Tensor x, int[] index, int from, Tensor y, int rows) {
+    byRow.addToRows(cpu(x), index, from, 1, cpu(y), rows);
+  }
+
+  @Override
   public void zero(Tensor x) {
     flat.zero(cpu(x));
   }
@@ -316,7 +322,7 @@ public final class CpuKernels implements Kernels {
 
   @Override
   public void embedBackward(Tensor dY, int[] ids, double scale, Tensor dTable, int rows) {
-    byRow.embedBackward(cpu(dY), ids, (float) scale, cpu(dTable), rows);
+    byRow.addToRows(cpu(dY), ids, 0, (float) scale, cpu(dTable), rows);
   }
 
   @Override
@@ -356,12 +362,10 @@ public final class CpuKernels implements Kernels {
       Tensor k,
       Tensor v,
       AttentionShape shape,
-      int[] documentStarts,
+      Documents documents,
       Tensor out,
-      Tensor logSumExp,
-      int rows) {
-    attention(shape)
-        .forward(cpu(q), cpu(k), cpu(v), documentStarts, cpu(out), f32(logSumExp), rows);
+      Tensor logSumExp) {
+    attention(shape).forward(cpu(q), cpu(k), cpu(v), documents, cpu(out), f32(logSumExp));
   }
 
   @Override
@@ -373,11 +377,10 @@ public final class CpuKernels implements Kernels {
       Tensor out,
       Tensor logSumExp,
       AttentionShape shape,
-      int[] documentStarts,
+      Documents documents,
       Tensor dQ,
       Tensor dK,
-      Tensor dV,
-      int rows) {
+      Tensor dV) {
     attention(shape)
         .backward(
             cpu(dOut),
@@ -386,11 +389,10 @@ public final class CpuKernels implements Kernels {
             cpu(v),
             cpu(out),
             f32(logSumExp),
-            documentStarts,
+            documents,
             cpu(dQ),
             cpu(dK),
-            cpu(dV),
-            rows);
+            cpu(dV));
   }
 
   @Override

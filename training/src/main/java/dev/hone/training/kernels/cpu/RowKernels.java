@@ -45,21 +45,22 @@ final class RowKernels {
         });
   }
 
-  /** Cut by columns, as tokens repeat. */
-  void embedBackward(CpuTensor dY, int[] ids, float scale, CpuTensor dTable, int rows) {
-    int width = dY.width();
+  /** Cut by columns, as indices repeat. */
+  void addToRows(CpuTensor x, int[] index, int first, float scale, CpuTensor y, int rows) {
+    int width = x.width();
     workers.split(
         width,
         Math.max(1, GRAIN / rows),
         (worker, from, to, scratch) -> {
           int count = to - from;
-          float[] gradient = scratch.get(0, count);
+          float[] added = scratch.get(0, count);
           float[] sum = scratch.get(1, count);
           for (int t = 0; t < rows; t++) {
-            dY.load(t * width + from, gradient, 0, count);
-            dTable.load(ids[t] * width + from, sum, 0, count);
-            RowMath.addScaled(gradient, 0, scale, sum, 0, count);
-            dTable.store(ids[t] * width + from, sum, 0, count);
+            int place = index[first + t] * width + from;
+            x.load(t * width + from, added, 0, count);
+            y.load(place, sum, 0, count);
+            RowMath.addScaled(added, 0, scale, sum, 0, count);
+            y.store(place, sum, 0, count);
           }
         });
   }

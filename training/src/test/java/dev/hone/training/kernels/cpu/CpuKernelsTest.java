@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hone.formats.model.Activation;
 import dev.hone.training.kernels.AdamWStep;
 import dev.hone.training.kernels.AttentionShape;
+import dev.hone.training.kernels.Documents;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Precision;
 import dev.hone.training.kernels.ReferenceKernels;
@@ -139,14 +140,14 @@ class CpuKernelsTest {
   @CsvSource({"4,2,16,150", "3,1,12,20", "9,3,64,70", "2,2,32,1"})
   void attention(int heads, int keyHeads, int headSize, int rows) {
     double scale = 1 / Math.sqrt(headSize);
-    attention(new AttentionShape(heads, keyHeads, headSize, scale), rows);
+    attentions(new AttentionShape(heads, keyHeads, headSize, scale), rows);
   }
 
   @ParameterizedTest
   @CsvSource({"4,2,16,150,30,0", "4,2,16,300,64,1.5", "3,1,12,20,1,0", "2,1,8,200,90,0.5"})
   void attentionWithWindowAndCap(
       int heads, int keyHeads, int headSize, int rows, int window, double cap) {
-    attention(
+    attentions(
         new AttentionShape(
             heads,
             keyHeads,
@@ -157,11 +158,22 @@ class CpuKernelsTest {
         rows);
   }
 
-  private void attention(AttentionShape shape, int rows) {
+  private void attentions(AttentionShape shape, int rows) {
+    int[] starts = rows < 10 ? new int[] {0} : new int[] {0, 1, 9, rows - 3};
+    attention(shape, Documents.apart(starts, rows));
+    if (rows > 10) {
+      attention(shape, new Documents(starts, new int[] {0, 0, 1, 7}, rows));
+      int half = rows / 2;
+      int[] twice = {0, half, half + 1, rows - 2};
+      attention(shape, new Documents(twice, new int[] {0, half / 2, half - 1, 0}, rows));
+    }
+  }
+
+  private void attention(AttentionShape shape, Documents documents) {
+    int rows = documents.rows();
     int heads = shape.heads();
     int keyHeads = shape.keyValueHeads();
     int headSize = shape.headSize();
-    int[] starts = rows < 10 ? new int[] {0} : new int[] {0, 1, 9, rows - 3};
     long[] query = shape(rows, heads * headSize);
     long[] key = shape(rows, keyHeads * headSize);
     same(
@@ -169,9 +181,9 @@ class CpuKernelsTest {
         shapes(query, key, key, query, shape(heads, rows + 5), query, key, key, query),
         (k, t) -> {
           k.zero(t[4]);
-          k.attention(t[0], t[1], t[2], shape, starts, t[3], t[4], rows);
+          k.attention(t[0], t[1], t[2], shape, documents, t[3], t[4]);
           k.attentionBackward(
-              t[8], t[0], t[1], t[2], t[3], t[4], shape, starts, t[5], t[6], t[7], rows);
+              t[8], t[0], t[1], t[2], t[3], t[4], shape, documents, t[5], t[6], t[7]);
         });
     int fresh = Math.min(rows, 3);
     int[] first = rows < 10 ? new int[fresh] : new int[] {0, 5, rows - 1};
@@ -240,6 +252,7 @@ class CpuKernelsTest {
           k.copyColumns(t[0], 1, t[2], 3, width - 5, rows);
           k.embed(t[0], index, 3, t[1], rows);
           k.embedBackward(t[1], index, 0.5, t[2], rows);
+          k.addToRows(t[1], index, 0, t[2], rows);
         });
     same(5, shapes(row, row), (k, t) -> k.add(t[0], 0.3, t[1], 0, rows));
   }

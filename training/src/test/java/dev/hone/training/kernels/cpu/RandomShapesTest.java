@@ -8,6 +8,7 @@ import dev.hone.training.kernels.AdafactorStep;
 import dev.hone.training.kernels.AdamWStep;
 import dev.hone.training.kernels.AttentionShape;
 import dev.hone.training.kernels.DistillationLoss;
+import dev.hone.training.kernels.Documents;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.LionStep;
 import dev.hone.training.kernels.Precision;
@@ -229,6 +230,7 @@ class RandomShapesTest {
         IntStream.concat(
                 IntStream.of(0), IntStream.range(1, rows).filter(t -> random.nextInt(20) == 0))
             .toArray();
+    Documents documents = new Documents(starts, shared(starts, random), rows);
     Tensor q = filled(k, k.operand(rows, heads * headSize), random);
     Tensor key = filled(k, k.operand(rows, keyHeads * headSize), random);
     Tensor v = filled(k, k.operand(rows, keyHeads * headSize), random);
@@ -238,9 +240,23 @@ class RandomShapesTest {
     Tensor dQ = k.operand(rows, heads * headSize);
     Tensor dK = k.operand(rows, keyHeads * headSize);
     Tensor dV = k.operand(rows, keyHeads * headSize);
-    k.attention(q, key, v, shape, starts, out, logSumExp, rows);
-    k.attentionBackward(dOut, q, key, v, out, logSumExp, shape, starts, dQ, dK, dV, rows);
+    k.attention(q, key, v, shape, documents, out, logSumExp);
+    k.attentionBackward(dOut, q, key, v, out, logSumExp, shape, documents, dQ, dK, dV);
     return values(k, out, logSumExp, dQ, dK, dV);
+  }
+
+  /** Half of the documents begin as the last one before them that begins by itself. */
+  private static int[] shared(int[] starts, Random random) {
+    int[] shared = new int[starts.length];
+    int leader = 0;
+    for (int d = 1; d < starts.length; d++) {
+      if (random.nextBoolean()) {
+        int least = leader == d - 1 ? 0 : shared[d - 1];
+        shared[d] = least + random.nextInt(starts[leader + 1] - starts[leader] - least);
+      }
+      leader = shared[d] == 0 ? d : leader;
+    }
+    return shared;
   }
 
   private static float[][] adamW(Kernels k, Random random, int rows, int width) {
