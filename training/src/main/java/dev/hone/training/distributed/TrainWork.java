@@ -3,6 +3,7 @@ package dev.hone.training.distributed;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.training.checkpoint.OutputDirectory;
 import dev.hone.training.checkpoint.Saved;
+import dev.hone.training.collective.Exchange;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.CausalLm;
@@ -31,7 +32,12 @@ record TrainWork(
     ModelDirectory base = source.open(context.place(), objective.task());
     References.Packs packs =
         references.ask(
-            context, objective, plan.steps(context.ranks().rank(), 0), maxTokens(context), base);
+            context,
+            objective,
+            plan.steps(context.ranks().rank(), 0),
+            sharing(context),
+            maxTokens(context),
+            base);
     Kernels kernels = source.kernels(context.place());
     CausalLm model = source.load(base, context.place(), kernels, maxTokens(context), plan.seed());
     context.send(new RankMessage.Loaded(model.baseWeightBytes()));
@@ -62,6 +68,11 @@ record TrainWork(
     }
   }
 
+  /** Who has the rest of a batch. */
+  private Exchange sharing(RankContext context) {
+    return plan.ranks().averaging().sharing(context.ranks());
+  }
+
   /** The longest row of a pass: a full micro-batch, or a held-out pack. */
   private int maxTokens(RankContext context) {
     long microBatch = (long) context.train().longest() * plan.microBatchSize();
@@ -87,7 +98,8 @@ record TrainWork(
       this.output = output;
       this.subject = subject;
       ObjectiveSpec.Learning learning =
-          objective.on(subject.model(), packs, plan.steps(context.ranks().rank(), 0));
+          objective.on(
+              subject.model(), packs, plan.steps(context.ranks().rank(), 0), sharing(context));
       this.trainer =
           new Trainer(plan, learning.objective(), kernels, learning.packs(), context.ranks(), this);
     }

@@ -81,9 +81,14 @@ final class GradientAveraging implements RankMode {
   }
 
   @Override
+  public void makeExact() {
+    shared.ifPresent(SharedParameters::shareExactly);
+  }
+
+  @Override
   public void finish() {
     optimizer.finish();
-    shared.ifPresent(SharedParameters::shareValues);
+    makeExact();
   }
 
   @Override

@@ -107,14 +107,19 @@ final class ParameterAveraging implements RankMode {
     return since == 0;
   }
 
+  @Override
+  public void makeExact() {
+    shared.shareExactly();
+  }
+
   /** Where ranks keep averages of their weights, the result is the mean of those. */
   @Override
   public void finish() {
     inner.finish();
     if (keepsAverage) {
       average();
-      shared.shareValues();
     }
+    makeExact();
   }
 
   @Override

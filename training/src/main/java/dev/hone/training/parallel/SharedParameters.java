@@ -4,6 +4,7 @@ import dev.hone.training.collective.Collective;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.model.Parameter;
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.function.Function;
 
@@ -57,7 +58,10 @@ final class SharedParameters {
     return new BucketSum(buckets, parameters, what, kernels, ranks);
   }
 
-  /** Afterwards every rank has the values that each has in its part, and products read them. */
+  /**
+   * Afterwards every rank has the values that each has in its part, as well as numbers travel, and
+   * products read them. Each rank's own stay as they are.
+   */
   void shareValues() {
     for (Bucket bucket : buckets) {
       int[] cuts = bucket.cuts();
@@ -67,6 +71,25 @@ final class SharedParameters {
       staging.write(bucket, 0, begin, Parameter::value);
       staging.write(bucket, end, bucket.length(), Parameter::value);
     }
+    refresh();
+  }
+
+  /** The same to the last bit, however numbers travel. */
+  void shareExactly() {
+    for (Bucket bucket : buckets) {
+      int[] cuts = bucket.cuts();
+      for (int rank = 0; rank < ranks.size(); rank++) {
+        int begin = cuts[rank];
+        int end = cuts[rank + 1];
+        FloatBuffer values = staging.read(bucket, begin, end, Parameter::value);
+        ranks.broadcast(values.slice(begin, end - begin), rank);
+        staging.write(bucket, begin, end, Parameter::value);
+      }
+    }
+    refresh();
+  }
+
+  private void refresh() {
     parameters.forEach(parameter -> kernels.refresh(parameter.value(), parameter.operand()));
   }
 }

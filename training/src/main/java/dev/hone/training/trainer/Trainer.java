@@ -152,6 +152,7 @@ public final class Trainer {
       listener.onEvaluate(done, plan.epochAfter(done));
     }
     if (checkpointIsDue) {
+      mode.makeExact();
       listener.onSave(done, plan.epochAfter(done));
     }
     evaluationIsDue = false;
