@@ -86,7 +86,7 @@ public final class MeasureStage {
       requireScore(base);
       int maxTokens = Math.max(PASS_TOKENS, context.heldOut().longest());
       References.Packs packs =
-          references.ask(context, objective, List.of(), Exchange.ALONE, maxTokens, base);
+          references.ask(context, objective, List.of(), Exchange.alone(), maxTokens, base);
       CausalLm model = source.load(base, place, source.kernels(place), maxTokens, 0);
       context.send(new RankMessage.Loaded(model.baseWeightBytes()));
       ModelProbe.Subject subject =

@@ -68,7 +68,7 @@ public record KtoObjective(
     for (long pack = 0; pack < packs.size(); pack++) {
       answers += packs.read(pack).documentStarts().length;
     }
-    double kl = kl(packs.size(), packs::read, answers, Exchange.ALONE);
+    double kl = kl(packs.size(), packs::read, answers, Exchange.alone());
     KtoMetrics metrics = new KtoMetrics(loss, kl);
     for (long pack = 0; pack < packs.size(); pack++) {
       PackedRow row = packs.read(pack);

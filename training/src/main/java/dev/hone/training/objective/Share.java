@@ -34,7 +34,7 @@ public record Share(
 
   /** All of a batch. */
   public static Share whole(List<PackedRow> microBatches, Objective.DropoutSeeds seeds) {
-    return new Share(microBatches, seeds, Exchange.ALONE, Passes.ALONE);
+    return new Share(microBatches, seeds, Exchange.alone(), Passes.ALONE);
   }
 
   /**

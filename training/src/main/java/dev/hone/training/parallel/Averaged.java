@@ -60,7 +60,7 @@ public sealed interface Averaged extends Serializable {
 
     @Override
     public Exchange sharing(Collective ranks) {
-      return Exchange.ALONE;
+      return Exchange.alone();
     }
 
     @Override

@@ -66,7 +66,7 @@ final class GradientAveraging implements RankMode {
 
   @Override
   public Exchange measured() {
-    return Exchange.ALONE;
+    return Exchange.alone();
   }
 
   @Override

@@ -19,7 +19,7 @@ class ExchangeTest {
     for (double[] sums : ThreadTeam.run(2, ranks -> ranks.sums(numbers[ranks.rank()]))) {
       assertArrayEquals(new double[] {4, 6}, sums);
     }
-    assertArrayEquals(new double[] {1, 2}, Exchange.ALONE.sums(1, 2));
+    assertArrayEquals(new double[] {1, 2}, Exchange.alone().sums(1, 2));
   }
 
   @Test

@@ -40,7 +40,7 @@ class GradientAveragingTest {
   private record Result(
       List<float[]> values, List<float[]> operands, List<Double> norms, long stateBytes) {}
 
-  private final class Rank {
+  private static final class Rank {
     private final Kernels kernels = new CpuKernels(1, Precision.BF16);
     private final GivenGradients gradients = new GivenGradients(kernels, 0);
     private final Collective ranks;

@@ -52,7 +52,7 @@ class RanksTest {
 
   private static final PackList PAIRS =
       new PackList(
-          IntStream.range(0, 11).mapToObj(i -> TinyModel.pairs(7 * i, 3 + i % 4, 5)).toList());
+          IntStream.range(0, 11).mapToObj(i -> TinyModel.pairs(7L * i, 3 + i % 4, 5)).toList());
 
   private static final PackList LABELLED =
       new PackList(
