@@ -48,6 +48,11 @@ final class DistributedKeys {
   }
 
   private RankTeam team() {
+    if (isLocalSteps() && section.text("payload").orElse("").equals("bf16")) {
+      section.problem(
+          "payload",
+          "bf16 would round the weights themselves under mode: parameter_averaging; set payload: f32");
+    }
     int timeout = section.integer("timeout").orElse(1);
     String payload = section.text("payload").orElse("f32");
     return new RankTeam(

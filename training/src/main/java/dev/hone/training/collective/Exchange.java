@@ -7,11 +7,13 @@ import java.util.Arrays;
  * How the ranks that share a batch tell each other a few numbers. Every rank makes the same calls
  * in the same order, and gets the same bits.
  *
- * <p>A {@link Collective} is one; {@link #ALONE} is for a batch that nobody shares.
+ * <p>A {@link Collective} is one; {@link #alone} is for a batch that nobody shares.
  */
 public interface Exchange {
   /** That of the only rank. */
-  Exchange ALONE = new Alone();
+  static Exchange alone() {
+    return new Alone();
+  }
 
   /** The number of this rank, from 0. */
   int rank();

@@ -6,6 +6,7 @@ import dev.hone.formats.HoneException;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.formats.model.Task;
 import dev.hone.ingest.tables.Warehouse;
+import dev.hone.training.collective.Exchange;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.objective.ObjectiveSpec;
 import java.util.List;
@@ -84,7 +85,8 @@ public final class MeasureStage {
       ModelDirectory base = source.open(place, objective.task());
       requireScore(base);
       int maxTokens = Math.max(PASS_TOKENS, context.heldOut().longest());
-      References.Packs packs = references.ask(context, objective, List.of(), maxTokens, base);
+      References.Packs packs =
+          references.ask(context, objective, List.of(), Exchange.alone(), maxTokens, base);
       CausalLm model = source.load(base, place, source.kernels(place), maxTokens, 0);
       context.send(new RankMessage.Loaded(model.baseWeightBytes()));
       ModelProbe.Subject subject =

@@ -3,6 +3,7 @@ package dev.hone.training.distributed;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.formats.model.Task;
+import dev.hone.training.collective.Exchange;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.objective.ObjectiveSpec;
@@ -33,7 +34,8 @@ record References(List<ModelSource.Portable> frozen) implements Serializable {
   /**
    * The packs as the objective compares them.
    *
-   * @param steps numbers of the packs that each step will read, a micro-batch each
+   * @param steps numbers of the packs that this rank will read in each step, a micro-batch each
+   * @param sharing who has the rest of a batch
    * @param maxTokens most tokens of a pass
    * @param base the model to train
    * @throws HoneException if the reference model cannot be loaded, or has other tokens
@@ -42,6 +44,7 @@ record References(List<ModelSource.Portable> frozen) implements Serializable {
       RankContext context,
       ObjectiveSpec objective,
       Iterable<List<long[]>> steps,
+      Exchange sharing,
       int maxTokens,
       ModelDirectory base) {
     if (frozen.isEmpty()) {
@@ -62,7 +65,7 @@ record References(List<ModelSource.Portable> frozen) implements Serializable {
     }
     CausalLm reference = source.load(directory, place, source.kernels(place), maxTokens, 0);
     return new Packs(
-        objective.referenced(reference, context.train(), steps),
+        objective.referenced(reference, context.train(), steps, sharing),
         objective.referenced(reference, context.heldOut(), ObjectiveSpec.all(context.heldOut())));
   }
 

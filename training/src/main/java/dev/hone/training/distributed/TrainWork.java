@@ -3,6 +3,7 @@ package dev.hone.training.distributed;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.training.checkpoint.OutputDirectory;
 import dev.hone.training.checkpoint.Saved;
+import dev.hone.training.collective.Exchange;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.objective.ObjectiveSpec;
@@ -30,14 +31,15 @@ record TrainWork(
     Segment segment = Segment.of(context, output);
     Iterable<List<long[]>> left = plan.steps(context.ranks().rank(), segment.step());
     ModelDirectory base = source.open(context.place(), objective.task());
-    References.Packs packs = references.ask(context, objective, left, maxTokens(context), base);
+    References.Packs packs =
+        references.ask(context, objective, left, sharing(context), maxTokens(context), base);
     Kernels kernels = source.kernels(context.place());
     CausalLm model = source.load(base, context.place(), kernels, maxTokens(context), plan.seed());
     context.send(new RankMessage.Loaded(model.baseWeightBytes()));
     ModelProbe.Subject subject =
         new ModelProbe.Subject(
             model, base, objective.heldOut(model, packs.heldOut()), context::send);
-    ObjectiveSpec.Learning learning = objective.on(model, packs.train(), left);
+    ObjectiveSpec.Learning learning = objective.on(model, packs.train(), left, sharing(context));
 
     new Steps(context, learning, kernels, output, subject).run(segment);
     if (context.isFirst()) {
@@ -56,6 +58,11 @@ record TrainWork(
     } finally {
       context.send(new RankMessage.Written(saved, Instant.now()));
     }
+  }
+
+  /** Who has the rest of a batch. */
+  private Exchange sharing(RankContext context) {
+    return plan.ranks().averaging().sharing(context.ranks());
   }
 
   /** The longest row of a pass: a full micro-batch, or a held-out pack. */

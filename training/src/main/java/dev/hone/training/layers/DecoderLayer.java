@@ -31,6 +31,7 @@ public abstract class DecoderLayer extends AbstractLayer<Layer> {
   private final DefaultGradient gradients = new DefaultGradient();
   private INDArray parameterView;
   private INDArray gradientView;
+  private Runnable afterBackward = () -> {};
 
   /**
    * @param batch what every pass works on
@@ -61,6 +62,11 @@ public abstract class DecoderLayer extends AbstractLayer<Layer> {
     return new LayerConf(name, this);
   }
 
+  /** What a network's backward pass does when it has come through this layer; nothing at first. */
+  public void afterBackward(Runnable work) {
+    afterBackward = work;
+  }
+
   /** The weights in the flat parameter array, in its order. */
   public List<Weight> trainedWeights() {
     return trainedWeights;
@@ -75,6 +81,7 @@ public abstract class DecoderLayer extends AbstractLayer<Layer> {
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
     backward();
+    afterBackward.run();
     return new Pair<>(gradients, outputGradient().array());
   }
 

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -159,6 +160,23 @@ public final class CausalLm {
   public void zeroGradients() {
     ensureGradients();
     trainedWeights().forEach(Weight::forgetGradient);
+  }
+
+  /**
+   * Tells, during every backward pass from now on, of each layer that the pass has come through:
+   * the place of its first parameter in {@link #parameters}, from which on no gradient will change.
+   */
+  public void onBackward(IntConsumer finalFrom) {
+    int first = 0;
+    for (DecoderLayer layer : decoder.layers()) {
+      int from = first;
+      layer.afterBackward(
+          () -> {
+            layer.trainedWeights().forEach(weight -> weight.settledGradient(kernels));
+            finalFrom.accept(from);
+          });
+      first += layer.trainedWeights().size();
+    }
   }
 
   private void settleGradients() {

@@ -26,7 +26,7 @@ public record LossSum(double sum, double weight, long correct, long targets, dou
 
   /** That of all ranks together. */
   public LossSum over(Exchange ranks) {
-    double[] sums = ranks.sums(sum, weight, correct, targets, entropy);
+    double[] sums = ranks.sums(sum, weight, (double) correct, (double) targets, entropy);
     return new LossSum(sums[0], sums[1], (long) sums[2], (long) sums[3], sums[4]);
   }
 

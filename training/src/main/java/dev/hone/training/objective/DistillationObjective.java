@@ -8,6 +8,7 @@ import dev.hone.training.model.DistilledSum;
 import dev.hone.training.model.LossSum;
 import dev.hone.training.model.Parameter;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * Learning from a teacher: the weighted {@link DistillationLoss} of the targets, summed over the
@@ -27,6 +28,11 @@ public record DistillationObjective(CausalLm model, DistillationLoss loss) imple
   }
 
   @Override
+  public void onBackward(IntConsumer finalFrom) {
+    model.onBackward(finalFrom);
+  }
+
+  @Override
   public void zeroGradients() {
     model.zeroGradients();
   }
@@ -39,12 +45,14 @@ public record DistillationObjective(CausalLm model, DistillationLoss loss) imple
   @Override
   public StepLoss forwardBackward(Share share) {
     double weight = SupervisedObjective.weight(share);
-    DistilledSum sum = DistilledSum.ZERO;
-    for (int i = 0; i < share.microBatches().size(); i++) {
-      model.setDropoutSeed(share.seeds().of(i));
-      sum = sum.plus(model.forwardBackward(share.microBatches().get(i), 1 / weight, loss));
-    }
-    sum = sum.over(share.ranks());
+    DistilledSum[] mine = {DistilledSum.ZERO};
+    share.eachPass(
+        i -> {
+          model.setDropoutSeed(share.seeds().of(i));
+          PackedRow row = share.microBatches().get(i);
+          mine[0] = mine[0].plus(model.forwardBackward(row, 1 / weight, loss));
+        });
+    DistilledSum sum = mine[0].over(share.ranks());
     LossSum likelihood = sum.likelihood();
     Means metrics = SupervisedObjective.step(likelihood).metrics();
     return new StepLoss(

@@ -42,7 +42,7 @@ public record Kto(
 
   @Override
   public HeldOut heldOut(CausalLm model, PackSource packs) {
-    return compared(model, known(model, packs, ObjectiveSpec.all(packs), Exchange.ALONE));
+    return compared(model, known(model, packs, ObjectiveSpec.all(packs), Exchange.alone()));
   }
 
   /** An adapter is compared with its base model; a model without one with itself. */

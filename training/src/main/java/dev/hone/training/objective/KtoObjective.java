@@ -11,6 +11,7 @@ import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.Parameter;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import java.util.function.LongFunction;
 
 /**
@@ -36,6 +37,11 @@ public record KtoObjective(
   }
 
   @Override
+  public void onBackward(IntConsumer finalFrom) {
+    model.onBackward(finalFrom);
+  }
+
+  @Override
   public void zeroGradients() {
     model.zeroGradients();
   }
@@ -47,10 +53,12 @@ public record KtoObjective(
     int answers = (int) share.ranks().sums(mine)[0];
     double kl = kl(rows.size(), i -> rows.get((int) i), answers, share.ranks());
     KtoMetrics metrics = new KtoMetrics(loss, kl);
-    for (PackedRow row : rows) {
-      AnswerWeights weights = weights(row);
-      model.forwardBackward(weights.targets(), false, rule(row, weights, kl, answers, metrics));
-    }
+    share.eachPass(
+        i -> {
+          PackedRow row = rows.get(i);
+          AnswerWeights weights = weights(row);
+          model.forwardBackward(weights.targets(), false, rule(row, weights, kl, answers, metrics));
+        });
     return metrics.over(share.ranks()).step(answers);
   }
 
@@ -60,7 +68,7 @@ public record KtoObjective(
     for (long pack = 0; pack < packs.size(); pack++) {
       answers += packs.read(pack).documentStarts().length;
     }
-    double kl = kl(packs.size(), packs::read, answers, Exchange.ALONE);
+    double kl = kl(packs.size(), packs::read, answers, Exchange.alone());
     KtoMetrics metrics = new KtoMetrics(loss, kl);
     for (long pack = 0; pack < packs.size(); pack++) {
       PackedRow row = packs.read(pack);

@@ -3,6 +3,7 @@ package dev.hone.training.objective;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.model.Parameter;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /** What a trainer minimises: parameters, and a loss over packs with its gradient. */
 public interface Objective {
@@ -27,6 +28,13 @@ public interface Objective {
   default StepLoss forwardBackward(List<PackedRow> microBatches, DropoutSeeds seeds) {
     return forwardBackward(Share.whole(microBatches, seeds));
   }
+
+  /**
+   * Tells, during every backward pass from now on, how far it is: each time with the place of a
+   * parameter in the list, falling, from which on the pass will change no gradient any more. What
+   * it does not tell of is done when the pass is.
+   */
+  default void onBackward(IntConsumer finalFrom) {}
 
   /** A seed for every forward pass. */
   @FunctionalInterface

@@ -37,7 +37,7 @@ public sealed interface ObjectiveSpec extends Serializable
   /** The same of a rank that reads all of them. */
   default PackSource referenced(
       CausalLm reference, PackSource packs, Iterable<List<long[]>> steps) {
-    return referenced(reference, packs, steps, Exchange.ALONE);
+    return referenced(reference, packs, steps, Exchange.alone());
   }
 
   /**
@@ -52,7 +52,7 @@ public sealed interface ObjectiveSpec extends Serializable
 
   /** The same of a rank that reads all of them. */
   default Learning on(CausalLm model, PackSource packs, Iterable<List<long[]>> steps) {
-    return on(model, packs, steps, Exchange.ALONE);
+    return on(model, packs, steps, Exchange.alone());
   }
 
   /**

@@ -12,6 +12,7 @@ import dev.hone.training.model.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * Learning from pairs of answers: the mean over the pairs of the global batch of their loss, and
@@ -33,6 +34,11 @@ public record PairObjective(CausalLm model, PairSettings settings) implements Ob
   }
 
   @Override
+  public void onBackward(IntConsumer finalFrom) {
+    model.onBackward(finalFrom);
+  }
+
+  @Override
   public void zeroGradients() {
     model.zeroGradients();
   }
@@ -49,14 +55,14 @@ public record PairObjective(CausalLm model, PairSettings settings) implements Ob
                 batches.stream().mapToDouble(batch -> batch.weights().nllTokens()).sum());
     double pairs = sums[1];
     double tokens = sums[2];
-    if (settings.loss().comparesPairs() && sums[0] > 1) {
-      batches = withTerms(batches, share.ranks());
-    }
+    boolean comparesPairs = settings.loss().comparesPairs() && sums[0] > 1;
+    List<MicroBatch> decided = comparesPairs ? withTerms(batches, share.ranks()) : batches;
     PairMetrics metrics = new PairMetrics(settings);
-    for (MicroBatch batch : batches) {
-      Pass pass = pass(batch, pairs, tokens, metrics);
-      model.forwardBackward(pass.targets(), false, pass.rule());
-    }
+    share.eachPass(
+        i -> {
+          Pass pass = pass(decided.get(i), pairs, tokens, metrics);
+          model.forwardBackward(pass.targets(), false, pass.rule());
+        });
     return metrics.over(share.ranks()).step(pairs, tokens);
   }
 

@@ -8,6 +8,7 @@ import dev.hone.training.model.Parameter;
 import dev.hone.training.model.RewardModel;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * Learning to rate answers: the mean over the pairs of the global batch of their {@link
@@ -24,6 +25,11 @@ public record RewardObjective(RewardModel model, BradleyTerry loss) implements O
   }
 
   @Override
+  public void onBackward(IntConsumer finalFrom) {
+    model.body().onBackward(finalFrom);
+  }
+
+  @Override
   public void zeroGradients() {
     model.body().zeroGradients();
   }
@@ -33,9 +39,11 @@ public record RewardObjective(RewardModel model, BradleyTerry loss) implements O
     int mine = share.microBatches().stream().mapToInt(RewardObjective::pairs).sum();
     int pairs = (int) share.ranks().sums(mine)[0];
     RewardMetrics metrics = new RewardMetrics("");
-    for (PackedRow row : share.microBatches()) {
-      model.forwardBackward(row, rule(row, pairs, metrics));
-    }
+    share.eachPass(
+        i -> {
+          PackedRow row = share.microBatches().get(i);
+          model.forwardBackward(row, rule(row, pairs, metrics));
+        });
     return metrics.over(share.ranks()).step();
   }
 

@@ -8,6 +8,7 @@ import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LossSum;
 import dev.hone.training.model.Parameter;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * Supervised fine-tuning: the weighted negative log-likelihood of the next token, summed over the
@@ -28,6 +29,11 @@ public record SupervisedObjective(CausalLm model, TokenLoss loss) implements Obj
   }
 
   @Override
+  public void onBackward(IntConsumer finalFrom) {
+    model.onBackward(finalFrom);
+  }
+
+  @Override
   public void zeroGradients() {
     model.zeroGradients();
   }
@@ -35,12 +41,14 @@ public record SupervisedObjective(CausalLm model, TokenLoss loss) implements Obj
   @Override
   public StepLoss forwardBackward(Share share) {
     double weight = weight(share);
-    LossSum sum = LossSum.ZERO;
-    for (int i = 0; i < share.microBatches().size(); i++) {
-      model.setDropoutSeed(share.seeds().of(i));
-      sum = sum.plus(model.forwardBackward(share.microBatches().get(i), 1 / weight, loss));
-    }
-    return step(sum.over(share.ranks()));
+    LossSum[] sum = {LossSum.ZERO};
+    share.eachPass(
+        i -> {
+          model.setDropoutSeed(share.seeds().of(i));
+          PackedRow row = share.microBatches().get(i);
+          sum[0] = sum[0].plus(model.forwardBackward(row, 1 / weight, loss));
+        });
+    return step(sum[0].over(share.ranks()));
   }
 
   /** The loss of packs, all of them together, without gradients. */

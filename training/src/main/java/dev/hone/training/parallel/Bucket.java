@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Runs that ranks send each other as one piece.
  *
- * @param runs one after the other
+ * @param runs one after the other, those of later parameters first
  * @param cuts the elements of rank r are those from {@code cuts[r]} to {@code cuts[r + 1]}
  */
 @SuppressWarnings("ArrayRecordComponent") // Nobody compares buckets.
@@ -18,6 +18,11 @@ record Bucket(List<Run> runs, int[] cuts) {
   /** Elements. */
   int length() {
     return cuts[cuts.length - 1];
+  }
+
+  /** The least of its parameters' places in the list. */
+  int firstParameter() {
+    return runs.get(runs.size() - 1).parameter();
   }
 
   /** What a rank has of it. */

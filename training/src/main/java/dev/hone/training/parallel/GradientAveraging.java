@@ -5,6 +5,7 @@ import dev.hone.training.collective.Exchange;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.Parameter;
 import dev.hone.training.objective.Objective;
+import dev.hone.training.objective.Share;
 import dev.hone.training.objective.StepLoss;
 import dev.hone.training.optimizer.GradientClip;
 import dev.hone.training.optimizer.Optimizer;
@@ -17,42 +18,46 @@ import java.util.Optional;
  * {@code gradient_averaging}: all ranks take every step together, with the gradient of the whole
  * global batch. The state of the optimizer is cut among them (Rajbhandari et al. 2020, "ZeRO",
  * stage 1): each rank gets the sum of its part of the gradients, updates that part of the
- * parameters, and tells the others. One rank has all parts, and tells nobody.
+ * parameters, and tells the others. Gradients are summed while the last backward pass goes on. One
+ * rank has all parts, and tells nobody.
  */
 final class GradientAveraging implements RankMode {
-  private final List<Parameter> parameters;
   private final Kernels kernels;
   private final Collective ranks;
 
   /** Empty if there is one rank. */
   private final Optional<SharedParameters> shared;
 
+  private final Optional<Backward> backward;
   private final List<Parameter> part;
   private final Optimizer optimizer;
   private double clip;
 
   GradientAveraging(
-      List<Parameter> parameters, OptimizerSettings settings, Kernels kernels, Collective ranks) {
-    this.parameters = List.copyOf(parameters);
+      List<Parameter> parameters,
+      OptimizerSettings settings,
+      int bucket,
+      Kernels kernels,
+      Collective ranks) {
     this.kernels = kernels;
     this.ranks = ranks;
     this.shared =
         ranks.size() == 1
             ? Optional.empty()
             : Optional.of(
-                new SharedParameters(this.parameters, settings.kind().unit(), kernels, ranks));
-    this.part = shared.map(SharedParameters::part).orElse(this.parameters);
-    this.optimizer = settings.create(this.parameters, part, kernels);
+                new SharedParameters(parameters, settings.kind().unit(), bucket, kernels, ranks));
+    this.backward =
+        shared.map(parts -> new Backward(parts.sumOf(Parameter::gradient), parameters, kernels));
+    this.part = shared.map(SharedParameters::part).orElse(parameters);
+    this.optimizer = settings.create(parameters, part, kernels);
   }
 
   @Override
   public Optional<Passed> pass(Objective objective, RankBatch batch, double maxGradNorm) {
     objective.zeroGradients();
-    StepLoss loss = objective.forwardBackward(batch.among(ranks));
-    if (batch.microBatches().isEmpty()) {
-      parameters.forEach(parameter -> kernels.zero(parameter.gradient())); // no pass wrote them
-    }
-    shared.ifPresent(parts -> parts.sum(Parameter::gradient));
+    backward.ifPresent(passes -> passes.begin(objective));
+    Share.Passes passes = backward.isPresent() ? backward.get() : Share.Passes.ALONE;
+    StepLoss loss = objective.forwardBackward(batch.among(ranks, passes));
     double squares = ranks.sums(GradientClip.squares(part, kernels))[0];
     GradientClip found = GradientClip.of(squares, maxGradNorm);
     clip = found.coefficient();
@@ -61,7 +66,7 @@ final class GradientAveraging implements RankMode {
 
   @Override
   public Exchange measured() {
-    return Exchange.ALONE;
+    return Exchange.alone();
   }
 
   @Override
@@ -76,9 +81,14 @@ final class GradientAveraging implements RankMode {
   }
 
   @Override
+  public void makeExact() {
+    shared.ifPresent(SharedParameters::shareExactly);
+  }
+
+  @Override
   public void finish() {
     optimizer.finish();
-    shared.ifPresent(SharedParameters::shareValues);
+    makeExact();
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.hone.training.collective.Exchange;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.Parameter;
 import dev.hone.training.objective.Objective;
+import dev.hone.training.objective.Share;
 import dev.hone.training.objective.StepLoss;
 import dev.hone.training.optimizer.GradientClip;
 import dev.hone.training.optimizer.Optimizer;
@@ -34,6 +35,7 @@ final class ParameterAveraging implements RankMode {
   private final Collective ranks;
   private final Optimizer inner;
   private final SharedParameters shared;
+  private final BucketSum sum;
   private final List<Parameter> part;
   private final OuterOptimizer outer;
   private Optional<GradientClip> clip = Optional.empty();
@@ -51,7 +53,9 @@ final class ParameterAveraging implements RankMode {
     this.kernels = kernels;
     this.ranks = ranks;
     this.inner = optimizer.create(this.parameters, kernels);
-    this.shared = new SharedParameters(this.parameters, UNIT, kernels, ranks);
+    this.shared =
+        new SharedParameters(this.parameters, UNIT, SharedParameters.BUCKET, kernels, ranks);
+    this.sum = shared.sumOf(Parameter::value);
     this.part = shared.part();
     this.outer = new OuterOptimizer(part, settings.outer(), kernels);
   }
@@ -63,7 +67,8 @@ final class ParameterAveraging implements RankMode {
       return Optional.empty();
     }
     objective.zeroGradients();
-    StepLoss loss = objective.forwardBackward(batch.among(Exchange.ALONE));
+    StepLoss loss =
+        objective.forwardBackward(batch.among(settings.sharing(ranks), Share.Passes.ALONE));
     GradientClip found = GradientClip.of(parameters, kernels, maxGradNorm);
     clip = Optional.of(found);
     return Optional.of(new Passed(loss, found.norm()));
@@ -92,7 +97,8 @@ final class ParameterAveraging implements RankMode {
 
   /** The part of this rank becomes the mean of what ranks have of it. */
   private void average() {
-    shared.sum(Parameter::value);
+    sum.begin();
+    sum.finish();
     part.forEach(parameter -> kernels.scale(parameter.value(), 1.0 / ranks.size()));
   }
 
@@ -101,14 +107,19 @@ final class ParameterAveraging implements RankMode {
     return since == 0;
   }
 
+  @Override
+  public void makeExact() {
+    shared.shareExactly();
+  }
+
   /** Where ranks keep averages of their weights, the result is the mean of those. */
   @Override
   public void finish() {
     inner.finish();
     if (keepsAverage) {
       average();
-      shared.shareValues();
     }
+    makeExact();
   }
 
   @Override

@@ -23,7 +23,7 @@ public record RankBatch(List<PackedRow> microBatches, Objective.DropoutSeeds see
   }
 
   /** As a part of what all those ranks have. */
-  Share among(Exchange ranks) {
-    return new Share(microBatches, seeds, ranks);
+  Share among(Exchange ranks, Share.Passes passes) {
+    return new Share(microBatches, seeds, ranks, passes);
   }
 }

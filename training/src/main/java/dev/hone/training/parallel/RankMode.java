@@ -43,6 +43,12 @@ public interface RankMode {
   /** Whether all ranks have the same parameters now: when a model can be saved and measured. */
   boolean isTogether();
 
+  /**
+   * Before a model is saved: every rank gets the parameters that each answers for, to the last bit.
+   * Between steps ranks may tell each other rounded ones.
+   */
+  void makeExact();
+
   /** After the last step: makes the parameters what is to be kept, on every rank. */
   void finish();
 

@@ -4,21 +4,17 @@ import dev.hone.training.collective.Collective;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.model.Parameter;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.function.Function;
 
 /**
  * Parameters of which every rank has all, and answers for a part: it gets the sum of the gradients
- * of its part, changes it, and tells the others.
- *
- * <p>Sums and values travel bucket by bucket through memory of one bucket.
+ * of its part, changes it, and tells the others. Sums and values travel bucket by bucket.
  */
 final class SharedParameters {
   /** Elements of a bucket, 4 MB: enough that starting to send costs nothing. */
-  private static final int BUCKET = 1 << 20;
+  static final int BUCKET = 1 << 20;
 
   /** Buckets of a large model are larger, so that what ranks say of their parts stays short. */
   private static final int MOST_BUCKETS = 512;
@@ -27,31 +23,22 @@ final class SharedParameters {
   private final Kernels kernels;
   private final Collective ranks;
   private final List<Bucket> buckets;
-  private final FloatBuffer staging;
+  private final Staging staging;
 
   /**
    * @param unit parameters are cut at multiples of it; 0: they are not cut
+   * @param least elements of a bucket
    */
-  SharedParameters(List<Parameter> parameters, int unit, Kernels kernels, Collective ranks) {
-    this(parameters, unit, size(parameters), kernels, ranks);
-  }
-
   SharedParameters(
-      List<Parameter> parameters, int unit, int size, Kernels kernels, Collective ranks) {
+      List<Parameter> parameters, int unit, int least, Kernels kernels, Collective ranks) {
     this.parameters = parameters;
     this.kernels = kernels;
     this.ranks = ranks;
-    this.buckets = Buckets.of(parameters, unit, size, ranks.size());
-    int longest = buckets.stream().mapToInt(Bucket::length).max().orElse(0);
-    this.staging =
-        ByteBuffer.allocateDirect(Math.multiplyExact(longest, Float.BYTES))
-            .order(ByteOrder.nativeOrder())
-            .asFloatBuffer();
-  }
-
-  private static int size(List<Parameter> parameters) {
     long all = parameters.stream().mapToLong(parameter -> parameter.value().length()).sum();
-    return Math.toIntExact(Math.max(BUCKET, all / MOST_BUCKETS / BUCKET * BUCKET));
+    int size = Math.toIntExact(Math.max(Math.max(least, unit), all / MOST_BUCKETS));
+    this.buckets = Buckets.of(parameters, unit, size, ranks.size());
+    this.staging =
+        new Staging(parameters, kernels, buckets.stream().mapToInt(Bucket::length).max().orElse(1));
   }
 
   /** What this rank answers for: runs of parameters, on their memory. */
@@ -63,49 +50,46 @@ final class SharedParameters {
   }
 
   /**
-   * Afterwards this rank's part of those tensors is summed over the ranks; the rest is anything.
+   * A sum that leaves every rank its part.
    *
    * @param what gradients, or values
    */
-  void sum(Function<Parameter, Tensor> what) {
-    for (Bucket bucket : buckets) {
-      copyOut(bucket, 0, bucket.length(), what);
-      ranks.reduceScatter(staging, bucket.cuts());
-      int[] cuts = bucket.cuts();
-      copyIn(bucket, cuts[ranks.rank()], cuts[ranks.rank() + 1], what);
-    }
+  BucketSum sumOf(Function<Parameter, Tensor> what) {
+    return new BucketSum(buckets, parameters, what, kernels, ranks);
   }
 
-  /** Afterwards every rank has the values that each has in its part, and products read them. */
+  /**
+   * Afterwards every rank has the values that each has in its part, as well as numbers travel, and
+   * products read them. Each rank's own stay as they are.
+   */
   void shareValues() {
     for (Bucket bucket : buckets) {
       int[] cuts = bucket.cuts();
-      copyOut(bucket, cuts[ranks.rank()], cuts[ranks.rank() + 1], Parameter::value);
-      ranks.allGather(staging, cuts);
-      copyIn(bucket, 0, cuts[ranks.rank()], Parameter::value);
-      copyIn(bucket, cuts[ranks.rank() + 1], bucket.length(), Parameter::value);
+      int begin = cuts[ranks.rank()];
+      int end = cuts[ranks.rank() + 1];
+      ranks.allGather(staging.read(bucket, begin, end, Parameter::value), cuts);
+      staging.write(bucket, 0, begin, Parameter::value);
+      staging.write(bucket, end, bucket.length(), Parameter::value);
     }
+    refresh();
+  }
+
+  /** The same to the last bit, however numbers travel. */
+  void shareExactly() {
+    for (Bucket bucket : buckets) {
+      int[] cuts = bucket.cuts();
+      for (int rank = 0; rank < ranks.size(); rank++) {
+        int begin = cuts[rank];
+        int end = cuts[rank + 1];
+        FloatBuffer values = staging.read(bucket, begin, end, Parameter::value);
+        ranks.broadcast(values.slice(begin, end - begin), rank);
+        staging.write(bucket, begin, end, Parameter::value);
+      }
+    }
+    refresh();
+  }
+
+  private void refresh() {
     parameters.forEach(parameter -> kernels.refresh(parameter.value(), parameter.operand()));
-  }
-
-  private void copyOut(Bucket bucket, int begin, int end, Function<Parameter, Tensor> what) {
-    staging.clear();
-    int at = begin;
-    for (Run run : bucket.between(begin, end)) {
-      staging.limit(at + run.length()).position(at);
-      kernels.read(what.apply(parameters.get(run.parameter())), run.from(), staging);
-      at += run.length();
-    }
-    staging.limit(bucket.length()).position(0);
-  }
-
-  private void copyIn(Bucket bucket, int begin, int end, Function<Parameter, Tensor> what) {
-    int at = begin;
-    for (Run run : bucket.between(begin, end)) {
-      staging.limit(at + run.length()).position(at);
-      kernels.write(staging, what.apply(parameters.get(run.parameter())), run.from());
-      at += run.length();
-    }
-    staging.limit(bucket.length()).position(0);
   }
 }

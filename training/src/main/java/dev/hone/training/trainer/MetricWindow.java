@@ -51,7 +51,7 @@ final class MetricWindow {
 
   /** Tokens that all ranks have read. */
   long totalTokens() {
-    return (long) ranks.sums(totalTokens)[0];
+    return (long) ranks.sums((double) totalTokens)[0];
   }
 
   /**
@@ -61,11 +61,11 @@ final class MetricWindow {
    */
   StepMetrics close(long step, Exchange measured) {
     double[] sums =
-        measured.sums(lossOfSteps, passes, passes > 0 ? gradNorm : 0, passes > 0 ? 1 : 0);
+        measured.sums(lossOfSteps, (double) passes, passes > 0 ? gradNorm : 0, passes > 0 ? 1 : 0);
     long allTokens = 0;
     long newTokens = 0;
     double seconds = 0;
-    for (double[] rank : ranks.rows(totalTokens, tokens, nanos / 1e9)) {
+    for (double[] rank : ranks.rows((double) totalTokens, (double) tokens, nanos / 1e9)) {
       allTokens += (long) rank[0];
       newTokens += (long) rank[1];
       seconds = Math.max(seconds, rank[2]);

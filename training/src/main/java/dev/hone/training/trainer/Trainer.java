@@ -157,6 +157,7 @@ public final class Trainer {
       listener.onEvaluate(done, plan.epochAfter(done));
     }
     if (checkpointIsDue) {
+      mode.makeExact();
       listener.onSave(done, plan.epochAfter(done));
     }
     evaluationIsDue = false;

@@ -11,13 +11,13 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
 /** Rings whose ranks are threads. */
-final class Rings {
+public final class Rings {
   private static final byte[] SECRET = "sixteen bytes or more".getBytes(UTF_8);
 
   private Rings() {}
 
   /** What a rank does. */
-  interface Work<T> {
+  public interface Work<T> {
     T of(Collective rank) throws Exception;
   }
 
@@ -36,7 +36,7 @@ final class Rings {
   }
 
   /** Opens a ring, lets every rank work, and closes it. */
-  static <T> List<T> run(int size, RingOptions options, Work<T> work) {
+  public static <T> List<T> run(int size, RingOptions options, Work<T> work) {
     List<Collective> ranks = open(size, options);
     try {
       return each(ranks, work::of);

@@ -131,7 +131,7 @@ class KtoObjectiveTest {
     for (int maxTokens : new int[] {8, 5}) {
       List<PackedRow> passes = new ArrayList<>();
       List<PackedRow> rows = List.of(two, one);
-      Mismatches.of(2, i -> rows.get((int) i), 5, maxTokens, Exchange.ALONE, passes::add);
+      Mismatches.of(2, i -> rows.get((int) i), 5, maxTokens, Exchange.alone(), passes::add);
       assertEquals(maxTokens == 8 ? 1 : 2, passes.size());
       PackedRow all = PackedRow.concat(passes);
       assertArrayEquals(new int[] {1, 2, 70, 3, 50, 4, 60, 61}, all.inputIds());
@@ -139,7 +139,7 @@ class KtoObjectiveTest {
       assertArrayEquals(new int[] {0, 3, 5}, all.documentStarts());
     }
     List<PackedRow> cut = new ArrayList<>();
-    Mismatches.of(1, i -> two, 2, 8, Exchange.ALONE, cut::add);
+    Mismatches.of(1, i -> two, 2, 8, Exchange.alone(), cut::add);
     assertArrayEquals(new int[] {1, 2, 3, 50}, cut.get(0).inputIds());
     assertArrayEquals(new float[] {0, 0, 0, 1}, cut.get(0).lossWeights());
   }

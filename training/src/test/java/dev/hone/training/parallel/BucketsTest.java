@@ -54,7 +54,7 @@ class BucketsTest {
       assertTrue(Arrays.stream(parameter).allMatch(count -> count == 1));
     }
     if (unit == 16 && size == 1000) {
-      assertTrue(Arrays.stream(held).allMatch(count -> Math.abs(count - 2113 / 3) <= 3 * unit));
+      assertTrue(Arrays.stream(held).allMatch(count -> Math.abs(count - 2113 / 3) <= 3L * unit));
     }
   }
 

@@ -11,6 +11,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntConsumer;
 
 /**
  * Parameters whose gradients are random numbers, a rank's share of them where there are many: so
@@ -20,6 +21,7 @@ final class GivenGradients implements Objective {
   private final Kernels kernels;
   private final List<Parameter> parameters = new ArrayList<>();
   private final long seed;
+  private IntConsumer finalFrom = parameter -> {};
   private int step;
 
   /**
@@ -45,6 +47,11 @@ final class GivenGradients implements Objective {
   }
 
   @Override
+  public void onBackward(IntConsumer told) {
+    finalFrom = told;
+  }
+
+  @Override
   public void zeroGradients() {
     parameters.forEach(parameter -> kernels.zero(parameter.gradient()));
   }
@@ -54,9 +61,13 @@ final class GivenGradients implements Objective {
   public StepLoss forwardBackward(Share share) {
     Random random = new Random(1000 * seed + step);
     int turn = step++ % share.ranks().rows(0).length;
-    if (share.ranks().rank() == turn) {
-      parameters.forEach(parameter -> fill(parameter.gradient(), random));
-    }
+    share.eachPass(
+        i -> {
+          for (int p = parameters.size() - 1; p >= 0 && share.ranks().rank() == turn; p--) {
+            fill(parameters.get(p).gradient(), random);
+            finalFrom.accept(p);
+          }
+        });
     return new StepLoss(1, new Means());
   }
 

@@ -40,7 +40,7 @@ class GradientAveragingTest {
   private record Result(
       List<float[]> values, List<float[]> operands, List<Double> norms, long stateBytes) {}
 
-  private final class Rank {
+  private static final class Rank {
     private final Kernels kernels = new CpuKernels(1, Precision.BF16);
     private final GivenGradients gradients = new GivenGradients(kernels, 0);
     private final Collective ranks;
@@ -58,7 +58,7 @@ class GradientAveragingTest {
               false,
               LearningRates.loraPlus(4),
               new Averaging(0.9, 1, 1));
-      this.mode = new GradientAveraging(gradients.parameters(), settings, kernels, ranks);
+      this.mode = new GradientAveraging(gradients.parameters(), settings, 4096, kernels, ranks);
     }
 
     /** Every element of the state by its name and number. */

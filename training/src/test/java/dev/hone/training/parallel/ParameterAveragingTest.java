@@ -45,11 +45,9 @@ class ParameterAveragingTest {
   private static final class Rank {
     final Kernels kernels = new CpuKernels(1);
     final GivenGradients gradients;
-    final Collective ranks;
     final RankMode mode;
 
     Rank(Collective ranks, OptimizerSettings optimizer, OuterStep outer) {
-      this.ranks = ranks;
       this.gradients = new GivenGradients(kernels, ranks.rank());
       this.mode =
           new Averaged.Parameters(H, outer).with(gradients.parameters(), optimizer, kernels, ranks);

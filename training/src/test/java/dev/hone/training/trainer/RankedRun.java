@@ -1,6 +1,8 @@
 package dev.hone.training.trainer;
 
 import dev.hone.training.collective.Collective;
+import dev.hone.training.collective.RingOptions;
+import dev.hone.training.collective.Rings;
 import dev.hone.training.collective.ThreadTeam;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.kernels.Kernels;
@@ -28,6 +30,7 @@ final class RankedRun {
   private Optional<Path> from = Optional.empty();
   private Optional<Path> to = Optional.empty();
   private Supplier<Kernels> kernels = () -> new CpuKernels(1);
+  private Optional<RingOptions> ring = Optional.empty();
 
   /** Makes the model of a rank. */
   @FunctionalInterface
@@ -51,6 +54,13 @@ final class RankedRun {
     return run;
   }
 
+  /** The same on ranks that talk through sockets. */
+  RankedRun over(RingOptions options) {
+    RankedRun run = copy();
+    run.ring = Optional.of(options);
+    return run;
+  }
+
   /** The same that goes on from the state in a folder. */
   RankedRun from(Path folder) {
     RankedRun run = copy();
@@ -68,6 +78,7 @@ final class RankedRun {
   private RankedRun copy() {
     RankedRun run = new RankedRun(objective, models, packs);
     run.kernels = kernels;
+    run.ring = ring;
     run.from = from;
     run.to = to;
     return run;
@@ -75,7 +86,9 @@ final class RankedRun {
 
   List<Result> run(TrainArguments arguments, Ranks ranks) throws Exception {
     TrainPlan plan = TrainPlan.of(arguments, packs.size(), ranks);
-    return ThreadTeam.run(ranks.size(), member -> new Rank(plan, member).run());
+    return ring.isPresent()
+        ? Rings.run(ranks.size(), ring.get(), member -> new Rank(plan, member).run())
+        : ThreadTeam.run(ranks.size(), member -> new Rank(plan, member).run());
   }
 
   private final class Rank implements TrainerListener {
@@ -89,7 +102,8 @@ final class RankedRun {
       this.ranks = ranks;
       this.model = models.of(ranks.rank(), kernels);
       ObjectiveSpec.Learning learning =
-          objective.on(model, packs, plan.steps(ranks.rank(), 0), ranks);
+          objective.on(
+              model, packs, plan.steps(ranks.rank(), 0), plan.ranks().averaging().sharing(ranks));
       this.trainer =
           new Trainer(plan, learning.objective(), kernels, learning.packs(), ranks, this);
     }

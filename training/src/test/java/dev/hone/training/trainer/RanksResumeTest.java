@@ -65,7 +65,7 @@ class RanksResumeTest {
 
   @Test
   void itGoesOnWithAnyNumberOfRanks() throws Exception {
-    RankedRun run = new RankedRun(Supervised.PLAIN, RanksTest.model(folder, true), RanksTest.ROWS);
+    RankedRun run = new RankedRun(Supervised.PLAIN, RanksTest.model(folder, false), RanksTest.ROWS);
     List<StepMetrics> whole = run.run(Plans.steps(1, 4, 50, 2e-3), Ranks.ONE).get(0).metrics();
     run.savingTo(folder).run(Plans.saving(1, 2, 10, 2e-3, 10), Ranks.gradients(2));
     run.from(folder).savingTo(folder).run(Plans.saving(1, 1, 20, 2e-3, 20), Ranks.gradients(4));

@@ -6,21 +6,29 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.HoneException;
+import dev.hone.formats.model.ModelDirectory;
+import dev.hone.formats.model.Task;
 import dev.hone.training.data.Answers;
 import dev.hone.training.data.PackList;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.data.Teaching;
 import dev.hone.training.kernels.DistillationLoss;
+import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.TokenLoss;
 import dev.hone.training.model.CausalLm;
+import dev.hone.training.model.ScoreStart;
 import dev.hone.training.model.TinyModel;
 import dev.hone.training.objective.Distillation;
 import dev.hone.training.objective.Kto;
 import dev.hone.training.objective.ObjectiveSpec;
 import dev.hone.training.objective.PairLossType;
 import dev.hone.training.objective.Preferences;
+import dev.hone.training.objective.Reward;
 import dev.hone.training.objective.Supervised;
+import dev.hone.training.parallel.Averaged;
+import dev.hone.training.parallel.OuterStep;
 import dev.hone.training.parallel.Ranks;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +52,7 @@ class RanksTest {
 
   private static final PackList PAIRS =
       new PackList(
-          IntStream.range(0, 11).mapToObj(i -> TinyModel.pairs(7 * i, 3 + i % 4, 5)).toList());
+          IntStream.range(0, 11).mapToObj(i -> TinyModel.pairs(7L * i, 3 + i % 4, 5)).toList());
 
   private static final PackList LABELLED =
       new PackList(
@@ -83,6 +91,8 @@ class RanksTest {
         Arguments.of("aot lora", Preferences.of(PairLossType.AOT, 0.1), PAIRS, true, 7),
         Arguments.of("orpo full", Preferences.of(PairLossType.ORPO, 0.1), PAIRS, false, 7),
         Arguments.of("kto full", new Kto(0.1, 1, 1, true), LABELLED, false, 7),
+        Arguments.of("reward", new Reward(0.01), PAIRS, false, 7),
+        Arguments.of("noisy sft", new Supervised(TokenLoss.NLL, 5), ROWS, false, 7),
         Arguments.of("smoothed sft", SMOOTHED, ROWS, true, 7),
         Arguments.of("distillation", DISTILLED, TAUGHT, true, 7),
         Arguments.of("kto lora", new Kto(0.1, 1, 1, true), LABELLED, true, 7));
@@ -93,13 +103,17 @@ class RanksTest {
   void anyNumberOfRanksTakesTheSameSteps(
       String name, ObjectiveSpec objective, PackList packs, boolean lora, int steps)
       throws Exception {
-    RankedRun run = new RankedRun(objective, model(lora), packs);
+    RankedRun run =
+        new RankedRun(
+            objective, objective instanceof Reward ? this::rewardModel : model(lora), packs);
     List<StepMetrics> one = run.run(Plans.steps(1, 4, steps, 2e-3), Ranks.ONE).get(0).metrics();
     assertTrue(
         Math.abs(one.get(0).loss() - one.get(steps - 1).loss()) > 1e-3, "nothing was learned");
     for (int ranks : new int[] {2, 4}) {
       List<RankedRun.Result> results =
-          run.run(Plans.steps(1, 4 / ranks, steps, 2e-3), Ranks.gradients(ranks));
+          run.run(
+              Plans.steps(1, 4 / ranks, steps, 2e-3),
+              new Ranks(ranks, new Averaged.Gradients(128)));
       near(1e-6, one.get(0), results.get(0).metrics().get(0));
       for (int step = 0; step < steps; step++) {
         near(1e-4, one.get(step), results.get(0).metrics().get(step));
@@ -109,6 +123,18 @@ class RanksTest {
         assertSame(results.get(0).values(), rank.values());
       }
     }
+  }
+
+  /** The reference is asked for the mismatches of each rank's own batches. */
+  @Test
+  void ranksThatStepApartHaveBatchesOfTheirOwn() throws Exception {
+    RankedRun run = new RankedRun(new Kto(0.1, 1, 1, true), model(false), LABELLED);
+    Ranks apart = new Ranks(2, new Averaged.Parameters(2, OuterStep.NONE));
+    List<RankedRun.Result> results = run.run(Plans.steps(1, 2, 7, 2e-3), apart);
+    assertEquals(untimed(results.get(0).metrics()), untimed(results.get(1).metrics()));
+    assertEquals(0.5, results.get(0).metrics().get(0).loss(), 1e-6);
+    assertTrue(results.get(0).metrics().get(6).loss() < 0.5);
+    assertSame(results.get(0).values(), results.get(1).values());
   }
 
   @Test
@@ -141,6 +167,12 @@ class RanksTest {
 
   private RankedRun.Models model(boolean lora) {
     return model(folder, lora);
+  }
+
+  private CausalLm rewardModel(int rank, Kernels kernels) throws IOException {
+    ModelDirectory base = TinyModel.write(folder.resolve("model" + rank), "llama", true);
+    return CausalLm.load(
+        ScoreStart.on(base.forTask(Task.SEQ_CLS), 3), Optional.empty(), kernels, 64, 3);
   }
 
   static RankedRun.Models model(Path folder, boolean lora) {

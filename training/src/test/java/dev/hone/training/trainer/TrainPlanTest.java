@@ -8,8 +8,11 @@ import dev.hone.formats.HoneException;
 import dev.hone.training.optimizer.Averaging;
 import dev.hone.training.optimizer.LearningRates;
 import dev.hone.training.optimizer.OptimizerKind;
+import dev.hone.training.parallel.Ranks;
 import dev.hone.training.schedule.LrCurve;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -34,6 +37,52 @@ class TrainPlanTest {
     assertEquals(
         "[0.4, 0.8, 1.0, 1.4, 1.8]",
         Arrays.toString(LongStream.rangeClosed(1, 5).mapToDouble(plan::epochAfter).toArray()));
+  }
+
+  /** 10 packs are 5 micro-batches, and 2 ranks with accumulation 2 have 4 of them in a step. */
+  @Test
+  void ranksHavePartsOfAStepThatFollowEachOther() {
+    TrainPlan plan = TrainPlan.of(Plans.epochs(2, 2, 1.5), 10, Ranks.gradients(2));
+    assertEquals(2, plan.stepsPerEpoch());
+    assertEquals(3, plan.totalSteps());
+    assertEquals(
+        "0 [[0, 1], [2, 3]], 2 [[4, 5], [6, 7]], 0 [[8, 9]], 1 []",
+        part(plan, 0, 0)
+            + ", "
+            + part(plan, 0, 1)
+            + ", "
+            + part(plan, 1, 0)
+            + ", "
+            + part(plan, 1, 1));
+    assertEquals(
+        "[0.8, 1.0, 1.8]",
+        Arrays.toString(LongStream.rangeClosed(1, 3).mapToDouble(plan::epochAfter).toArray()));
+  }
+
+  @Test
+  void moreAccumulationIsAsGoodAsMoreRanks() {
+    TrainPlan one = TrainPlan.of(Plans.epochs(1, 4, 3), 11);
+    for (int ranks : new int[] {2, 4}) {
+      TrainPlan many = TrainPlan.of(Plans.epochs(1, 4 / ranks, 3), 11, Ranks.gradients(ranks));
+      assertEquals(one.totalSteps(), many.totalSteps());
+      for (long step = 0; step < one.totalSteps(); step++) {
+        List<long[]> dealt = new ArrayList<>();
+        for (int rank = 0; rank < ranks; rank++) {
+          assertEquals(dealt.size(), many.partOfStep(step, rank).first());
+          dealt.addAll(many.partOfStep(step, rank).packs());
+        }
+        assertEquals(text(one.packsOfStep(step)), text(dealt));
+      }
+    }
+  }
+
+  private static String part(TrainPlan plan, long step, int rank) {
+    TrainPlan.Part part = plan.partOfStep(step, rank);
+    return part.first() + " " + text(part.packs());
+  }
+
+  private static String text(List<long[]> packs) {
+    return packs.stream().map(Arrays::toString).toList().toString();
   }
 
   @Test

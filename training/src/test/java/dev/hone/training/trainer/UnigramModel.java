@@ -44,16 +44,14 @@ final class UnigramModel implements Objective {
 
   @Override
   public StepLoss forwardBackward(Share share) {
-    double mine = share.microBatches().stream().mapToDouble(PackedRow::weightSum).sum();
-    double weight = share.ranks().sums(mine)[0];
+    double weights = share.microBatches().stream().mapToDouble(PackedRow::weightSum).sum();
+    double weight = share.ranks().sums(weights)[0];
     if (weight == 0) {
       throw new HoneException("nothing is trained");
     }
-    LossSum loss = LossSum.ZERO;
-    for (PackedRow row : share.microBatches()) {
-      loss = loss.plus(pass(row, 1 / weight));
-    }
-    loss = loss.over(share.ranks());
+    LossSum[] mine = {LossSum.ZERO};
+    share.eachPass(i -> mine[0] = mine[0].plus(pass(share.microBatches().get(i), 1 / weight)));
+    LossSum loss = mine[0].over(share.ranks());
     return new StepLoss(
         loss.mean(), new Means().add("mean_token_accuracy", loss.correct(), loss.targets()));
   }
