@@ -53,7 +53,10 @@ class LostExecutorsTest {
     LocalCluster.stop(spark);
   }
 
-  /** Killed before the checkpoint of a step. Spark repeats a stage only once here: another job takes up where the one before gave up. */
+  /**
+   * Killed before the checkpoint of a step. Spark repeats a stage only once here: another job takes
+   * up where the one before gave up.
+   */
   @Test
   void aRunThatLosesExecutorsIsTheUndisturbedOneBitByBit() throws IOException {
     List<Long> resumed = new ArrayList<>();
