@@ -69,6 +69,19 @@ class TrainingArchitectureTest {
                   .or(belongToAnyOf(HoneException.class))
                   .or(simpleName("Bf16")));
 
+  /** Compiled, they give other bits than interpreted; {@code VectorMath} has others. */
+  @ArchTest
+  static final ArchRule noBitDependsOnTheCompiler =
+      noClasses()
+          .should()
+          .accessField("jdk.incubator.vector.VectorOperators", "EXP")
+          .orShould()
+          .accessField("jdk.incubator.vector.VectorOperators", "LOG")
+          .orShould()
+          .accessField("jdk.incubator.vector.VectorOperators", "TANH")
+          .orShould()
+          .accessField("jdk.incubator.vector.VectorOperators", "ADD");
+
   @ArchTest
   static final ArchRule nobodyPrints =
       noClasses()

@@ -35,11 +35,11 @@ class DistributedKeysTest {
   void theyMayTakeStepsOfTheirOwn() {
     String plain = "workers: 2\ndistributed: {mode: parameter_averaging, averaging_frequency: 8}\n";
     assertEquals(
-        new Averaged.Parameters(8, OuterStep.NONE), read(plain).training().team().ranks().averaging());
+        new Averaged.Parameters(8, OuterStep.NONE),
+        read(plain).training().team().ranks().averaging());
     assertEquals(
         new Averaged.Parameters(16, new OuterStep(0.7, 0.8)),
-        read(
-                "workers: 2\ndistributed:\n  mode: parameter_averaging\n  outer: nesterov\n  outer_momentum: 0.8\n")
+        read("workers: 2\ndistributed:\n  mode: parameter_averaging\n  outer: nesterov\n  outer_momentum: 0.8\n")
             .training()
             .team()
             .ranks()
