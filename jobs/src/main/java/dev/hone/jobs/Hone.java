@@ -384,7 +384,12 @@ public final class Hone {
         return new Outcome(runId, prep, Optional.empty());
       }
       case RESUMABLE -> {
-        from = goesOn ? TrainStage.resumable(warehouse, runId, config.output().outputDir()) : 0;
+        from = TrainStage.resumable(warehouse, runId, config.output().outputDir());
+        if (from > 0 && !goesOn) {
+          throw new HoneException(
+              "run_id '%s' is a training that was cut off after step %d and can go on; call hone train or run, or choose another run_id for this evaluation"
+                  .formatted(runId, from));
+        }
         RunLedger.clear(warehouse, runId, from);
       }
       case UNFINISHED -> RunLedger.clear(warehouse, runId, 0);

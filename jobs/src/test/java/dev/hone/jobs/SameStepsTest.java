@@ -28,5 +28,7 @@ class SameStepsTest {
         "{\"seed\": 1, \"workers\": 2, \"distributed\": {\"mode\": \"parameter_averaging\"}}";
     assertFalse(SameSteps.of(two, apart));
     assertTrue(SameSteps.of(apart, apart));
+    String unknown = "{\"workers\": \"${RANKS}\"}";
+    assertFalse(SameSteps.of(unknown, unknown));
   }
 }

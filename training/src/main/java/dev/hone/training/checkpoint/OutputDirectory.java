@@ -36,10 +36,11 @@ import org.apache.hadoop.fs.Path;
  *
  * <p>A model is written to a place aside first, {@code <target>.incomplete-<run id>} on a local
  * disk and a temporary directory of this machine otherwise. It then takes the target's place: by
- * one rename if nothing is there, else file by file with the old manifest deleted first. The
- * manifest always comes last.
+ * one rename if nothing is there, else file by file with the old manifest deleted first, and with a
+ * file {@code .incomplete-write} there for as long as that takes. The manifest always comes last.
  */
 public final class OutputDirectory {
+  private static final String INCOMPLETE = ".incomplete-";
   private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-\\d+");
 
   private final Path root;
@@ -123,9 +124,11 @@ public final class OutputDirectory {
           entry.isDirectory()
               && isCheckpoint(entry.getPath())
               && manifest(entry.getPath()).isPresent();
-      boolean leftover = name.contains(".incomplete-");
+      boolean leftover =
+          name.contains(INCOMPLETE)
+              || isCheckpoint(entry.getPath()) && isUnfinished(entry.getPath());
       boolean listed = known.contains(name) && manifest.isPresent();
-      if (!checkpoint && !leftover && !listed) {
+      if (!checkpoint && !leftover && !listed && !isUnfinished(root)) {
         throw new HoneException(
             "output_dir '%s' already holds '%s', which hone did not write and will not overwrite; name a directory that is empty or does not exist"
                 .formatted(shown(), name));
@@ -192,6 +195,7 @@ public final class OutputDirectory {
   /** Deletes a model: its manifest first, so that it is never seen in part. */
   void delete(Path model) {
     try {
+      files.create(marker(model), true).close();
       files.delete(new Path(model, Manifest.FILE), false);
       files.delete(model, true);
     } catch (IOException e) {
@@ -227,14 +231,24 @@ public final class OutputDirectory {
       return Files.createTempDirectory("hone-" + runId);
     }
     java.nio.file.Path path = java.nio.file.Path.of(target.toUri().getPath());
-    java.nio.file.Path staging = path.resolveSibling(path.getFileName() + ".incomplete-" + runId);
+    java.nio.file.Path staging = path.resolveSibling(path.getFileName() + INCOMPLETE + runId);
     delete(staging);
     return Files.createDirectories(staging);
+  }
+
+  /** Where a model is written or deleted file by file, so that a half is known for one. */
+  private static Path marker(Path model) {
+    return new Path(model, INCOMPLETE + "write");
+  }
+
+  private boolean isUnfinished(Path model) throws IOException {
+    return status(marker(model)).isPresent();
   }
 
   private void replace(Path target, java.nio.file.Path staging, Manifest manifest, String json)
       throws IOException {
     Optional<Manifest> old = manifest(target);
+    files.create(marker(target), true).close();
     files.delete(new Path(target, Manifest.FILE), false);
     Set<String> written = new HashSet<>();
     for (Manifest.Entry entry : manifest.files()) {
@@ -257,6 +271,7 @@ public final class OutputDirectory {
     try (FSDataOutputStream out = files.create(new Path(target, Manifest.FILE), true)) {
       out.write(json.getBytes(UTF_8));
     }
+    files.delete(marker(target), false);
   }
 
   Optional<Manifest> manifest(Path directory) throws IOException {

@@ -39,6 +39,11 @@ public final class RunCheckpoints {
    */
   public record Found(long step, String path, Path directory, Manifest manifest) {
 
+    /** What was said of it when it was written. */
+    public Saved saved() {
+      return new Saved(step, path, manifest.format(), manifest.bytes(), sha256());
+    }
+
     /** Hash of the manifest, as {@link Saved#manifestSha256} has it. */
     public String sha256() {
       return Sha256.hex(manifest.json());

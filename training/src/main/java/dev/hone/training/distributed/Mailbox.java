@@ -1,8 +1,10 @@
 package dev.hone.training.distributed;
 
+import java.nio.ByteBuffer;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
 import org.apache.spark.rpc.RpcCallContext;
 import org.apache.spark.rpc.RpcEndpointRef;
 import org.apache.spark.rpc.RpcEnv;
@@ -56,9 +58,12 @@ final class Mailbox implements AutoCloseable {
   static final class Sender {
     private static final ClassTag<Boolean> BOOLEAN = ClassTag$.MODULE$.apply(Boolean.class);
     private final RpcEndpointRef driver;
+    private final byte[] attempt;
 
     /** For the mailbox of that name; called in a task. */
     Sender(String name) {
+      int number = TaskContext.get().stageAttemptNumber();
+      attempt = ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
       SparkEnv environment = SparkEnv.get();
       driver = RpcUtils.makeDriverRef(name, environment.conf(), environment.rpcEnv());
     }
@@ -73,23 +78,23 @@ final class Mailbox implements AutoCloseable {
      * need not be repeated.
      */
     void announceFailure() {
-      driver.send(new byte[0]);
+      driver.send(attempt);
     }
 
     /**
      * Waits until the driver has received all that was sent.
      *
-     * @return whether a rank has announced its failure
+     * @return whether a rank of this attempt has announced its failure
      */
     boolean flush() {
-      return driver.askSync(new byte[0], BOOLEAN);
+      return driver.askSync(attempt, BOOLEAN);
     }
   }
 
   private static final class Endpoint implements ThreadSafeRpcEndpoint {
     private final RpcEnv rpc;
     private final Consumer<RankMessage> receiver;
-    private boolean failed;
+    private int failed = -1;
 
     Endpoint(RpcEnv rpc, Consumer<RankMessage> receiver) {
       this.rpc = rpc;
@@ -105,8 +110,8 @@ final class Mailbox implements AutoCloseable {
     public PartialFunction<Object, BoxedUnit> receive() {
       return new Handler(
           bytes -> {
-            if (bytes.length == 0) {
-              failed = true;
+            if (bytes.length == Integer.BYTES) {
+              failed = ByteBuffer.wrap(bytes).getInt();
             } else {
               receiver.accept(Wire.object(bytes, RankMessage.class));
             }
@@ -115,7 +120,7 @@ final class Mailbox implements AutoCloseable {
 
     @Override
     public PartialFunction<Object, BoxedUnit> receiveAndReply(RpcCallContext context) {
-      return new Handler(bytes -> context.reply(failed));
+      return new Handler(bytes -> context.reply(failed == ByteBuffer.wrap(bytes).getInt()));
     }
   }
 

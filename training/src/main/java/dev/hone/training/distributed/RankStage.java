@@ -12,6 +12,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
+import org.apache.spark.shuffle.FetchFailedException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -100,6 +101,8 @@ public final class RankStage {
               TaskFolder.localThreads(context, team.size()),
               new SerializableConfiguration(spark.sessionState().newHadoopConf()));
       context.setJobDescription(description);
+      // Ranks that wait for one that is gone hear that Spark has ended their attempt.
+      context.setInterruptOnCancel(true);
       RDD<InternalRow> rows = partitions(PackSpill.inOrder(packs, team.size()), team, context);
       RDD<byte[]> results = rows.barrier().mapPartitions(task, false, BYTES);
       List<byte[]> outcomes = results.toJavaRDD().repartition(1).collect();
@@ -110,15 +113,31 @@ public final class RankStage {
       Outcome.orThrow(outcomes.stream().map(bytes -> Wire.object(bytes, Outcome.class)).toList());
     } catch (Exception e) {
       if (e instanceof SparkException) {
-        throw new StageLostException(
-            "Spark could not finish '%s': %s; see the log of the executor for the reason, often its memory"
-                .formatted(description, firstLine(e)),
-            e);
+        throw failure(description, e);
       }
       throw e;
     } finally {
+      context.setInterruptOnCancel(false);
       context.setJobDescription(null);
     }
+  }
+
+  /** Only a stage that was repeated too often is worth another job. */
+  private static HoneException failure(String description, Exception e) {
+    String reason = firstLine(e);
+    if (reason.contains("SPARK-24819")) {
+      return new HoneException(
+          "'%s' needs more tasks at once than the session has slots for; set workers to the number of executors, or start more of them: %s"
+              .formatted(description, reason),
+          e);
+    }
+    if (reason.contains("cancelled")) {
+      return new HoneException("'%s' was cancelled: %s".formatted(description, reason), e);
+    }
+    return new StageLostException(
+        "Spark could not finish '%s': %s; see the log of the executor for the reason, often its memory"
+            .formatted(description, reason),
+        e);
   }
 
   /** Spark makes no partition, and so no task, of a query that it sees to be empty. */
@@ -163,11 +182,19 @@ public final class RankStage {
         throw e; // Nobody has said why: Spark repeats the stage.
       } catch (TaskKilledException e) {
         throw e;
+      } catch (FetchFailedException e) {
+        throw Task.<RuntimeException>undeclared(e); // Spark makes again what is lost.
       } catch (Throwable e) {
         // Spark interrupts a task that it wants to end, which may surface as any exception.
         task.killTaskIfInterrupted();
         return Outcome.of(e);
       }
+    }
+
+    /** As Scala, in which a function may throw anything. */
+    @SuppressWarnings("unchecked")
+    private static <E extends Exception> E undeclared(Exception e) throws E {
+      throw (E) e;
     }
 
     /** What fails here fails before the others can miss this rank. */
@@ -178,7 +205,7 @@ public final class RankStage {
           PackSpill.Files packs = PackSpill.write(rows, folder.path())) {
         Place place = new Place(TaskFolder.threads(localThreads), folder.path(), hadoop.value());
         work.run(new RankContext(packs.train(), packs.heldOut(), ranks, place, sender::send, task));
-      } catch (LostRankException | TaskKilledException e) {
+      } catch (LostRankException | TaskKilledException | FetchFailedException e) {
         throw e;
       } catch (Throwable e) {
         task.killTaskIfInterrupted();

@@ -6,6 +6,7 @@ import dev.hone.formats.tables.CheckpointRow;
 import dev.hone.formats.tables.EvalRow;
 import dev.hone.formats.tables.GenerationRow;
 import dev.hone.formats.tables.MetricRow;
+import dev.hone.ingest.tables.Rows;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.training.trainer.StepMetrics;
 import java.time.Duration;
@@ -66,6 +67,47 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
     this.thread = new Thread(this::record, "hone-recorder-" + runId);
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /**
+   * Takes in what the tables have of an earlier attempt of the run, so that it is not committed
+   * again, and counts in what the run came to. Called before any message.
+   */
+  void recall() {
+    rows(EvalRow.class).forEach(this::known);
+    rows(CheckpointRow.class).forEach(this::known);
+    rows(GenerationRow.class)
+        .forEach(row -> known.add(key(row.step(), row.dataset(), row.ordinal())));
+  }
+
+  private void known(EvalRow row) {
+    known.add(key(row));
+    result.add(row);
+  }
+
+  private void known(CheckpointRow row) {
+    known.add(List.of("checkpoint", row.path()));
+    result.add(row);
+  }
+
+  private <R extends Record> List<R> rows(Class<R> type) {
+    Rows<R> read = Rows.of(type);
+    return warehouse
+        .read(type)
+        .where(col("run_id").equalTo(runId))
+        .orderBy("step")
+        .collectAsList()
+        .stream()
+        .map(read::fromRow)
+        .toList();
+  }
+
+  private static Object key(EvalRow row) {
+    return List.of("eval", row.step(), row.dataset(), row.name());
+  }
+
+  private static Object key(long step, String dataset, long ordinal) {
+    return List.of("generation", step, dataset, ordinal);
   }
 
   @Override
@@ -141,13 +183,13 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
     } else if (message instanceof RankMessage.Evaluated e) {
       EvalRow row =
           new EvalRow(runId, e.step(), e.dataset(), e.name(), e.value(), e.n(), e.timestamp());
-      if (known.add(List.of("eval", e.step(), e.dataset(), e.name()))) {
+      if (known.add(key(row))) {
         evals.add(row);
         result.add(row);
         observer.onEvaluation(row);
       }
     } else if (message instanceof RankMessage.Generated g) {
-      if (known.add(List.of("generation", g.step(), g.dataset(), g.ordinal()))) {
+      if (known.add(key(g.step(), g.dataset(), g.ordinal()))) {
         GenerationRow row = row(g);
         generations.add(row);
         observer.onGeneration(row);

@@ -57,9 +57,13 @@ public final class TrainStage {
         new RunRecorder(
             warehouse, spec.runId(), plan.totalSteps(), observer, RunRecorder.COMMIT_INTERVAL);
     try (recorder) {
+      if (from > 0) {
+        recorder.recall();
+      }
       train(
           warehouse,
           spec,
+          from,
           output,
           packs,
           new TrainWork(
@@ -79,11 +83,12 @@ public final class TrainStage {
   private static void train(
       Warehouse warehouse,
       TrainSpec spec,
+      long from,
       OutputDirectory output,
       Dataset<Row> packs,
       TrainWork work,
       RunRecorder recorder) {
-    for (long begun = -1; ; ) {
+    for (long begun = from; ; ) {
       try {
         RankStage.run(
             warehouse.spark(), "hone train " + spec.runId(), packs, spec.team(), work, recorder);
@@ -99,8 +104,10 @@ public final class TrainStage {
   }
 
   /**
-   * The steps of the newest checkpoint that a run can go on from: one that the tables know, as then
-   * they also know everything before it, and that lies there as they know it.
+   * The steps of the newest checkpoint that a run can go on from: one that lies there as the tables
+   * know it, as then they also know everything before it. If they know none of those that are
+   * there, as the driver was lost before it could say, the newest of them: better a line of metrics
+   * less than all steps again.
    *
    * @return 0 if there is none
    */
@@ -113,11 +120,13 @@ public final class TrainStage {
         .collectAsList()
         .forEach(row -> known.put(row.getString(0), row.getString(1)));
     Configuration hadoop = warehouse.spark().sessionState().newHadoopConf();
-    return OutputDirectory.at(outputDir, runId, hadoop).checkpoints().all().stream()
+    RunCheckpoints there = OutputDirectory.at(outputDir, runId, hadoop).checkpoints();
+    return there.all().stream()
         .filter(found -> found.sha256().equals(known.get(found.path())))
-        .mapToLong(RunCheckpoints.Found::step)
-        .max()
-        .orElse(0);
+        .reduce((older, newer) -> newer)
+        .or(there::newest)
+        .map(RunCheckpoints.Found::step)
+        .orElse(0L);
   }
 
   private static OutputDirectory requireOutput(Warehouse warehouse, TrainSpec spec) {

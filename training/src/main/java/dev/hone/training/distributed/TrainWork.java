@@ -96,7 +96,12 @@ record TrainWork(
       segment.begin(trainer, output, context.place());
       segment
           .checkpoint()
-          .ifPresent(found -> context.send(new RankMessage.Resumed(found.step(), found.path())));
+          .ifPresent(
+              found -> {
+                context.send(new RankMessage.Resumed(found.step(), found.path()));
+                // In case that whoever wrote it could not say so any more.
+                context.send(new RankMessage.Written(found.saved(), Instant.now()));
+              });
       if (context.isFirst() && segment.checkpoint().isEmpty()) {
         probes.forEach(probe -> probe.measure(subject, 0));
       }

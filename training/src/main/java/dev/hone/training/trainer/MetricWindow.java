@@ -1,15 +1,17 @@
 package dev.hone.training.trainer;
 
+import dev.hone.training.collective.Collective;
 import dev.hone.training.collective.Exchange;
 import dev.hone.training.objective.Means;
 import dev.hone.training.parallel.RankBatch;
 import dev.hone.training.parallel.RankMode;
+import java.util.Map;
 import java.util.Optional;
 
 /** Adds up the steps between two reports, and what all ranks read in them. */
 final class MetricWindow {
   private final TrainPlan plan;
-  private final Exchange ranks;
+  private final Collective ranks;
 
   /** Read by this rank; the first has those of an earlier run too. */
   private long totalTokens;
@@ -22,24 +24,38 @@ final class MetricWindow {
   private double learningRate;
   private long tokens;
   private long nanos;
+  private long callNanos;
+  private long bytesBefore;
 
   /**
    * @param tokensBefore read by all ranks before this run
    */
-  MetricWindow(TrainPlan plan, Exchange ranks, long tokensBefore) {
+  MetricWindow(TrainPlan plan, Collective ranks, long tokensBefore) {
     this.plan = plan;
+    this.bytesBefore = ranks.bytesSent();
     this.ranks = ranks;
     this.totalTokens = ranks.rank() == 0 ? tokensBefore : 0;
   }
 
+  /**
+   * Adds a step.
+   *
+   * @param stepNanos that it took
+   * @param ringNanos of which passed in calls to other ranks
+   */
   void add(
-      RankBatch batch, Optional<RankMode.Passed> passed, double stepLearningRate, long stepNanos) {
+      RankBatch batch,
+      Optional<RankMode.Passed> passed,
+      double stepLearningRate,
+      long stepNanos,
+      long ringNanos) {
     steps++;
     passed.ifPresent(this::add);
     learningRate = stepLearningRate;
     tokens += batch.tokens();
     totalTokens += batch.tokens();
     nanos += stepNanos;
+    callNanos += ringNanos;
   }
 
   private void add(RankMode.Passed passed) {
@@ -54,6 +70,13 @@ final class MetricWindow {
     return (long) ranks.sums((double) totalTokens)[0];
   }
 
+  /** What this rank tells the others of its steps. */
+  private double[] counts() {
+    return new double[] {
+      totalTokens, tokens, nanos / 1e9, ranks.bytesSent() - bytesBefore, callNanos / 1e9
+    };
+  }
+
   /**
    * The metrics of the steps added since the last call, which last as long as the slowest rank.
    *
@@ -65,10 +88,14 @@ final class MetricWindow {
     long allTokens = 0;
     long newTokens = 0;
     double seconds = 0;
-    for (double[] rank : ranks.rows((double) totalTokens, (double) tokens, nanos / 1e9)) {
+    double sent = 0;
+    double shares = 0;
+    for (double[] rank : ranks.rows(counts())) {
       allTokens += (long) rank[0];
       newTokens += (long) rank[1];
       seconds = Math.max(seconds, rank[2]);
+      sent += rank[3];
+      shares += rank[4] / rank[2];
     }
     StepMetrics metrics =
         new StepMetrics(
@@ -80,7 +107,12 @@ final class MetricWindow {
             allTokens,
             means.over(measured).values(),
             newTokens / seconds,
-            seconds / steps);
+            seconds / steps,
+            ranks.size() == 1
+                ? Map.of()
+                : Map.of("bytes_sent", sent, "communication_share", shares / ranks.size()));
+    bytesBefore = ranks.bytesSent();
+    callNanos = 0;
     steps = 0;
     passes = 0;
     lossOfSteps = 0;

@@ -20,6 +20,9 @@ import java.util.Map;
  * @param tokensPerSecond {@code tokens_per_second}: tokens read, trained or not, in a second of
  *     wall time spent in steps
  * @param stepSeconds {@code step_seconds}: mean wall time of a step
+ * @param ofRanks what several ranks told each other: {@code bytes_sent} by all of them together,
+ *     and {@code communication_share}, how much of the time of their steps passed inside of calls
+ *     to each other, those beside the backward pass among them
  */
 public record StepMetrics(
     long step,
@@ -30,8 +33,33 @@ public record StepMetrics(
     long numTokens,
     Map<String, Double> ofObjective,
     double tokensPerSecond,
-    double stepSeconds)
+    double stepSeconds,
+    Map<String, Double> ofRanks)
     implements Serializable {
+
+  /** The metrics of one rank. */
+  public StepMetrics(
+      long step,
+      double epoch,
+      double loss,
+      double gradNorm,
+      double learningRate,
+      long numTokens,
+      Map<String, Double> ofObjective,
+      double tokensPerSecond,
+      double stepSeconds) {
+    this(
+        step,
+        epoch,
+        loss,
+        gradNorm,
+        learningRate,
+        numTokens,
+        ofObjective,
+        tokensPerSecond,
+        stepSeconds,
+        Map.of());
+  }
 
   /** Every metric by the name it has in the {@code metrics} table. */
   public Map<String, Double> byName() {
@@ -43,6 +71,7 @@ public record StepMetrics(
     values.putAll(ofObjective);
     values.put("tokens_per_second", tokensPerSecond);
     values.put("step_seconds", stepSeconds);
+    values.putAll(ofRanks);
     return values;
   }
 }

@@ -129,13 +129,14 @@ public final class Trainer {
     while (done < plan.totalSteps()) {
       listener.beforeStep();
       long start = System.nanoTime();
+      long called = ranks.nanos();
       RankBatch batch = batch();
       Optional<RankMode.Passed> passed = mode.pass(objective, batch, plan.maxGradNorm());
       passed.ifPresent(found -> requireUsable(done + 1, found));
       double learningRate = plan.schedule().at(done);
       mode.step(learningRate, done + 1 == plan.totalSteps());
       done++;
-      window.add(batch, passed, learningRate, System.nanoTime() - start);
+      window.add(batch, passed, learningRate, System.nanoTime() - start, ranks.nanos() - called);
       report();
     }
     mode.finish();

@@ -89,6 +89,28 @@ class OutputDirectoryTest {
     assertEquals(List.of(), names(directory));
   }
 
+  /** What was cut off while it was written or deleted file by file is ours, and no model. */
+  @Test
+  void halvesAreKnownForWhatTheyAre() throws IOException {
+    Path target = directory.resolve("out");
+    OutputDirectory output = output(target, "run-1");
+    for (String half : List.of("checkpoint-5", ".")) {
+      Path place = Files.createDirectories(target.resolve(half));
+      Files.writeString(place.resolve("model.safetensors"), "half");
+      assertThrows(HoneException.class, output::requireUsable, half);
+      Files.writeString(place.resolve(".incomplete-write"), "");
+      output.requireUsable();
+    }
+    assertEquals(List.of(), output.checkpoints().all());
+    output.checkpoint(5, "hf", 0, files("config.json", "{}"), deleted -> {});
+    output.publish(6, "hf", files("model.safetensors", "whole"));
+    assertEquals(List.of("checkpoint-5", "manifest.json", "model.safetensors"), names(target));
+    assertEquals(5, output.checkpoints().newest().orElseThrow().step());
+    output.checkpoints().deleteAfter(-1);
+    assertEquals(List.of("manifest.json", "model.safetensors"), names(target));
+    output.requireUsable();
+  }
+
   @Test
   void whatHoneDidNotWriteIsNotOverwritten() throws IOException {
     Path target = Files.createDirectories(directory.resolve("model"));

@@ -9,17 +9,21 @@ import dev.hone.formats.tables.PackRow;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.training.parallel.Ranks;
 import dev.hone.training.trainer.Plans;
+import dev.hone.training.trainer.StepMetrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Semaphore;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LostExecutorsTest {
   private static final String PREP = "prep-1";
   private static final int STEPS = 6;
+  private static final String BACKEND = "CoarseGrainedExecutorBackend";
   private static final ParityCase CASE = new ParityCase();
 
   @TempDir private static Path home;
@@ -67,19 +72,86 @@ class LostExecutorsTest {
             resumed.add(step);
           }
         };
-    TrainStage.run(warehouse, spec("quiet", List.of()), observer);
+    TrainStage.run(warehouse, spec("quiet", STEPS, List.of()), observer);
     assertEquals(List.of(), resumed);
     TrainStage.run(
-        warehouse, spec("disturbed", List.of(new Killing(home.toString(), 2))), observer);
+        warehouse, spec("disturbed", STEPS, List.of(new Killing(home.toString(), 2))), observer);
 
     assertEquals(List.of(1L, 3L), resumed);
-    SafetensorsReader quiet = weights("quiet");
-    SafetensorsReader disturbed = weights("disturbed");
-    for (String name : quiet.names()) {
-      assertArrayEquals(values(quiet, name), values(disturbed, name), name);
+    assertSame("quiet", "disturbed", STEPS);
+  }
+
+  private static void assertSame(String quiet, String disturbed, int steps) {
+    SafetensorsReader expected = weights(quiet);
+    SafetensorsReader actual = weights(disturbed);
+    for (String name : expected.names()) {
+      assertArrayEquals(values(expected, name), values(actual, name), name);
     }
-    assertEquals(losses("quiet"), losses("disturbed"));
-    assertEquals(STEPS, losses("disturbed").size());
+    assertEquals(losses(quiet), losses(disturbed));
+    assertEquals(steps, losses(disturbed).size());
+  }
+
+  /** So many as {@code -Dhone.kills} says, at any moment. */
+  @Test
+  @Tag("slow")
+  void executorsMayDieAtAnyMoment() throws Exception {
+    int kills = Integer.getInteger("hone.kills", 5);
+    int steps = 40 * kills;
+    TrainStage.run(warehouse, spec("calm", steps, List.of()), new RunObserver() {});
+    Killer killer = new Killer(kills, new Random(17));
+    Thread thread = new Thread(killer);
+    thread.start();
+    try {
+      TrainStage.run(warehouse, spec("storm", steps, List.of()), killer);
+    } finally {
+      thread.interrupt();
+      thread.join();
+    }
+    assertEquals(kills, killer.killed(), "the run was over before");
+    assertSame("calm", "storm", steps);
+  }
+
+  /** Kills an executor at random, then waits until training goes on. */
+  private static final class Killer implements RunObserver, Runnable {
+    private final int kills;
+    private final Random random;
+    private final Semaphore steps = new Semaphore(0);
+    private volatile int killed;
+
+    Killer(int kills, Random random) {
+      this.kills = kills;
+      this.random = random;
+    }
+
+    int killed() {
+      return killed;
+    }
+
+    @Override
+    public void onMetrics(StepMetrics metrics, long totalSteps, Duration remaining) {
+      steps.release();
+    }
+
+    @Override
+    public void run() {
+      try {
+        while (killed < kills) {
+          steps.acquire(1 + random.nextInt(20));
+          Thread.sleep(random.nextInt(200));
+          List<ProcessHandle> executors =
+              ProcessHandle.current()
+                  .descendants()
+                  .filter(process -> process.info().commandLine().orElse("").contains(BACKEND))
+                  .toList();
+          if (!executors.isEmpty()) {
+            executors.get(random.nextInt(executors.size())).destroyForcibly();
+            killed++;
+          }
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /**
@@ -109,13 +181,13 @@ class LostExecutorsTest {
     }
   }
 
-  private static TrainSpec spec(String run, List<ModelProbe> probes) {
+  private static TrainSpec spec(String run, int steps, List<ModelProbe> probes) {
     TrainSpec alone =
         new TrainSpec(
             run,
             PREP,
             new ModelSource(CASE.model().toString(), Optional.empty()),
-            Plans.saving(1, 2, STEPS, 1e-2, 1),
+            Plans.saving(1, 2, steps, 1e-2, 1),
             home.resolve(run).toString(),
             probes);
     return new TrainSpec(

@@ -256,6 +256,9 @@ class TrainStageTest {
             }
           });
       assertEquals(10, observed.size());
+      Map<String, Double> ofRanks = observed.get(9).ofRanks();
+      assertTrue(ofRanks.get("bytes_sent") > 0, ofRanks::toString);
+      assertTrue(ofRanks.get("communication_share") > 0, ofRanks::toString);
       if (averaged instanceof Averaged.Gradients) {
         assertCurve(CASE.run("sft_full").get("steps"), observed);
       } else {
@@ -285,10 +288,11 @@ class TrainStageTest {
       assertEquals(3, TrainStage.resumable(warehouse, name, failing.outputDir()));
       RunResult rest = run(ranked(name, ranks == 2 ? two : one, ranks, List.of()), 3);
       assertEquals(
-          List.of("checkpoint-6", name),
+          List.of("checkpoint-3", "checkpoint-6", name),
           rest.checkpoints().stream()
               .map(row -> Path.of(row.path()).getFileName().toString())
               .toList());
+      assertEquals(3, warehouse.read(CheckpointRow.class).where("run_id = '" + name + "'").count());
       SafetensorsReader after = weights(directory.resolve(name));
       for (String tensor : whole.names()) {
         assertArrayEquals(values(whole, tensor), values(after, tensor), ranks == 2 ? 0 : 1e-5f);

@@ -87,6 +87,13 @@ class TrainerTest {
     assertEquals(each.get(6).numTokens(), thirds.get(2).numTokens());
   }
 
+  /** So that a run that goes on from it says what it would have said. */
+  @Test
+  void aCheckpointEndsALine() {
+    List<StepMetrics> lines = train(new UnigramModel(5), arguments(7, 3, 9, 5), PACKS);
+    assertEquals(List.of(3L, 5L, 6L, 7L), lines.stream().map(StepMetrics::step).toList());
+  }
+
   @Test
   void evaluationsAndCheckpointsComeWhenAskedFor() {
     List<String> calls = new ArrayList<>();
@@ -151,7 +158,7 @@ class TrainerTest {
   }
 
   private static TrainArguments logging(int steps) {
-    return arguments(7, steps, 3, 5);
+    return arguments(7, steps, 3, 9);
   }
 
   private static TrainArguments arguments(
