@@ -65,7 +65,12 @@ public final class Sessions {
     Map<String, String> settings = settings();
     S3aSettings.unset().forEach(settings::putIfAbsent);
     settings.computeIfAbsent("spark.sql.warehouse.dir", key -> emptyFolder());
-    return LocalSpark.session(Runtime.getRuntime().availableProcessors(), settings);
+    int cores = Runtime.getRuntime().availableProcessors();
+    // One slot beside those of the ranks, which hold theirs to the end: for commits of their
+    // metrics.
+    settings.putIfAbsent("spark.master", "local[" + (cores + 1) + "]");
+    settings.putIfAbsent("spark.default.parallelism", String.valueOf(cores));
+    return LocalSpark.session(cores, settings);
   }
 
   /** Spark makes the folder of its catalog at once, and would make it where the user stands. */
