@@ -109,11 +109,7 @@ final class RankedRun {
     }
 
     Result run() {
-      from.ifPresent(
-          folder -> {
-            SavedParameters.read(folder, model.parameters(), kernels);
-            trainer.resume(folder);
-          });
+      from.ifPresent(trainer::resume);
       trainer.run();
       List<float[]> values =
           model.parameters().stream().map(Parameter::value).map(this::values).toList();
@@ -136,7 +132,6 @@ final class RankedRun {
       to.ifPresent(
           folder -> {
             if (ranks.rank() == 0) {
-              SavedParameters.write(folder, model.parameters(), kernels);
               trainer.saveState(folder);
             } else {
               trainer.sendState();
