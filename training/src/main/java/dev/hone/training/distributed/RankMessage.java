@@ -18,6 +18,13 @@ public sealed interface RankMessage extends Serializable {
   /** Training goes on from a checkpoint after so many steps. */
   record Resumed(long step, String path) implements RankMessage {}
 
+  /**
+   * A step was not taken.
+   *
+   * @param rank who does not take it; of ranks that all do not, the first
+   */
+  record Skipped(long step, int rank, double loss, double gradNorm) implements RankMessage {}
+
   /** The steps since the last report. */
   record Metrics(StepMetrics metrics, Instant timestamp) implements RankMessage {}
 

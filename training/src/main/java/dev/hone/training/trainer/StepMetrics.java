@@ -11,8 +11,9 @@ import java.util.Map;
  * @param step optimizer steps done
  * @param epoch epochs done
  * @param loss mean over the steps of each step's loss, which is the objective's of the whole global
- *     batch
- * @param gradNorm {@code grad_norm}: global L2 norm before clipping, of the last step
+ *     batch; NaN if none of them was taken
+ * @param gradNorm {@code grad_norm}: global L2 norm before clipping, of the last step; NaN as
+ *     {@code loss}
  * @param learningRate {@code learning_rate} that the last step used
  * @param numTokens {@code num_tokens} read since the run began, trained or not; there is no padding
  * @param ofObjective what the objective says of the steps, by TRL's names for it, such as {@code
@@ -23,6 +24,8 @@ import java.util.Map;
  * @param ofRanks what several ranks told each other: {@code bytes_sent} by all of them together,
  *     and {@code communication_share}, how much of the time of their steps passed inside of calls
  *     to each other, those beside the backward pass among them
+ * @param skippedSteps {@code skipped_steps}: steps since the run began that {@code on_nan: skip}
+ *     did not take; where ranks take steps of their own, of all of them together
  */
 public record StepMetrics(
     long step,
@@ -34,10 +37,11 @@ public record StepMetrics(
     Map<String, Double> ofObjective,
     double tokensPerSecond,
     double stepSeconds,
-    Map<String, Double> ofRanks)
+    Map<String, Double> ofRanks,
+    long skippedSteps)
     implements Serializable {
 
-  /** The metrics of one rank. */
+  /** The metrics of one rank that took every step. */
   public StepMetrics(
       long step,
       double epoch,
@@ -58,10 +62,11 @@ public record StepMetrics(
         ofObjective,
         tokensPerSecond,
         stepSeconds,
-        Map.of());
+        Map.of(),
+        0);
   }
 
-  /** Every metric by the name it has in the {@code metrics} table. */
+  /** Every metric that there is, by the name it has in the {@code metrics} table. */
   public Map<String, Double> byName() {
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("loss", loss);
@@ -72,6 +77,10 @@ public record StepMetrics(
     values.put("tokens_per_second", tokensPerSecond);
     values.put("step_seconds", stepSeconds);
     values.putAll(ofRanks);
+    if (skippedSteps > 0) {
+      values.put("skipped_steps", (double) skippedSteps);
+    }
+    values.values().removeIf(value -> value.isNaN());
     return values;
   }
 }
