@@ -42,7 +42,13 @@ record TrainWork(
             model, base, objective.heldOut(model, packs.heldOut()), context::send);
     ObjectiveSpec.Learning learning = objective.on(model, packs.train(), left, sharing(context));
 
-    new Steps(context, learning, kernels, output, subject).run(segment);
+    long done = new Steps(context, learning, kernels, output, subject).run(segment);
+    if (done < plan.totalSteps()) {
+      throw new RunStoppedException(
+          "run_id '%s' was asked to stop, and has a checkpoint after step %d of %d; the same call with run_id: %s goes on from there"
+              .formatted(runId, done, plan.totalSteps(), runId),
+          done);
+    }
     if (context.isFirst()) {
       finish(context, output, subject);
     }
@@ -93,7 +99,7 @@ record TrainWork(
     }
 
     /** The model has been measured before its first step, or will be. */
-    void run(Segment segment) {
+    long run(Segment segment) {
       segment.begin(trainer, output, context.place());
       segment
           .checkpoint()
@@ -107,12 +113,17 @@ record TrainWork(
         probes.forEach(probe -> probe.measure(subject, 0));
       }
       context.send(new RankMessage.Started(trainer.stateBytes()));
-      trainer.run();
+      return trainer.run();
     }
 
     @Override
     public void beforeStep() {
       context.stopIfAsked();
+    }
+
+    @Override
+    public boolean isAskedToStop() {
+      return context.stop().getAsBoolean();
     }
 
     @Override
