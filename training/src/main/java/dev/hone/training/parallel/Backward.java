@@ -22,6 +22,10 @@ final class Backward implements Share.Passes {
     this.kernels = kernels;
   }
 
+  long bytes() {
+    return sum.bytes();
+  }
+
   /** A step begins. */
   void begin(Objective objective) {
     hasPass = false;

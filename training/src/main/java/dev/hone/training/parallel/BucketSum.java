@@ -66,6 +66,10 @@ final class BucketSum {
             });
   }
 
+  long bytes() {
+    return memory.stream().mapToLong(Staging::bytes).sum();
+  }
+
   /** Nothing is summed yet. */
   void begin() {
     started = 0;

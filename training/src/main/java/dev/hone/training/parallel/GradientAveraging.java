@@ -105,4 +105,10 @@ final class GradientAveraging implements RankMode {
   public long stateBytes() {
     return optimizer.stateBytes();
   }
+
+  @Override
+  public long exchangeBytes() {
+    return shared.map(SharedParameters::bytes).orElse(0L)
+        + backward.map(Backward::bytes).orElse(0L);
+  }
 }

@@ -140,4 +140,9 @@ final class ParameterAveraging implements RankMode {
   public long stateBytes() {
     return inner.stateBytes() + outer.bytes();
   }
+
+  @Override
+  public long exchangeBytes() {
+    return shared.bytes() + sum.bytes();
+  }
 }

@@ -65,4 +65,7 @@ public interface RankMode {
 
   /** Bytes of the state that this rank holds: {@code optimizer_state_bytes}. */
   long stateBytes();
+
+  /** Bytes of native memory for what is on its way between ranks. */
+  long exchangeBytes();
 }
