@@ -35,6 +35,11 @@ final class Backward implements Share.Passes {
     }
   }
 
+  /** As {@link BucketSum#besideNanos}. */
+  long besideNanos() {
+    return sum.besideNanos();
+  }
+
   @Override
   public void beforeLast() {
     hasPass = true;
