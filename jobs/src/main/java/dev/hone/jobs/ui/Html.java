@@ -26,17 +26,16 @@ final class Html {
     return String.format(Locale.ROOT, "%,.0f", number);
   }
 
-  /**
-   * A measured number, short: {@code 0.6931}, {@code 2.00e-05}, {@code 1,024}.
-   *
-   * <p>From 1,000 on without a fraction, below 0.001 with a power of ten.
-   */
+  /** A measured number, short: {@code 2.00e-05}, {@code 0.6931}, {@code 51.55}, {@code 1,024}. */
   static String number(double value) {
     double size = Math.abs(value);
     if (size >= 1000) {
       return count(value);
     }
-    return String.format(Locale.ROOT, size != 0 && size < 1e-3 ? "%.2e" : "%.4f", value);
+    if (size != 0 && size < 1e-3) {
+      return String.format(Locale.ROOT, "%.2e", value);
+    }
+    return String.format(Locale.ROOT, size >= 100 ? "%.1f" : size >= 10 ? "%.2f" : "%.4f", value);
   }
 
   /** A cell with a number, which is set to the right. */

@@ -43,7 +43,7 @@ final class RunTables {
             "Executor",
             "#Computes",
             "#Waits",
-            "Share of a step",
+            "% of its time",
             "#Memory",
             "Instruction set",
             "#Threads",
