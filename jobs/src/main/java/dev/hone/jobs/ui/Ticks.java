@@ -11,11 +11,15 @@ import java.util.Locale;
  */
 record Ticks(double low, double high, double step) {
   private static final int ABOUT = 4;
+
+  /** What a quotient of numbers that divide without a rest may be off. */
+  private static final double EXACT = 1e-9;
+
   private static final double[] ROUND = {1, 2, 2.5, 5, 10};
 
   static Ticks around(double least, double most) {
     double range = most - least;
-    if (!(range > Math.abs(most) * 1e-9)) {
+    if (!(range > Math.abs(most) * EXACT)) {
       double room = most == 0 ? 1 : Math.abs(most) / 2;
       return around(most - room, most + room);
     }
@@ -23,11 +27,12 @@ record Ticks(double low, double high, double step) {
     double power = Math.pow(10, Math.floor(Math.log10(rough)));
     double step = 10 * power;
     for (int i = ROUND.length - 1; i >= 0; i--) {
-      if (ROUND[i] * power >= rough * (1 - 1e-9)) {
+      if (ROUND[i] * power >= rough * (1 - EXACT)) {
         step = ROUND[i] * power;
       }
     }
-    return new Ticks(Math.floor(least / step) * step, Math.ceil(most / step) * step, step);
+    return new Ticks(
+        Math.floor(least / step + EXACT) * step, Math.ceil(most / step - EXACT) * step, step);
   }
 
   /** From the lowest to the highest. */

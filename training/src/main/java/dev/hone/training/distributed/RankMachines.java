@@ -36,7 +36,7 @@ record RankMachines(List<RankMachine> all) {
         common -> {
           boolean useless = bf16 == Bf16Setting.TRUE && !common.multipliesBf16();
           if (common != mine.able() && common != InstructionSet.UNKNOWN && !useless) {
-            common.limit();
+            InstructionSet.limit(common);
           }
           return InstructionSet.used();
         });

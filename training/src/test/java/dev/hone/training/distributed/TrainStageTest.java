@@ -568,6 +568,7 @@ class TrainStageTest {
             .select("rank", "host", "executor_id", "step_seconds", "waiting_seconds")
             .collectAsList();
     assertEquals(20, rows.size());
+    double waited = 0;
     for (int i = 0; i < 20; i++) {
       RankSteps did = observed.get(i / 2).ranks().get(i % 2);
       assertEquals(
@@ -575,8 +576,10 @@ class TrainStageTest {
           CollectionConverters.asJava(rows.get(i).toSeq()));
       double both = did.stepSeconds() + did.waitingSeconds();
       assertTrue(both <= observed.get(i / 2).stepSeconds() * (1 + 1e-9), did::toString);
-      assertTrue(did.stepSeconds() > 0 && did.waitingSeconds() > 0, did::toString);
+      assertTrue(did.stepSeconds() > 0 && did.waitingSeconds() >= 0, did::toString);
+      waited += did.waitingSeconds();
     }
+    assertTrue(waited > 0, "no rank ever waited");
   }
 
   private static void assertMetricsAreInTheTable(String runId, List<StepMetrics> observed) {

@@ -20,7 +20,7 @@ import org.bytedeco.dnnl.global.dnnl;
  */
 public enum InstructionSet {
   /** Another CPU, or a system that does not say what it has. */
-  UNKNOWN(0),
+  UNKNOWN(0, ""),
   SSE41(0x1, "sse4_1"),
   AVX(0x3, "sse4_1 avx"),
   AVX2(0x7, "sse4_1 avx avx2"),
@@ -43,14 +43,15 @@ public enum InstructionSet {
   private static final String LIMIT = "ONEDNN_MAX_CPU_ISA";
 
   private final int mask;
-  private final List<String> flags;
+  private final String flags;
 
   /**
    * @param mask oneDNN's number, a bit for each part
+   * @param flags of the CPUs that have it, as Linux names them
    */
-  InstructionSet(int mask, String... flags) {
+  InstructionSet(int mask, String flags) {
     this.mask = mask;
-    this.flags = Stream.of(flags).flatMap(some -> Stream.of(some.split(" "))).toList();
+    this.flags = flags;
   }
 
   /**
@@ -63,7 +64,7 @@ public enum InstructionSet {
           lines
               .filter(line -> line.startsWith("flags"))
               .findFirst()
-              .map(line -> Set.of(line.replaceAll(".*:", "").trim().split("\\s+")))
+              .map(line -> Set.copyOf(List.of(line.replaceAll(".*:", "").trim().split("\\s+", -1))))
               .orElse(Set.of());
       InstructionSet able = of(found);
       return Arrays.stream(values())
@@ -78,7 +79,7 @@ public enum InstructionSet {
 
   /** The last one whose parts are all among what Linux calls the flags of a CPU. */
   static InstructionSet of(Set<String> flags) {
-    return last(one -> flags.containsAll(one.flags));
+    return last(one -> flags.containsAll(List.of(one.flags.split(" ", -1))));
   }
 
   /** The last one that is part of both. */
@@ -97,11 +98,11 @@ public enum InstructionSet {
   }
 
   /**
-   * Lets oneDNN use no more than this from now on, in this process. Once it has computed anything,
+   * Lets oneDNN use no more than that from now on, in this process. Once it has computed anything,
    * or was asked what it uses, it is too late, and nothing changes.
    */
-  public void limit() {
-    dnnl.dnnl_set_max_cpu_isa(mask);
+  public static void limit(InstructionSet most) {
+    dnnl.dnnl_set_max_cpu_isa(most.mask);
   }
 
   /** What oneDNN uses in this process; from now on it can be limited no more. */

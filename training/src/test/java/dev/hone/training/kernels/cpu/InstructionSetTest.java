@@ -85,7 +85,7 @@ class InstructionSetTest {
     public static void main(String[] arguments) {
       for (String what : arguments) {
         if (what.equals("limit")) {
-          SSE41.limit();
+          InstructionSet.limit(SSE41);
         } else {
           InstructionSet.used();
         }
