@@ -4,6 +4,7 @@ import dev.hone.training.checkpoint.Saved;
 import dev.hone.training.trainer.StepMetrics;
 import java.io.Serializable;
 import java.time.Instant;
+import java.util.List;
 
 /** What a rank tells the driver while it runs. */
 public sealed interface RankMessage extends Serializable {
@@ -17,6 +18,14 @@ public sealed interface RankMessage extends Serializable {
 
   /** Training goes on from a checkpoint after so many steps. */
   record Resumed(long step, String path) implements RankMessage {}
+
+  /**
+   * The ranks have met and agreed.
+   *
+   * @param machines by rank
+   * @param differences what the user should know of them, a line each
+   */
+  record Met(List<RankMachine> machines, List<String> differences) implements RankMessage {}
 
   /** The steps since the last report. */
   record Metrics(StepMetrics metrics, Instant timestamp) implements RankMessage {}

@@ -6,6 +6,7 @@ import dev.hone.formats.tables.CheckpointRow;
 import dev.hone.formats.tables.EvalRow;
 import dev.hone.formats.tables.GenerationRow;
 import dev.hone.formats.tables.MetricRow;
+import dev.hone.formats.tables.RankRow;
 import dev.hone.ingest.tables.Rows;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.training.trainer.StepMetrics;
@@ -34,6 +35,9 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
   /** Time between two commits. */
   public static final Duration COMMIT_INTERVAL = Duration.ofSeconds(15);
 
+  /** What ranks did can wait longer, and is committed before any checkpoint. */
+  private static final Duration RANKS_INTERVAL = Duration.ofMinutes(1);
+
   private final Warehouse warehouse;
   private final String runId;
   private final long totalSteps;
@@ -46,6 +50,8 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
 
   private final Set<Object> known = new HashSet<>();
   private final List<MetricRow> metrics = new ArrayList<>();
+  private final RankLines ranks;
+  private long ranksDue = System.nanoTime() + RANKS_INTERVAL.toNanos();
   private final List<EvalRow> evals = new ArrayList<>();
   private final List<GenerationRow> generations = new ArrayList<>();
   private final List<CheckpointRow> checkpoints = new ArrayList<>();
@@ -64,6 +70,7 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
     this.totalSteps = totalSteps;
     this.observer = observer;
     this.interval = interval;
+    this.ranks = new RankLines(runId, observer);
     this.thread = new Thread(this::record, "hone-recorder-" + runId);
     thread.setDaemon(true);
     thread.start();
@@ -159,6 +166,7 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
           due = System.nanoTime() + interval.toNanos();
         }
       }
+      ranksDue = System.nanoTime();
       commit();
     } catch (RuntimeException e) {
       failure = e;
@@ -172,11 +180,14 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
       if (known.add(loaded)) {
         observer.onLoaded(loaded.baseWeightBytes());
       }
+    } else if (message instanceof RankMessage.Met met) {
+      ranks.met(met);
     } else if (message instanceof RankMessage.Metrics reported) {
       if (known.add(reported.metrics().step())) {
         handle(reported);
       }
     } else if (message instanceof RankMessage.Resumed resumed) {
+      ranks.resumedAt(resumed.step());
       observer.onResumed(resumed.step(), resumed.path());
     } else if (message instanceof RankMessage.Started started) {
       result.optimizerStateBytes(started.optimizerStateBytes());
@@ -206,6 +217,7 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
         gone.add(deleted.path());
       }
       result.remove(deleted.path());
+      observer.onDeleted(deleted.path());
     }
   }
 
@@ -218,6 +230,7 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
                     new MetricRow(
                         runId, step.step(), step.epoch(), reported.timestamp(), name, value)));
     result.add(step);
+    ranks.add(step, reported.timestamp());
     double seconds = (totalSteps - step.step()) * step.stepSeconds();
     observer.onMetrics(step, totalSteps, Duration.ofMillis(Math.round(1000 * seconds)));
   }
@@ -261,6 +274,10 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
 
   private void commit() {
     commit(MetricRow.class, metrics);
+    if (!checkpoints.isEmpty() || System.nanoTime() - ranksDue >= 0) {
+      commit(RankRow.class, ranks.rows());
+      ranksDue = System.nanoTime() + RANKS_INTERVAL.toNanos();
+    }
     commit(EvalRow.class, evals);
     commit(GenerationRow.class, generations);
     commit(CheckpointRow.class, checkpoints);

@@ -29,11 +29,14 @@ record TrainWork(
   public void run(RankContext context) {
     OutputDirectory output = OutputDirectory.at(outputDir, runId, context.place().hadoop());
     Segment segment = Segment.of(context, output);
+    RankMachines machines = RankMachines.agree(context, source.bf16());
+    context.send(
+        new RankMessage.Met(List.copyOf(machines.all()), List.copyOf(machines.differences())));
     Iterable<List<long[]>> left = plan.steps(context.ranks().rank(), segment.step());
     ModelDirectory base = source.open(context.place(), objective.task());
     References.Packs packs =
         references.ask(context, objective, left, sharing(context), maxTokens(context), base);
-    Kernels kernels = source.kernels(context.place());
+    Kernels kernels = source.kernels(context.place(), machines);
     CausalLm model = source.load(base, context.place(), kernels, maxTokens(context), plan.seed());
     context.send(new RankMessage.Loaded(model.baseWeightBytes()));
     ModelProbe.Subject subject =

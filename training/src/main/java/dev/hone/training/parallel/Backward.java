@@ -39,6 +39,11 @@ final class Backward implements Share.Passes {
     }
   }
 
+  /** As {@link BucketSum#besideNanos}. */
+  long besideNanos() {
+    return sum.besideNanos();
+  }
+
   @Override
   public void beforeLast() {
     hasPass = true;

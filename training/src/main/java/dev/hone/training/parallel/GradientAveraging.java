@@ -102,6 +102,11 @@ final class GradientAveraging implements RankMode {
   }
 
   @Override
+  public long besideNanos() {
+    return backward.isPresent() ? backward.get().besideNanos() : 0;
+  }
+
+  @Override
   public long stateBytes() {
     return optimizer.stateBytes();
   }

@@ -137,6 +137,11 @@ final class ParameterAveraging implements RankMode {
   }
 
   @Override
+  public long besideNanos() {
+    return sum.besideNanos();
+  }
+
+  @Override
   public long stateBytes() {
     return inner.stateBytes() + outer.bytes();
   }

@@ -2,6 +2,7 @@ package dev.hone.training.trainer;
 
 import java.io.Serializable;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,6 +24,7 @@ import java.util.Map;
  * @param ofRanks what several ranks told each other: {@code bytes_sent} by all of them together,
  *     and {@code communication_share}, how much of the time of their steps passed inside of calls
  *     to each other, those beside the backward pass among them
+ * @param ranks what each rank did in these steps, by rank; not in the {@code metrics} table
  */
 public record StepMetrics(
     long step,
@@ -34,10 +36,11 @@ public record StepMetrics(
     Map<String, Double> ofObjective,
     double tokensPerSecond,
     double stepSeconds,
-    Map<String, Double> ofRanks)
+    Map<String, Double> ofRanks,
+    List<RankSteps> ranks)
     implements Serializable {
 
-  /** The metrics of one rank. */
+  /** The metrics of steps that no rank was watched in. */
   public StepMetrics(
       long step,
       double epoch,
@@ -58,7 +61,8 @@ public record StepMetrics(
         ofObjective,
         tokensPerSecond,
         stepSeconds,
-        Map.of());
+        Map.of(),
+        List.of());
   }
 
   /** Every metric by the name it has in the {@code metrics} table. */

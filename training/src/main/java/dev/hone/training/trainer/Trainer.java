@@ -130,13 +130,16 @@ public final class Trainer {
       listener.beforeStep();
       long start = System.nanoTime();
       long called = ranks.nanos();
+      long beside = mode.besideNanos();
       RankBatch batch = batch();
       Optional<RankMode.Passed> passed = mode.pass(objective, batch, plan.maxGradNorm());
       passed.ifPresent(found -> requireUsable(done + 1, found));
       double learningRate = plan.schedule().at(done);
       mode.step(learningRate, done + 1 == plan.totalSteps());
       done++;
-      window.add(batch, passed, learningRate, System.nanoTime() - start, ranks.nanos() - called);
+      long talked = ranks.nanos() - called;
+      long waited = talked - (mode.besideNanos() - beside);
+      window.add(batch, passed, learningRate, System.nanoTime() - start, talked, waited);
       report();
     }
     mode.finish();
