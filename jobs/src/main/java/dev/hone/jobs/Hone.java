@@ -360,11 +360,13 @@ public final class Hone {
 
   /** Found out before hours of preparation, not after. */
   private void requireOutput() {
-    OutputDirectory.at(
+    try (OutputDirectory output =
+        OutputDirectory.at(
             config.output().outputDir(),
             RunLedger.runId(config, Instant.now()),
-            warehouse.spark().sessionState().newHadoopConf())
-        .requireUsable();
+            warehouse.spark().sessionState().newHadoopConf())) {
+      output.requireUsable();
+    }
   }
 
   /** What is done under the name of a run, after so many steps that are done already. */

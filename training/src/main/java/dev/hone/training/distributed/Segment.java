@@ -58,8 +58,17 @@ record Segment(Optional<RunCheckpoints.Found> checkpoint) {
           Path directory = folder(place);
           output.checkpoints().fetchState(found, directory);
           output.goOn();
-          trainer.resume(directory);
+          resume(trainer, directory, found);
         });
+  }
+
+  /** What is wrong with the copy is wrong with the checkpoint, which is all that a person sees. */
+  private static void resume(Trainer trainer, Path copy, RunCheckpoints.Found found) {
+    try {
+      trainer.resume(copy);
+    } catch (HoneException e) {
+      throw new HoneException(e.getMessage().replace(copy.toString(), found.path()), e);
+    }
   }
 
   private static Path folder(Place place) {

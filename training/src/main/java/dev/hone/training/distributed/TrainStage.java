@@ -48,8 +48,21 @@ public final class TrainStage {
     Dataset<Row> prepared = PackSpill.ofPreparation(warehouse, spec.prepId());
     long trained = prepared.where(col("split").equalTo(PackSpill.TRAIN)).count();
     TrainPlan plan = TrainPlan.of(spec.arguments(), trained, spec.team().ranks());
-    OutputDirectory output = requireOutput(warehouse, spec);
-    output.checkpoints().deleteAfter(from > 0 ? from : -1);
+    try (OutputDirectory output = requireOutput(warehouse, spec)) {
+      output.sweep();
+      output.checkpoints().deleteAfter(from > 0 ? from : -1);
+      return run(warehouse, spec, from, plan, output, prepared, observer);
+    }
+  }
+
+  private static RunResult run(
+      Warehouse warehouse,
+      TrainSpec spec,
+      long from,
+      TrainPlan plan,
+      OutputDirectory output,
+      Dataset<Row> prepared,
+      RunObserver observer) {
     Dataset<Row> packs =
         spec.others().told(warehouse, spec.prepId(), prepared, spec.objective(), observer);
 
@@ -120,25 +133,33 @@ public final class TrainStage {
         .collectAsList()
         .forEach(row -> known.put(row.getString(0), row.getString(1)));
     Configuration hadoop = warehouse.spark().sessionState().newHadoopConf();
-    RunCheckpoints there = OutputDirectory.at(outputDir, runId, hadoop).checkpoints();
-    return there.all().stream()
-        .filter(found -> found.sha256().equals(known.get(found.path())))
-        .reduce((older, newer) -> newer)
-        .or(there::newest)
-        .map(RunCheckpoints.Found::step)
-        .orElse(0L);
+    try (OutputDirectory output = OutputDirectory.at(outputDir, runId, hadoop)) {
+      RunCheckpoints there = output.checkpoints();
+      return there.all().stream()
+          .filter(found -> found.sha256().equals(known.get(found.path())))
+          .reduce((older, newer) -> newer)
+          .or(there::newest)
+          .map(RunCheckpoints.Found::step)
+          .orElse(0L);
+    }
   }
 
   private static OutputDirectory requireOutput(Warehouse warehouse, TrainSpec spec) {
     Configuration hadoop = warehouse.spark().sessionState().newHadoopConf();
     OutputDirectory output = OutputDirectory.at(spec.outputDir(), spec.runId(), hadoop);
     output.requireUsable();
-    String base = OutputDirectory.at(spec.model().baseModel(), spec.runId(), hadoop).shown();
+    String base = shown(spec.model().baseModel(), spec.runId(), hadoop);
     if (Path.of(base).equals(Path.of(output.shown()))) {
       throw new HoneException(
           "output_dir and base_model are both '%s', and the base model would be overwritten; name another output_dir"
               .formatted(output.shown()));
     }
     return output;
+  }
+
+  private static String shown(String location, String runId, Configuration hadoop) {
+    try (OutputDirectory directory = OutputDirectory.at(location, runId, hadoop)) {
+      return directory.shown();
+    }
   }
 }

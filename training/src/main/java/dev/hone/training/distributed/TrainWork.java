@@ -13,6 +13,7 @@ import dev.hone.training.trainer.Trainer;
 import dev.hone.training.trainer.TrainerListener;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** A training run as a rank does it, from the base model to the written result. */
 record TrainWork(
@@ -27,7 +28,14 @@ record TrainWork(
 
   @Override
   public void run(RankContext context) {
-    OutputDirectory output = OutputDirectory.at(outputDir, runId, context.place().hadoop());
+    Place place = context.place();
+    try (OutputDirectory output =
+        OutputDirectory.at(outputDir, runId, place.hadoop(), place.directory())) {
+      run(context, output);
+    }
+  }
+
+  private void run(RankContext context, OutputDirectory output) {
     Segment segment = Segment.of(context, output);
     Iterable<List<long[]>> left = plan.steps(context.ranks().rank(), segment.step());
     ModelDirectory base = source.open(context.place(), objective.task());
@@ -140,6 +148,7 @@ record TrainWork(
               step,
               source.format(),
               plan.saveTotalLimit(),
+              OptionalLong.empty(),
               directory -> {
                 subject.model().save(directory);
                 trainer.saveState(directory);

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -52,7 +53,8 @@ class OutputDirectoryTest {
     output(target, "run-1").publish(1, "hf", files("config.json", "old", "model.bin", "old"));
     OutputDirectory second = output(target, "run-2");
     second.requireUsable();
-    second.checkpoint(5, "peft", 0, files("adapter.bin", "half"), path -> fail(path));
+    second.checkpoint(
+        5, "peft", 0, OptionalLong.empty(), files("adapter.bin", "half"), path -> fail(path));
     second.publish(10, "peft", files("config.json", "new", "adapter.bin", "new"));
 
     assertEquals(
@@ -67,7 +69,7 @@ class OutputDirectoryTest {
     OutputDirectory output = output(directory.resolve("out"), "run-1");
     List<String> deleted = new ArrayList<>();
     for (long step : new long[] {9, 10, 11}) {
-      output.checkpoint(step, "hf", 2, files("model.bin", "x"), deleted::add);
+      output.checkpoint(step, "hf", 2, OptionalLong.empty(), files("model.bin", "x"), deleted::add);
     }
     assertEquals(List.of(directory.resolve("out/checkpoint-9").toString()), deleted);
     assertEquals(List.of("checkpoint-10", "checkpoint-11"), names(directory.resolve("out")));
@@ -102,7 +104,7 @@ class OutputDirectoryTest {
       output.requireUsable();
     }
     assertEquals(List.of(), output.checkpoints().all());
-    output.checkpoint(5, "hf", 0, files("config.json", "{}"), deleted -> {});
+    output.checkpoint(5, "hf", 0, OptionalLong.empty(), files("config.json", "{}"), deleted -> {});
     output.publish(6, "hf", files("model.safetensors", "whole"));
     assertEquals(List.of("checkpoint-5", "manifest.json", "model.safetensors"), names(target));
     assertEquals(5, output.checkpoints().newest().orElseThrow().step());

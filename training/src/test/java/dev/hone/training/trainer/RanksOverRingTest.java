@@ -50,7 +50,8 @@ class RanksOverRingTest {
     for (RankedRun.Result rank : ring) {
       RanksTest.assertSame(ring.get(0).values(), rank.values());
     }
-    SafetensorsReader saved = SafetensorsReader.open(folder.resolve("trainer/parameters.safetensors"));
+    SafetensorsReader saved =
+        SafetensorsReader.open(folder.resolve("trainer/parameters.safetensors"));
     long halves = 0;
     long all = 0;
     for (String name : saved.names()) {
