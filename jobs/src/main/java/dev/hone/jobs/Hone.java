@@ -333,6 +333,7 @@ public final class Hone {
                     StageSpecs.arguments(config),
                     config.training().team(),
                     config.output().outputDir(),
+                    config.steps().best(),
                     probes),
                 from,
                 observer));

@@ -29,7 +29,7 @@ final class Kept {
   List<Long> excess(int limit, OptionalLong best) {
     List<Long> gone = new ArrayList<>();
     for (long step : List.copyOf(steps)) {
-      boolean spared = step == steps.last() || best.isPresent() && best.getAsLong() == step;
+      boolean spared = step == steps.last() || best.equals(OptionalLong.of(step));
       if (limit > 0 && steps.size() > limit && !spared) {
         steps.remove(step);
         gone.add(step);

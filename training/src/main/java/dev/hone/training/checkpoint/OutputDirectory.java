@@ -101,8 +101,8 @@ public final class OutputDirectory implements AutoCloseable {
       boolean ours =
           known.contains(name)
               || name.contains(ModelWriter.INCOMPLETE)
-              || checkpoint
-                  && (models.manifest(name).isPresent() || models.unfinished(name).isPresent());
+              || (checkpoint
+                  && (models.manifest(name).isPresent() || models.unfinished(name).isPresent()));
       if (!ours && models.unfinished(MODEL).isEmpty()) {
         throw new HoneException(
             "output_dir '%s' already holds '%s', which hone did not write and will not overwrite; name a directory that is empty or does not exist"

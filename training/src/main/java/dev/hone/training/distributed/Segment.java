@@ -51,14 +51,19 @@ record Segment(Optional<RunCheckpoints.Found> checkpoint) {
     return checkpoint.map(RunCheckpoints.Found::step).orElse(0L);
   }
 
-  /** Takes a trainer there; called on all ranks. */
-  void begin(Trainer trainer, OutputDirectory output, Place place) {
-    checkpoint.ifPresent(
+  /**
+   * Takes a trainer there; called on all ranks.
+   *
+   * @return the copy of the checkpoint's state; empty at the start
+   */
+  Optional<Path> begin(Trainer trainer, OutputDirectory output, Place place) {
+    return checkpoint.map(
         found -> {
           Path directory = folder(place);
           output.checkpoints().fetchState(found, directory);
           output.goOn();
           resume(trainer, directory, found);
+          return directory;
         });
   }
 

@@ -48,6 +48,7 @@ public final class TrainStage {
     Dataset<Row> prepared = PackSpill.ofPreparation(warehouse, spec.prepId());
     long trained = prepared.where(col("split").equalTo(PackSpill.TRAIN)).count();
     TrainPlan plan = TrainPlan.of(spec.arguments(), trained, spec.team().ranks());
+    requireMeasured(spec, plan);
     try (OutputDirectory output = requireOutput(warehouse, spec)) {
       output.sweep();
       output.checkpoints().deleteAfter(from > 0 ? from : -1);
@@ -86,6 +87,7 @@ public final class TrainStage {
               spec.model().portable(),
               spec.others().references(),
               spec.outputDir(),
+              spec.best(),
               spec.probes()),
           recorder);
     }
@@ -141,6 +143,17 @@ public final class TrainStage {
           .or(there::newest)
           .map(RunCheckpoints.Found::step)
           .orElse(0L);
+    }
+  }
+
+  /** The best of checkpoints of which none was measured would be the last model. */
+  private static void requireMeasured(TrainSpec spec, TrainPlan plan) {
+    long save = plan.saveSteps();
+    long eval = plan.evalSteps();
+    if (spec.best().load() && save > 0 && (eval == 0 || save % eval != 0)) {
+      throw new HoneException(
+          "load_best_model_at_end: checkpoints come every %d steps and evaluations %s, so not every checkpoint is measured; let save_steps be a multiple of eval_steps"
+              .formatted(save, eval == 0 ? "only at the end" : "every " + eval));
     }
   }
 

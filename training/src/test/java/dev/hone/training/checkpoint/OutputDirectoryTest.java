@@ -5,13 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.hone.formats.HoneException;
 import dev.hone.formats.Sha256;
+import dev.hone.formats.model.Dtype;
+import dev.hone.formats.model.safetensors.SafetensorsWriter;
+import dev.hone.formats.model.safetensors.TensorSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -73,6 +80,91 @@ class OutputDirectoryTest {
     }
     assertEquals(List.of(directory.resolve("out/checkpoint-9").toString()), deleted);
     assertEquals(List.of("checkpoint-10", "checkpoint-11"), names(directory.resolve("out")));
+  }
+
+  /** A device that is always full stands in for a disk. */
+  @Test
+  void aFullDiskLeavesTheOlderCheckpoint() throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "this system has no /dev/full");
+    OutputDirectory output = output(directory.resolve("out"), "run-1");
+    Consumer<Path> weights =
+        to ->
+            SafetensorsWriter.write(
+                to.resolve("model.safetensors"),
+                Dtype.F32,
+                List.of(
+                    new TensorSource(
+                        "w", new long[] {4}, (offset, target) -> target.position(target.limit()))));
+    output.checkpoint(1, "hf", 1, OptionalLong.empty(), weights, deleted -> {});
+    String message =
+        assertThrows(
+                HoneException.class,
+                () ->
+                    output.checkpoint(
+                        2,
+                        "hf",
+                        1,
+                        OptionalLong.empty(),
+                        to -> {
+                          link(to.resolve(".model.safetensors.partial"), full);
+                          weights.accept(to);
+                        },
+                        deleted -> {}))
+            .getMessage();
+    assertEquals(
+        directory.resolve("out/checkpoint-2.incomplete-run-1/model.safetensors")
+            + " cannot be written: No space left on device; the file needs 16 bytes: make room"
+            + " there, or name another directory",
+        message);
+    assertEquals(List.of("checkpoint-1"), names(directory.resolve("out")));
+    assertEquals(1, output.checkpoints().newest().orElseThrow().step());
+  }
+
+  private static void link(Path link, Path target) {
+    try {
+      Files.createSymbolicLink(link, target);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void theBestStaysWhateverTheLimit() throws IOException {
+    OutputDirectory output = output(directory.resolve("out"), "run-1");
+    for (long step : new long[] {9, 10, 11, 12}) {
+      output.checkpoint(step, "hf", 1, OptionalLong.of(10), files("model.bin", "x"), deleted -> {});
+    }
+    assertEquals(List.of("checkpoint-10", "checkpoint-12"), names(directory.resolve("out")));
+    output.checkpoint(13, "hf", 1, OptionalLong.of(13), files("model.bin", "x"), deleted -> {});
+    assertEquals(List.of("checkpoint-13"), names(directory.resolve("out")));
+  }
+
+  /** A run that is killed leaves halves; the next attempt of it clears them, and no other's. */
+  @Test
+  void aSweepTakesHalvesOfTheRunAndOldOnes() throws IOException {
+    Path target = directory.resolve("out");
+    OutputDirectory output = output(target, "run-1");
+    output.checkpoint(1, "hf", 0, OptionalLong.empty(), files("a", "x"), deleted -> {});
+    Files.writeString(target.resolve("checkpoint-1/.incomplete-write"), "run-1");
+    for (String name : List.of("checkpoint-2", "checkpoint-3", "checkpoint-4")) {
+      Path half = Files.createDirectories(target.resolve(name));
+      Files.writeString(half.resolve("model.safetensors"), "half");
+      Files.writeString(half.resolve(".incomplete-write"), name.endsWith("2") ? "run-1" : "run-2");
+    }
+    for (String name : List.of("model.safetensors", ".incomplete-write")) {
+      Files.setLastModifiedTime(
+          target.resolve("checkpoint-4").resolve(name),
+          FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+    }
+    Files.createDirectories(target.resolve("checkpoint-5.incomplete-run-1"));
+    Files.createDirectories(target.resolve("checkpoint-5.incomplete-run-2"));
+
+    output.sweep();
+
+    assertEquals(
+        List.of("checkpoint-1", "checkpoint-3", "checkpoint-5.incomplete-run-2"), names(target));
+    assertEquals(List.of("a", "manifest.json"), names(target.resolve("checkpoint-1")));
   }
 
   @Test

@@ -28,14 +28,14 @@ final class S3Problem {
             ? service.statusCode() < 500 && service.statusCode() != 429
             : isWithoutCredentials(e);
     return new StoreException(
-        "%s of %s failed: %s%s"
-            .formatted(
-                operation,
-                address,
-                what(e),
-                e.numAttempts() > 1 ? ", in %d attempts".formatted(e.numAttempts()) : ""),
+        "%s of %s failed: %s%s".formatted(operation, address, what(e), attempts(e)),
         refused ? REFUSED : AWAY,
         e);
+  }
+
+  private static String attempts(SdkException e) {
+    Integer attempts = e.numAttempts();
+    return attempts == null || attempts < 2 ? "" : ", in %d attempts".formatted(attempts);
   }
 
   private static String what(SdkException e) {

@@ -13,7 +13,6 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -31,10 +30,12 @@ final class S3Store implements ModelStore {
   private static final int TRIES = 5;
 
   private final S3Calls s3;
+  private final S3Uploads uploads;
   private final String prefix;
 
   private S3Store(S3Calls s3, String prefix) {
     this.s3 = s3;
+    this.uploads = new S3Uploads(s3);
     this.prefix = prefix;
   }
 
@@ -203,9 +204,7 @@ final class S3Store implements ModelStore {
   @Override
   public void deleteTree(String directory) throws IOException {
     String under = under(directory);
-    for (MultipartUpload upload : uploads(under)) {
-      abort(upload);
-    }
+    uploads.abort(under);
     List<String> keys =
         s3.call(
             "ListObjectsV2",
@@ -239,46 +238,12 @@ final class S3Store implements ModelStore {
   @Override
   public List<String> unfinishedUploads() throws IOException {
     String under = under("");
-    return uploads(under).stream()
-        .map(upload -> upload.key().substring(under.length()))
-        .distinct()
-        .toList();
+    return uploads.keys(under).stream().map(key -> key.substring(under.length())).toList();
   }
 
   @Override
   public void giveUp(String name) throws IOException {
-    for (MultipartUpload upload : uploads(key(name))) {
-      if (upload.key().equals(key(name))) {
-        abort(upload);
-      }
-    }
-  }
-
-  private List<MultipartUpload> uploads(String keys) throws IOException {
-    return s3.call(
-        "ListMultipartUploads",
-        keys,
-        () ->
-            s3
-                .client()
-                .listMultipartUploadsPaginator(list -> list.bucket(s3.bucket()).prefix(keys))
-                .uploads()
-                .stream()
-                .toList());
-  }
-
-  private void abort(MultipartUpload upload) throws IOException {
-    try {
-      s3.client()
-          .abortMultipartUpload(
-              a -> a.bucket(s3.bucket()).key(upload.key()).uploadId(upload.uploadId()));
-    } catch (S3Exception e) {
-      if (e.statusCode() != NOT_FOUND) {
-        throw S3Problem.of("AbortMultipartUpload", s3.address(upload.key()), e);
-      }
-    } catch (SdkException e) {
-      throw S3Problem.of("AbortMultipartUpload", s3.address(upload.key()), e);
-    }
+    uploads.abort(key(name));
   }
 
   @Override
