@@ -43,10 +43,8 @@ final class StepsReader {
   private BestRule best(boolean evalData, OptionalDouble eval, OptionalDouble save) {
     Optional<String> named = top.text("metric_for_best_model");
     String metric = BestRule.metricNamed(named.orElse(BestRule.LOWEST_LOSS.metric()));
-    boolean greater =
-        top.given("greater_is_better")
-            ? top.flag("greater_is_better")
-            : BestRule.isGreaterBetter(metric);
+    boolean said = top.flag("greater_is_better");
+    boolean greater = top.given("greater_is_better") ? said : BestRule.isGreaterBetter(metric);
     boolean load = top.flag("load_best_model_at_end");
     List<String> asked = new ArrayList<>();
     named.ifPresent(name -> asked.add("metric_for_best_model"));
