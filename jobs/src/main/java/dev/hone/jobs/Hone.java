@@ -338,6 +338,7 @@ public final class Hone {
                     StageSpecs.arguments(config),
                     config.training().team(),
                     config.output().outputDir(),
+                    config.steps().best(),
                     probes),
                 from,
                 watching));
@@ -365,11 +366,13 @@ public final class Hone {
 
   /** Found out before hours of preparation, not after. */
   private void requireOutput() {
-    OutputDirectory.at(
+    try (OutputDirectory output =
+        OutputDirectory.at(
             config.output().outputDir(),
             RunLedger.runId(config, Instant.now()),
-            warehouse.spark().sessionState().newHadoopConf())
-        .requireUsable();
+            warehouse.spark().sessionState().newHadoopConf())) {
+      output.requireUsable();
+    }
   }
 
   /** What is done under the name of a run, after so many steps that are done already. */

@@ -57,8 +57,12 @@ public sealed interface RankMessage extends Serializable {
       Instant timestamp)
       implements RankMessage {}
 
-  /** A model has been written. */
-  record Written(Saved saved, Instant timestamp) implements RankMessage {}
+  /**
+   * A model has been written.
+   *
+   * @param best whether it is the best of its run so far
+   */
+  record Written(Saved saved, boolean best, Instant timestamp) implements RankMessage {}
 
   /** An older checkpoint has been deleted to make room. */
   record Deleted(String path) implements RankMessage {}

@@ -1,6 +1,7 @@
 package dev.hone.training.distributed;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 
 import dev.hone.formats.tables.CheckpointRow;
 import dev.hone.formats.tables.EvalRow;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -25,6 +27,9 @@ import java.util.function.Consumer;
  * Turns a rank's messages into rows, and commits them about every 15 seconds and at the end, on a
  * thread of its own. A commit that fails is tried again with the next; only if the last one fails
  * too is the failure thrown.
+ *
+ * <p>A checkpoint that is better than all before takes the mark from the one that had it, right
+ * after its own row is there.
  *
  * <p>Spark may repeat a stage that lost its executor, from the last checkpoint on. What the
  * repetition reports again is known already and is dropped; the same seed gives the same numbers.
@@ -56,6 +61,7 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
   private final List<GenerationRow> generations = new ArrayList<>();
   private final List<CheckpointRow> checkpoints = new ArrayList<>();
   private final List<String> gone = new ArrayList<>();
+  private Optional<String> best = Optional.empty();
   private final RunResult.Builder result = new RunResult.Builder();
 
   /**
@@ -208,8 +214,14 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
     } else if (message instanceof RankMessage.Written written) {
       if (known.add(List.of("checkpoint", written.saved().path()))) {
         CheckpointRow row = row(written);
+        if (row.best()) {
+          checkpoints.replaceAll(CheckpointRow::notBest);
+          best = Optional.of(row.path());
+          result.addBest(row);
+        } else {
+          result.add(row);
+        }
         checkpoints.add(row);
-        result.add(row);
         observer.onCheckpoint(row);
       }
     } else if (message instanceof RankMessage.Deleted deleted) {
@@ -256,7 +268,7 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
         written.saved().format(),
         written.saved().bytes(),
         written.saved().manifestSha256(),
-        result.isBest(written.saved().step()),
+        written.best(),
         written.timestamp(),
         Optional.empty(),
         Optional.empty());
@@ -281,6 +293,14 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
     commit(EvalRow.class, evals);
     commit(GenerationRow.class, generations);
     commit(CheckpointRow.class, checkpoints);
+    best.ifPresent(
+        path ->
+            warehouse
+                .deltaTable(CheckpointRow.class)
+                .update(
+                    col("run_id").equalTo(runId).and(col("best")).and(col("path").notEqual(path)),
+                    Map.of("best", lit(false))));
+    best = Optional.empty();
     if (!gone.isEmpty()) {
       warehouse
           .deltaTable(CheckpointRow.class)

@@ -438,7 +438,7 @@ class TrainStageTest {
   }
 
   private static RankMessage written(String path, long step) {
-    return new RankMessage.Written(new Saved(step, path, "hf", 1, "0"), Instant.EPOCH);
+    return new RankMessage.Written(new Saved(step, path, "hf", 1, "0"), false, Instant.EPOCH);
   }
 
   private static RunResult record(RankMessage... messages) {

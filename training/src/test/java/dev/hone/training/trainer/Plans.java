@@ -106,6 +106,30 @@ public final class Plans {
       OptionalDouble warmupRatio,
       OptionalDouble saveSteps,
       Averaging averaging) {
+    return arguments(
+        microBatchSize,
+        gradientAccumulationSteps,
+        epochs,
+        maxSteps,
+        learningRate,
+        warmupSteps,
+        warmupRatio,
+        saveSteps.isPresent() ? OptionalDouble.of(1) : OptionalDouble.empty(),
+        saveSteps,
+        averaging);
+  }
+
+  private static TrainArguments arguments(
+      int microBatchSize,
+      int gradientAccumulationSteps,
+      double epochs,
+      OptionalLong maxSteps,
+      double learningRate,
+      OptionalInt warmupSteps,
+      OptionalDouble warmupRatio,
+      OptionalDouble evalSteps,
+      OptionalDouble saveSteps,
+      Averaging averaging) {
     return new TrainArguments(
         microBatchSize,
         gradientAccumulationSteps,
@@ -127,8 +151,23 @@ public final class Plans {
         7,
         true,
         OptionalDouble.of(1),
-        saveSteps.isPresent() ? OptionalDouble.of(1) : OptionalDouble.empty(),
+        evalSteps,
         saveSteps,
         OptionalInt.empty());
+  }
+
+  /** A checkpoint after every step, and an evaluation when asked. */
+  public static TrainArguments evaluating(long steps, OptionalDouble evalSteps) {
+    return arguments(
+        1,
+        1,
+        1,
+        OptionalLong.of(steps),
+        1e-3,
+        OptionalInt.empty(),
+        OptionalDouble.empty(),
+        evalSteps,
+        OptionalDouble.of(1),
+        Averaging.NONE);
   }
 }
