@@ -25,6 +25,7 @@ import dev.hone.training.optimizer.Averaging;
 import dev.hone.training.optimizer.LearningRates;
 import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.schedule.LrCurve;
+import dev.hone.training.trainer.OnNan;
 import dev.hone.training.trainer.TrainArguments;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -230,6 +231,7 @@ class EvaluationTest {
         LearningRates.EQUAL,
         Averaging.NONE,
         1,
+        OnNan.STOP,
         7,
         true,
         OptionalDouble.of(1),

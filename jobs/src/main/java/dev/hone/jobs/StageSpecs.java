@@ -146,6 +146,7 @@ final class StageSpecs {
         training.learningRates(),
         training.averaging(),
         training.maxGradNorm(),
+        training.onNan(),
         training.seed(),
         config.data().fileOrder(),
         steps.logging(),

@@ -80,6 +80,19 @@ final class ProgressPrinter implements HoneObserver {
   }
 
   @Override
+  public void onSkipped(long step, int rank, double loss, double gradNorm) {
+    out.println(
+        String.format(
+            Locale.ROOT,
+            "step %d is skipped%s: loss is %s and grad_norm is %s",
+            step,
+            rank == 0 ? "" : " by rank " + rank,
+            loss,
+            gradNorm));
+    out.flush();
+  }
+
+  @Override
   public void onMetrics(StepMetrics metrics, long totalSteps, Duration remaining) {
     out.println(
         String.format(

@@ -9,6 +9,7 @@ import dev.hone.training.objective.ObjectiveSpec;
 import dev.hone.training.optimizer.LearningRates;
 import dev.hone.training.schedule.LrCurve;
 import dev.hone.training.trainer.Bf16Setting;
+import dev.hone.training.trainer.OnNan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,6 +126,7 @@ final class ConfigReader {
         rates,
         AveragingKeys.read(top),
         top.number("max_grad_norm").orElseThrow(),
+        OnNan.valueOf(top.text("on_nan").orElseThrow().toUpperCase(Locale.ROOT)),
         top.integer("seed").orElseThrow(),
         team,
         DistillationKeys.read(top).map(ObjectiveSpec.class::cast).orElse(PreferenceKeys.read(top)),

@@ -19,6 +19,7 @@ import dev.hone.training.optimizer.Averaging;
 import dev.hone.training.optimizer.LearningRates;
 import dev.hone.training.schedule.LrCurve;
 import dev.hone.training.trainer.Bf16Setting;
+import dev.hone.training.trainer.OnNan;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -245,6 +246,7 @@ public record HoneConfig(
       LearningRates learningRates,
       Averaging averaging,
       double maxGradNorm,
+      OnNan onNan,
       long seed,
       RankTeam team,
       ObjectiveSpec objective,

@@ -64,6 +64,20 @@ class ProgressPrinterTest {
   }
 
   @Test
+  void aStepThatIsNotTakenIsNamed() {
+    StringWriter out = new StringWriter();
+    ProgressPrinter printer = new ProgressPrinter(new PrintWriter(out));
+    printer.onSkipped(7, 0, Double.NaN, Double.NaN);
+    printer.onSkipped(8, 3, 2.5, Double.POSITIVE_INFINITY);
+    assertEquals(
+        """
+        step 7 is skipped: loss is NaN and grad_norm is NaN
+        step 8 is skipped by rank 3: loss is 2.5 and grad_norm is Infinity
+        """,
+        out.toString());
+  }
+
+  @Test
   void preparingSaysWhatIsLeft() {
     StringWriter out = new StringWriter();
     ProgressPrinter printer = new ProgressPrinter(new PrintWriter(out));

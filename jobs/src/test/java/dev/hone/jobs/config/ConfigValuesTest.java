@@ -7,6 +7,7 @@ import dev.hone.formats.model.peft.LoraSettings;
 import dev.hone.packing.Packing;
 import dev.hone.training.distributed.BestRule;
 import dev.hone.training.schedule.LrCurve;
+import dev.hone.training.trainer.OnNan;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ class ConfigValuesTest {
     HoneConfig config = read(ConfigTexts.MINIMAL);
     assertEquals(512, config.data().sequenceLen());
     assertEquals(1.0, config.training().maxGradNorm());
+    assertEquals(OnNan.STOP, config.training().onNan());
     assertEquals(42, config.training().seed());
     assertEquals(LrCurve.COSINE, config.training().lrScheduler());
     assertEquals(OptionalDouble.empty(), config.steps().eval());

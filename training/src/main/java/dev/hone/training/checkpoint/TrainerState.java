@@ -65,6 +65,7 @@ public final class TrainerState {
     ObjectNode state = JsonFile.object();
     state.put("global_step", progress.step()).put("epoch", progress.epoch());
     state.put("num_tokens", progress.tokens()).put("seed", progress.seed());
+    state.put("skipped_steps", progress.skipped());
     state.put("ranks", progress.ranks());
     JsonFile.write(folder.resolve(STATE), state);
 
@@ -94,6 +95,7 @@ public final class TrainerState {
         whole(file, state, "global_step"),
         state.path("epoch").doubleValue(),
         whole(file, state, "num_tokens"),
+        state.path("skipped_steps").asLong(0),
         whole(file, state, "seed"),
         Math.toIntExact(whole(file, state, "ranks")));
   }

@@ -27,6 +27,13 @@ public sealed interface RankMessage extends Serializable {
    */
   record Met(List<RankMachine> machines, List<String> differences) implements RankMessage {}
 
+  /**
+   * A step was not taken.
+   *
+   * @param rank who does not take it; of ranks that all do not, the first
+   */
+  record Skipped(long step, int rank, double loss, double gradNorm) implements RankMessage {}
+
   /** The steps since the last report. */
   record Metrics(StepMetrics metrics, Instant timestamp) implements RankMessage {}
 

@@ -51,6 +51,13 @@ public interface RunObserver {
   default void onResumed(long step, String path) {}
 
   /**
+   * A step was not taken, as its loss or its gradient is not finite.
+   *
+   * @param rank whose step it is; the first, if ranks take every step together
+   */
+  default void onSkipped(long step, int rank, double loss, double gradNorm) {}
+
+  /**
    * Every {@code logging_steps}.
    *
    * @param totalSteps steps of the whole run

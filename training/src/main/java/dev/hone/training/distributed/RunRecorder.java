@@ -192,6 +192,10 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
       if (known.add(reported.metrics().step())) {
         handle(reported);
       }
+    } else if (message instanceof RankMessage.Skipped skipped) {
+      if (known.add(List.of("skipped", skipped.step(), skipped.rank()))) {
+        observer.onSkipped(skipped.step(), skipped.rank(), skipped.loss(), skipped.gradNorm());
+      }
     } else if (message instanceof RankMessage.Resumed resumed) {
       ranks.resumedAt(resumed.step());
       observer.onResumed(resumed.step(), resumed.path());

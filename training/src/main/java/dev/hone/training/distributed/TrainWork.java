@@ -9,6 +9,7 @@ import dev.hone.training.collective.Exchange;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.objective.ObjectiveSpec;
+import dev.hone.training.parallel.Averaged;
 import dev.hone.training.trainer.StepMetrics;
 import dev.hone.training.trainer.TrainPlan;
 import dev.hone.training.trainer.Trainer;
@@ -196,6 +197,14 @@ record TrainWork(
     @Override
     public void beforeStep() {
       context.stopIfAsked();
+    }
+
+    @Override
+    public void onSkipped(long step, double loss, double gradNorm) {
+      if (context.isFirst() || plan.ranks().averaging() instanceof Averaged.Parameters) {
+        int rank = context.ranks().rank();
+        context.sender().accept(new RankMessage.Skipped(step, rank, loss, gradNorm));
+      }
     }
 
     @Override

@@ -196,8 +196,8 @@ public final class CausalLm {
   /**
    * Adds {@code d(lossScale * sum of weight * nll) / dθ} to the gradients, with dropout.
    *
-   * @return the losses, not scaled
-   * @throws HoneException if the loss is not finite, or a token is not in the vocabulary
+   * @return the losses, not scaled; as they come out, finite or not
+   * @throws HoneException if a token is not in the vocabulary
    */
   public LossSum forwardBackward(PackedRow row, double lossScale) {
     return forwardBackward(row, lossScale, TokenLoss.NLL);
@@ -295,7 +295,7 @@ public final class CausalLm {
     decoder.batch().set(row, 1, false);
     decoder.forwardBody();
     decoder.head().forward();
-    return PassSums.of(decoder).loss();
+    return PassSums.of(decoder).measuredLoss();
   }
 
   /** The same of a row with what a teacher said of its targets. */
@@ -303,7 +303,9 @@ public final class CausalLm {
     decoder.batch().set(row, 1, false, loss);
     decoder.forwardBody();
     decoder.head().forward();
-    return decoder.batch().lossCount() > 0 ? PassSums.of(decoder).distilled() : DistilledSum.ZERO;
+    return decoder.batch().lossCount() > 0
+        ? PassSums.of(decoder).measuredDistilled()
+        : DistilledSum.ZERO;
   }
 
   /**

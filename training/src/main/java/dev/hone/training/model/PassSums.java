@@ -5,7 +5,7 @@ import dev.hone.training.data.Teaching;
 import dev.hone.training.layers.Batch;
 import dev.hone.training.layers.HeadLayer;
 
-/** Reads off the head of a decoder what the last pass came to, and refuses what is not finite. */
+/** Reads off the head of a decoder what the last pass came to. */
 record PassSums(Batch batch, HeadLayer head) {
 
   static PassSums of(Decoder decoder) {
@@ -17,22 +17,36 @@ record PassSums(Batch batch, HeadLayer head) {
   }
 
   DistilledSum distilled() {
-    double divergence = requireFinite(head.weightedDivergence());
-    return new DistilledSum(sums(head.weightedNll()), divergence);
+    return new DistilledSum(sums(head.weightedNll()), head.weightedDivergence());
   }
 
   private LossSum sums(double loss) {
-    return new LossSum(
-        requireFinite(loss), batch.weightSum(), head.correct(), batch.lossCount(), head.entropy());
+    return new LossSum(loss, batch.weightSum(), head.correct(), batch.lossCount(), head.entropy());
   }
 
-  private double requireFinite(double sum) {
+  /**
+   * The loss of a pass that was only to measure.
+   *
+   * @throws HoneException if it is not finite
+   */
+  LossSum measuredLoss() {
+    requireFinite(head.weightedLoss());
+    return loss();
+  }
+
+  /** The same of what a teacher said. */
+  DistilledSum measuredDistilled() {
+    requireFinite(head.weightedDivergence());
+    requireFinite(head.weightedNll());
+    return distilled();
+  }
+
+  private void requireFinite(double sum) {
     if (!Double.isFinite(sum)) {
       throw new HoneException(
           "the loss of a batch of %d targets is %s: training has diverged, or the weights it started from are not finite; lower learning_rate, lengthen warmup_steps, or set max_grad_norm"
               .formatted(batch.lossCount(), sum));
     }
-    return sum;
   }
 
   /**

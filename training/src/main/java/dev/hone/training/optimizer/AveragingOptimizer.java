@@ -44,6 +44,15 @@ final class AveragingOptimizer implements Optimizer {
     }
   }
 
+  /** The average begins when it is time, with the weights as they are. */
+  @Override
+  public void skip() {
+    optimizer.skip();
+    if (steps() == averaging.updateAfterStep()) {
+      blend(1);
+    }
+  }
+
   /** Adds that share of the weights to the rest of the average. */
   private void blend(double share) {
     for (int i = 0; i < averages.size(); i++) {

@@ -19,6 +19,11 @@ public interface Optimizer {
    */
   void step(double learningRate, double gradientScale);
 
+  /** Lets a step pass: it counts, as it does for the schedule, and changes nothing. */
+  default void skip() {
+    resumeAt(steps() + 1);
+  }
+
   /** After the last step: makes the weights what is to be kept, if they are not. */
   default void finish() {}
 

@@ -75,6 +75,12 @@ final class GradientAveraging implements RankMode {
     shared.ifPresent(SharedParameters::shareValues);
   }
 
+  /** All ranks have the same norm and loss, so none of them takes the step. */
+  @Override
+  public void skip(boolean last) {
+    optimizer.skip();
+  }
+
   @Override
   public boolean isTogether() {
     return true;

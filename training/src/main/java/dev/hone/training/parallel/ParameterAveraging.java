@@ -84,8 +84,19 @@ final class ParameterAveraging implements RankMode {
     if (clip.isPresent()) {
       inner.step(learningRate, clip.get().coefficient());
     } else {
-      inner.resumeAt(inner.steps() + 1);
+      inner.skip();
     }
+    averageIfDue(last);
+  }
+
+  /** The step of this rank alone: the others know nothing of it. */
+  @Override
+  public void skip(boolean last) {
+    inner.skip();
+    averageIfDue(last);
+  }
+
+  private void averageIfDue(boolean last) {
     since++;
     if (since == settings.frequency() || last) {
       average();

@@ -40,6 +40,14 @@ public interface RankMode {
    */
   void step(double learningRate, boolean last);
 
+  /**
+   * The same of a step that is not taken: the parameters of this rank, and what is remembered of
+   * them, stay as they are.
+   *
+   * @param last whether no other step follows
+   */
+  void skip(boolean last);
+
   /** Whether all ranks have the same parameters now: when a model can be saved and measured. */
   boolean isTogether();
 

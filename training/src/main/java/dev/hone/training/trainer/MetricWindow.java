@@ -18,6 +18,10 @@ final class MetricWindow {
   /** Read by this rank; the first has those of an earlier run too. */
   private long totalTokens;
 
+  /** Not taken by this rank; the first has those of an earlier run too. */
+  private long skipped;
+
+  private long allSkipped;
   private long steps;
   private long passes;
   private double lossOfSteps;
@@ -32,17 +36,21 @@ final class MetricWindow {
 
   /**
    * @param tokensBefore read by all ranks before this run
+   * @param skippedBefore steps that were not taken before this run
    */
-  MetricWindow(TrainPlan plan, Collective ranks, long tokensBefore) {
+  MetricWindow(TrainPlan plan, Collective ranks, long tokensBefore, long skippedBefore) {
     this.plan = plan;
     this.bytesBefore = ranks.bytesSent();
     this.ranks = ranks;
     this.totalTokens = ranks.rank() == 0 ? tokensBefore : 0;
+    this.skipped = ranks.rank() == 0 ? skippedBefore : 0;
+    this.allSkipped = skippedBefore;
   }
 
   /**
    * Adds a step.
    *
+   * @param passed what it came to; empty if it was not taken or this rank had no part in it
    * @param stepNanos that it took
    * @param ringNanos of which passed in calls to other ranks
    * @param waitedNanos of these, what did not pass beside work of this rank's
@@ -71,6 +79,16 @@ final class MetricWindow {
     gradNorm = passed.gradNorm();
   }
 
+  /** The step that will be added was not taken. */
+  void skip() {
+    skipped++;
+  }
+
+  /** {@code skipped_steps} as of the last line. */
+  long skippedSteps() {
+    return allSkipped;
+  }
+
   /** Tokens that all ranks have read. */
   long totalTokens() {
     return (long) ranks.sums((double) totalTokens)[0];
@@ -96,7 +114,13 @@ final class MetricWindow {
    */
   StepMetrics close(long step, Exchange measured) {
     double[] sums =
-        measured.sums(lossOfSteps, (double) passes, passes > 0 ? gradNorm : 0, passes > 0 ? 1 : 0);
+        measured.sums(
+            lossOfSteps,
+            (double) passes,
+            passes > 0 ? gradNorm : 0,
+            passes > 0 ? 1 : 0,
+            (double) skipped);
+    allSkipped = (long) sums[4];
     long allTokens = 0;
     long newTokens = 0;
     double seconds = 0;
@@ -125,7 +149,8 @@ final class MetricWindow {
             ranks.size() == 1
                 ? Map.of()
                 : Map.of("bytes_sent", sent, "communication_share", shares / ranks.size()),
-            List.copyOf(each));
+            List.copyOf(each),
+            allSkipped);
     bytesBefore = ranks.bytesSent();
     callNanos = 0;
     waitNanos = 0;

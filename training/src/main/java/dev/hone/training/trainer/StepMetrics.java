@@ -12,8 +12,9 @@ import java.util.Map;
  * @param step optimizer steps done
  * @param epoch epochs done
  * @param loss mean over the steps of each step's loss, which is the objective's of the whole global
- *     batch
- * @param gradNorm {@code grad_norm}: global L2 norm before clipping, of the last step
+ *     batch; NaN if none of them was taken
+ * @param gradNorm {@code grad_norm}: global L2 norm before clipping, of the last step; NaN as
+ *     {@code loss}
  * @param learningRate {@code learning_rate} that the last step used
  * @param numTokens {@code num_tokens} read since the run began, trained or not; there is no padding
  * @param ofObjective what the objective says of the steps, by TRL's names for it, such as {@code
@@ -25,6 +26,8 @@ import java.util.Map;
  *     and {@code communication_share}, how much of the time of their steps passed inside of calls
  *     to each other, those beside the backward pass among them
  * @param ranks what each rank did in these steps, by rank; not in the {@code metrics} table
+ * @param skippedSteps {@code skipped_steps}: steps since the run began that {@code on_nan: skip}
+ *     did not take; where ranks take steps of their own, of all of them together
  */
 public record StepMetrics(
     long step,
@@ -37,10 +40,11 @@ public record StepMetrics(
     double tokensPerSecond,
     double stepSeconds,
     Map<String, Double> ofRanks,
-    List<RankSteps> ranks)
+    List<RankSteps> ranks,
+    long skippedSteps)
     implements Serializable {
 
-  /** The metrics of steps that no rank was watched in. */
+  /** The metrics of a rank that took every step and that nobody watched. */
   public StepMetrics(
       long step,
       double epoch,
@@ -62,10 +66,11 @@ public record StepMetrics(
         tokensPerSecond,
         stepSeconds,
         Map.of(),
-        List.of());
+        List.of(),
+        0);
   }
 
-  /** Every metric by the name it has in the {@code metrics} table. */
+  /** Every metric that there is, by the name it has in the {@code metrics} table. */
   public Map<String, Double> byName() {
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("loss", loss);
@@ -76,6 +81,10 @@ public record StepMetrics(
     values.put("tokens_per_second", tokensPerSecond);
     values.put("step_seconds", stepSeconds);
     values.putAll(ofRanks);
+    if (skippedSteps > 0) {
+      values.put("skipped_steps", (double) skippedSteps);
+    }
+    values.values().removeIf(value -> value.isNaN());
     return values;
   }
 }

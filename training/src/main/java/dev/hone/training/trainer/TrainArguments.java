@@ -36,6 +36,7 @@ import java.util.OptionalLong;
  * @param averaging {@code ema_decay}, {@code ema_update_after_step} and {@code ema_update_freq}:
  *     the average of the weights that is the result
  * @param maxGradNorm {@code max_grad_norm}; 0: gradients are measured, not clipped
+ * @param onNan {@code on_nan}: what becomes of a step that is not finite
  * @param seed {@code seed} of the data order and of dropout
  * @param fileOrder packs in the order of the table in every epoch, instead of a permutation
  * @param loggingSteps {@code logging_steps}: steps that one line of metrics covers, or a share of
@@ -64,6 +65,7 @@ public record TrainArguments(
     LearningRates learningRates,
     Averaging averaging,
     double maxGradNorm,
+    OnNan onNan,
     long seed,
     boolean fileOrder,
     OptionalDouble loggingSteps,
@@ -123,6 +125,7 @@ public record TrainArguments(
         LearningRates.EQUAL,
         Averaging.NONE,
         1,
+        OnNan.STOP,
         42,
         false,
         OptionalDouble.empty(),

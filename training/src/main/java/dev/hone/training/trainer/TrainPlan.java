@@ -36,6 +36,7 @@ import java.util.stream.LongStream;
  * @param schedule learning rate of every step
  * @param optimizer which, and its constants
  * @param maxGradNorm 0: no clipping
+ * @param onNan what becomes of a step that is not finite
  * @param seed of data order and dropout
  * @param fileOrder packs in table order
  * @param loggingSteps steps that one {@link StepMetrics} covers
@@ -53,6 +54,7 @@ public record TrainPlan(
     LrSchedule schedule,
     OptimizerSettings optimizer,
     double maxGradNorm,
+    OnNan onNan,
     long seed,
     boolean fileOrder,
     long loggingSteps,
@@ -111,6 +113,7 @@ public record TrainPlan(
             arguments.learningRates(),
             arguments.averaging()),
         arguments.maxGradNorm(),
+        arguments.onNan(),
         arguments.seed(),
         arguments.fileOrder(),
         interval(arguments.loggingSteps(), total, Math.max(1, Math.min(total / 200, 10))),

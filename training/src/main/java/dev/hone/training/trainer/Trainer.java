@@ -31,6 +31,7 @@ public final class Trainer {
   private final Collective ranks;
   private final TrainerListener listener;
   private final RankMode mode;
+  private final StepGuard guard;
   private long done;
   private MetricWindow window;
   private boolean evaluationIsDue;
@@ -70,7 +71,8 @@ public final class Trainer {
     this.listener = listener;
     this.mode =
         plan.ranks().averaging().with(objective.parameters(), plan.optimizer(), kernels, ranks);
-    this.window = new MetricWindow(plan, ranks, 0);
+    this.guard = new StepGuard(plan.onNan());
+    this.window = new MetricWindow(plan, ranks, 0, 0);
   }
 
   /** Bytes of the optimizer's state on this rank: {@code optimizer_state_bytes}. */
@@ -86,7 +88,13 @@ public final class Trainer {
    */
   public void saveState(Path directory) {
     Progress progress =
-        new Progress(done, plan.epochAfter(done), window.totalTokens(), plan.seed(), ranks.size());
+        new Progress(
+            done,
+            plan.epochAfter(done),
+            window.totalTokens(),
+            window.skippedSteps(),
+            plan.seed(),
+            ranks.size());
     TrainerState.write(directory, progress, mode.state(ranks.size()), kernels, ranks);
     ParameterFile.write(directory, objective.parameters(), kernels);
   }
@@ -116,14 +124,14 @@ public final class Trainer {
     ParameterFile.read(directory, objective.parameters(), kernels);
     mode.resumeAt(progress.step());
     done = progress.step();
-    window = new MetricWindow(plan, ranks, progress.tokens());
+    window = new MetricWindow(plan, ranks, progress.tokens(), progress.skipped());
   }
 
   /**
    * Does every step of the plan that is left, and leaves the weights that are its result.
    *
-   * @throws HoneException if the loss or the gradient is not finite, or the first gradient is zero,
-   *     or another rank is lost
+   * @throws HoneException if the loss or the gradient is not finite and {@code on_nan} does not
+   *     skip it, or the first gradient is zero, or another rank is lost
    */
   public void run() {
     while (done < plan.totalSteps()) {
@@ -133,16 +141,29 @@ public final class Trainer {
       long beside = mode.besideNanos();
       RankBatch batch = batch();
       Optional<RankMode.Passed> passed = mode.pass(objective, batch, plan.maxGradNorm());
-      passed.ifPresent(found -> requireUsable(done + 1, found));
       double learningRate = plan.schedule().at(done);
-      mode.step(learningRate, done + 1 == plan.totalSteps());
+      Optional<RankMode.Passed> taken = passed.filter(found -> takes(done + 1, found));
+      if (taken.isPresent() || passed.isEmpty()) {
+        mode.step(learningRate, done + 1 == plan.totalSteps());
+      } else {
+        mode.skip(done + 1 == plan.totalSteps());
+      }
       done++;
       long talked = ranks.nanos() - called;
       long waited = talked - (mode.besideNanos() - beside);
-      window.add(batch, passed, learningRate, System.nanoTime() - start, talked, waited);
+      window.add(batch, taken, learningRate, System.nanoTime() - start, talked, waited);
       report();
     }
     mode.finish();
+  }
+
+  private boolean takes(long step, RankMode.Passed found) {
+    boolean taken = guard.takes(step, found);
+    if (!taken) {
+      window.skip();
+      listener.onSkipped(step, found.loss().loss(), found.gradNorm());
+    }
+    return taken;
   }
 
   /** A checkpoint ends a line of metrics, so that a run that goes on from it tells the same. */
@@ -184,27 +205,5 @@ public final class Trainer {
    */
   private long dropoutSeed(long microBatch) {
     return plan.seed() + 31 * (microBatch + 1);
-  }
-
-  private static void requireUsable(long step, RankMode.Passed passed) {
-    double loss = passed.loss().loss();
-    if (!Double.isFinite(loss) || !Double.isFinite(passed.gradNorm())) {
-      throw new HoneException(
-          "step "
-              + step
-              + ": loss is "
-              + loss
-              + " and grad_norm is "
-              + passed.gradNorm()
-              + ", so training has diverged or the model's weights are broken; lower learning_rate"
-              + " (or warm up longer), and check that the base model gives a finite eval_loss");
-    }
-    if (step == 1 && passed.gradNorm() == 0) {
-      throw new HoneException(
-          "step 1: the gradient of every trained parameter is 0 at a loss of "
-              + loss
-              + ", so nothing would be learned; check that the adapter's target modules are used by"
-              + " the model and that the adapter is not all zeros");
-    }
   }
 }

@@ -8,6 +8,14 @@ public interface TrainerListener {
   /** Before every step: the place to stop a run by throwing. */
   default void beforeStep() {}
 
+  /**
+   * A step was not taken, as {@code on_nan: skip} wants it.
+   *
+   * @param step its number, from 1
+   * @param loss one of the two is not finite
+   */
+  default void onSkipped(long step, double loss, double gradNorm) {}
+
   /** Every {@code logging_steps} and after the last step. */
   default void onMetrics(StepMetrics metrics) {}
 

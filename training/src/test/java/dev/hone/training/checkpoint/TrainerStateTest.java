@@ -44,7 +44,7 @@ class TrainerStateTest {
       step(uninterrupted, whole, step);
       step(first, cut, step);
     }
-    Progress progress = new Progress(3, 0.3, 40, 7, 1);
+    Progress progress = new Progress(3, 0.3, 40, 2, 7, 1);
     TrainerState.write(folder, progress, first.state(), kernels, new Alone());
     Optimizer resumed = optimizer(kind, cut);
     TrainerState.restore(folder, resumed.state(), kernels, new Alone());
@@ -71,7 +71,7 @@ class TrainerStateTest {
     List<Parameter> parameters = parameters();
     TrainerState.write(
         folder,
-        new Progress(0, 0, 0, 7, 1),
+        new Progress(0, 0, 0, 0, 7, 1),
         optimizer(OptimizerKind.ADAMW, parameters).state(),
         kernels,
         new Alone());

@@ -2,6 +2,7 @@ package dev.hone.training.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -207,15 +208,14 @@ class CausalLmTest {
   }
 
   @Test
-  void aLossThatIsNotFiniteNamesTheCure() {
+  void aMeasuredLossThatIsNotFiniteNamesTheCure() {
     CausalLm model = load(base, Optional.empty());
     FloatBuffer poison = FloatBuffer.wrap(new float[] {Float.NaN});
     kernels.write(poison, model.parameters().get(2).value(), 0);
-    for (Runnable pass :
-        List.<Runnable>of(() -> model.forwardBackward(ROW, 1), () -> model.evaluate(ROW))) {
-      HoneException e = assertThrows(HoneException.class, pass::run);
-      assertTrue(e.getMessage().contains("lower learning_rate"), e.getMessage());
-    }
+    HoneException e = assertThrows(HoneException.class, () -> model.evaluate(ROW));
+    assertTrue(e.getMessage().contains("lower learning_rate"), e.getMessage());
+    double trained = model.forwardBackward(ROW, 1).sum();
+    assertFalse(Double.isFinite(trained), "the trainer decides what becomes of the step");
   }
 
   @Test

@@ -57,6 +57,18 @@ class AveragingOptimizerTest {
   }
 
   @Test
+  void itBeginsInAStepThatIsNotTakenToo() {
+    Optimizer optimizer = optimizer(new Averaging(0.9, 2, 1));
+    optimizer.step(1, 1);
+    optimizer.skip();
+    assertEquals(1, value(optimizer.state().get(0).tensor()));
+    optimizer.skip();
+    assertEquals(1, value(optimizer.state().get(0).tensor()));
+    optimizer.step(1, 1);
+    assertEquals(1.1, value(optimizer.state().get(0).tensor()), 1e-6);
+  }
+
+  @Test
   void stepsBetweenUpdatesLeaveItAlone() {
     assertAverages(new Averaging(0.9, 1, 2), 1, 1, 1.2, 1.2, 1.58);
   }

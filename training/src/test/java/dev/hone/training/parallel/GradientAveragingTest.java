@@ -113,6 +113,25 @@ class GradientAveragingTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(OptimizerKind.class)
+  void aStepThatIsNotTakenChangesNeitherWeightsNorState(OptimizerKind kind) throws Exception {
+    ThreadTeam.run(
+        2,
+        ranks -> {
+          Rank rank = new Rank(kind, ranks);
+          rank.mode.pass(rank.gradients, BATCH, 0);
+          rank.mode.step(1e-2, false);
+          Map<String, Float> state = rank.state();
+          List<float[]> values = rank.gradients.values();
+          rank.mode.pass(rank.gradients, BATCH, 0);
+          rank.mode.skip(false);
+          assertEquals(state, rank.state());
+          assertSame(values, rank.gradients.values());
+          return 0;
+        });
+  }
+
   /** The state of three ranks is saved, and taken up by two, and by one. */
   @ParameterizedTest
   @EnumSource(OptimizerKind.class)
@@ -125,7 +144,7 @@ class GradientAveragingTest {
                   Rank rank = new Rank(kind, ranks);
                   rank.steps(0, 3);
                   if (ranks.rank() == 0) {
-                    Progress progress = new Progress(3, 1, 2, 7, 3);
+                    Progress progress = new Progress(3, 1, 2, 0, 7, 3);
                     TrainerState.write(folder, progress, rank.mode.state(3), rank.kernels, ranks);
                   } else {
                     TrainerState.send(rank.mode.state(3), rank.kernels, ranks);

@@ -86,6 +86,33 @@ class ParameterAveragingTest {
     }
   }
 
+  /** The others go on, and the average is that of what all have. */
+  @Test
+  void aStepThatARankDoesNotTakeIsAsOneItHasNoPartIn() throws Exception {
+    List<List<float[]>> skipped = twoSteps(true);
+    List<List<float[]>> idle = twoSteps(false);
+    for (int rank = 0; rank < 2; rank++) {
+      GradientAveragingTest.assertSame(idle.get(rank), skipped.get(rank));
+    }
+  }
+
+  private static List<List<float[]>> twoSteps(boolean skips) throws Exception {
+    return ThreadTeam.run(
+        2,
+        ranks -> {
+          Rank rank = new Rank(ranks, ADAMW, new OuterStep(0.7, 0.9)).steps(H - 1);
+          boolean takes = ranks.rank() == 0;
+          rank.mode.pass(rank.gradients, takes || skips ? BATCH : NOTHING, 1);
+          if (takes || !skips) {
+            rank.mode.step(RATE, false);
+          } else {
+            rank.mode.skip(false);
+          }
+          assertTrue(rank.mode.isTogether());
+          return rank.gradients.values();
+        });
+  }
+
   private static List<double[]> simulated(int size, int periods, double rate, double momentum) {
     List<GivenGradients> models = new ArrayList<>();
     List<Optimizer> optimizers = new ArrayList<>();
@@ -189,7 +216,7 @@ class ParameterAveragingTest {
         ranks -> {
           Rank rank = new Rank(ranks, ADAMW, outer).steps(6);
           if (ranks.rank() == 0) {
-            Progress progress = new Progress(6, 1, 2, 7, 2);
+            Progress progress = new Progress(6, 1, 2, 0, 7, 2);
             TrainerState.write(folder, progress, rank.mode.state(2), rank.kernels, ranks);
           } else {
             TrainerState.send(rank.mode.state(2), rank.kernels, ranks);

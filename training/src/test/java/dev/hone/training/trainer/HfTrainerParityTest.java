@@ -111,6 +111,7 @@ class HfTrainerParityTest {
         LearningRates.EQUAL,
         Averaging.NONE,
         1,
+        OnNan.STOP,
         7,
         true,
         OptionalDouble.of(1),

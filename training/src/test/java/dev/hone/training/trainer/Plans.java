@@ -55,7 +55,23 @@ public final class Plans {
         OptionalInt.of(0),
         OptionalDouble.empty(),
         OptionalDouble.of(1),
-        averaging);
+        averaging,
+        OnNan.STOP);
+  }
+
+  /** As {@link #averaging}, and a step that is not finite is not taken. */
+  public static TrainArguments skipping(long maxSteps, double learningRate, Averaging averaging) {
+    return arguments(
+        1,
+        1,
+        1,
+        OptionalLong.of(maxSteps),
+        learningRate,
+        OptionalInt.of(0),
+        OptionalDouble.empty(),
+        OptionalDouble.of(4),
+        averaging,
+        OnNan.SKIP);
   }
 
   static TrainArguments epochs(int microBatchSize, int gradientAccumulationSteps, double epochs) {
@@ -93,7 +109,8 @@ public final class Plans {
         warmupSteps,
         warmupRatio,
         saveSteps,
-        Averaging.NONE);
+        Averaging.NONE,
+        OnNan.STOP);
   }
 
   private static TrainArguments arguments(
@@ -105,7 +122,8 @@ public final class Plans {
       OptionalInt warmupSteps,
       OptionalDouble warmupRatio,
       OptionalDouble saveSteps,
-      Averaging averaging) {
+      Averaging averaging,
+      OnNan onNan) {
     return arguments(
         microBatchSize,
         gradientAccumulationSteps,
@@ -116,7 +134,8 @@ public final class Plans {
         warmupRatio,
         saveSteps.isPresent() ? OptionalDouble.of(1) : OptionalDouble.empty(),
         saveSteps,
-        averaging);
+        averaging,
+        onNan);
   }
 
   private static TrainArguments arguments(
@@ -129,7 +148,8 @@ public final class Plans {
       OptionalDouble warmupRatio,
       OptionalDouble evalSteps,
       OptionalDouble saveSteps,
-      Averaging averaging) {
+      Averaging averaging,
+      OnNan onNan) {
     return new TrainArguments(
         microBatchSize,
         gradientAccumulationSteps,
@@ -148,6 +168,7 @@ public final class Plans {
         LearningRates.EQUAL,
         averaging,
         1,
+        onNan,
         7,
         true,
         OptionalDouble.of(1),
@@ -168,6 +189,7 @@ public final class Plans {
         OptionalDouble.empty(),
         evalSteps,
         OptionalDouble.of(1),
-        Averaging.NONE);
+        Averaging.NONE,
+        OnNan.STOP);
   }
 }

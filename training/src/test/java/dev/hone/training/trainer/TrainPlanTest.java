@@ -126,6 +126,7 @@ class TrainPlanTest {
                     LearningRates.EQUAL,
                     Averaging.NONE,
                     1,
+                    OnNan.STOP,
                     7,
                     false,
                     OptionalDouble.empty(),

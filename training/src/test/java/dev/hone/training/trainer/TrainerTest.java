@@ -181,6 +181,7 @@ class TrainerTest {
         LearningRates.EQUAL,
         Averaging.NONE,
         1,
+        OnNan.STOP,
         7,
         false,
         OptionalDouble.of(loggingSteps),
