@@ -17,6 +17,8 @@ import dev.hone.ingest.tables.Progress;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.jobs.config.HoneConfig;
 import dev.hone.jobs.config.MissingFiles;
+import dev.hone.jobs.ui.LiveRun;
+import dev.hone.jobs.ui.TrainingTab;
 import dev.hone.packing.PrepJob;
 import dev.hone.packing.PrepReport;
 import dev.hone.packing.PrepSpec;
@@ -25,6 +27,7 @@ import dev.hone.training.checkpoint.OutputDirectory;
 import dev.hone.training.distributed.MeasureStage;
 import dev.hone.training.distributed.ModelProbe;
 import dev.hone.training.distributed.RankStage;
+import dev.hone.training.distributed.RunObserver;
 import dev.hone.training.distributed.RunResult;
 import dev.hone.training.distributed.TrainSpec;
 import dev.hone.training.distributed.TrainStage;
@@ -248,7 +251,8 @@ public final class Hone {
     return recorded(
         prep,
         false,
-        (runId, from) ->
+        observer,
+        (runId, from, watching) ->
             MeasureStage.run(
                 warehouse,
                 runId,
@@ -258,7 +262,7 @@ public final class Hone {
                 StageSpecs.start(config),
                 0,
                 probes,
-                observer));
+                watching));
   }
 
   /**
@@ -321,7 +325,8 @@ public final class Hone {
     return recorded(
         prep,
         true,
-        (runId, from) ->
+        observer,
+        (runId, from, watching) ->
             TrainStage.run(
                 warehouse,
                 new TrainSpec(
@@ -333,9 +338,10 @@ public final class Hone {
                     StageSpecs.arguments(config),
                     config.training().team(),
                     config.output().outputDir(),
+                    config.steps().best(),
                     probes),
                 from,
-                observer));
+                watching));
   }
 
   private void requireSameTokens() {
@@ -360,22 +366,24 @@ public final class Hone {
 
   /** Found out before hours of preparation, not after. */
   private void requireOutput() {
-    OutputDirectory.at(
+    try (OutputDirectory output =
+        OutputDirectory.at(
             config.output().outputDir(),
             RunLedger.runId(config, Instant.now()),
-            warehouse.spark().sessionState().newHadoopConf())
-        .requireUsable();
+            warehouse.spark().sessionState().newHadoopConf())) {
+      output.requireUsable();
+    }
   }
 
   /** What is done under the name of a run, after so many steps that are done already. */
   private interface Stage {
-    RunResult run(String runId, long from);
+    RunResult run(String runId, long from, RunObserver watching);
   }
 
   /**
    * @param goesOn whether it can begin where an earlier attempt was cut off
    */
-  private Outcome recorded(PrepReport prep, boolean goesOn, Stage stage) {
+  private Outcome recorded(PrepReport prep, boolean goesOn, HoneObserver observer, Stage stage) {
     String runId = RunLedger.runId(config, Instant.now());
     String prepId = prep.prep().prepId();
     long from = 0;
@@ -396,13 +404,16 @@ public final class Hone {
       case NONE -> {}
     }
     RunLedger ledger = RunLedger.start(warehouse, config, runId, prepId);
+    LiveRun page = TrainingTab.follow(warehouse.spark(), runId, observer::onPage);
     RunResult result;
     try {
-      result = stage.run(runId, from);
+      result = stage.run(runId, from, new Watchers(List.of(ledger.ranks(), page, observer)));
     } catch (RuntimeException | Error e) {
+      page.failed(Failures.firstLine(e));
       ledger.failed(e);
       throw e;
     }
+    page.finished();
     ledger.finished(result);
     return new Outcome(runId, prep, Optional.of(result));
   }

@@ -13,4 +13,7 @@ public interface HoneObserver extends RunObserver, Progress.Listener {
 
   /** The data is prepared. */
   default void onPrepared(PrepReport report) {}
+
+  /** The run can be watched in the Spark UI, at that address. */
+  default void onPage(String address) {}
 }

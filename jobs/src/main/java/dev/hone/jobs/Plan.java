@@ -24,7 +24,7 @@ import java.util.Optional;
  * What training by a configuration will take on one rank. Nothing is loaded, and no Spark started.
  *
  * @param setup the model and how it is trained
- * @param memory of the rank
+ * @param memory of a rank
  * @param accumulation {@code gradient_accumulation_steps}, passes of a step
  * @param limit what the memory has to fit into
  */
@@ -51,7 +51,8 @@ public record Plan(TrainingSetup setup, MemoryPlan memory, int accumulation, Mem
             training.microBatchSize(),
             source.checkpointing(),
             source.unfrozen(),
-            training.averaging().isOn());
+            training.averaging().isOn(),
+            training.team().ranks());
     return new Plan(
         setup, MemoryPlan.of(setup), training.gradientAccumulationSteps(), MemoryLimit.ofThisJvm());
   }
@@ -92,9 +93,14 @@ public record Plan(TrainingSetup setup, MemoryPlan memory, int accumulation, Mem
     return setup.flops().total() / setup.tokens();
   }
 
-  /** Floating-point operations of an optimizer step. */
+  /** Tokens of an optimizer step, of all ranks. */
+  public long tokensPerStep() {
+    return (long) setup.tokens() * accumulation * setup.ranks().size();
+  }
+
+  /** Floating-point operations of an optimizer step, of all ranks. */
   public double flopsPerStep() {
-    return setup.flops().total() * accumulation;
+    return flopsPerToken() * tokensPerStep();
   }
 
   /** What does not fit, and what would help; empty if all fits. */

@@ -13,11 +13,14 @@ import dev.hone.formats.tables.GenerationRow;
 import dev.hone.formats.tables.MetricRow;
 import dev.hone.formats.tables.PackRow;
 import dev.hone.formats.tables.PrepRow;
+import dev.hone.formats.tables.RankRow;
 import dev.hone.formats.tables.RunRow;
 import dev.hone.ingest.tables.Commits;
 import dev.hone.ingest.tables.Failures;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.jobs.config.HoneConfig;
+import dev.hone.training.distributed.RankMachine;
+import dev.hone.training.distributed.RunObserver;
 import dev.hone.training.distributed.RunResult;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -42,6 +45,8 @@ final class RunLedger {
 
   private final Warehouse warehouse;
   private final RunRow started;
+
+  private volatile List<RankMachine> machines = List.of();
 
   private RunLedger(Warehouse warehouse, RunRow started) {
     this.warehouse = warehouse;
@@ -112,7 +117,12 @@ final class RunLedger {
     Column mine = col("run_id").equalTo(runId);
     Column again = from > 0 ? mine.and(col("step").gt(from)) : mine;
     for (Class<? extends Record> type :
-        List.of(MetricRow.class, EvalRow.class, GenerationRow.class, CheckpointRow.class)) {
+        List.of(
+            MetricRow.class,
+            RankRow.class,
+            EvalRow.class,
+            GenerationRow.class,
+            CheckpointRow.class)) {
       warehouse.deltaTable(type).delete(again);
     }
   }
@@ -139,9 +149,20 @@ final class RunLedger {
             now(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     warehouse.upsert(RunRow.class, List.of(row), "run_id");
     return new RunLedger(warehouse, row);
+  }
+
+  /** Where the ranks are, which the end records. */
+  RunObserver ranks() {
+    return new RunObserver() {
+      @Override
+      public void onRanks(List<RankMachine> found) {
+        machines = found;
+      }
+    };
   }
 
   /** Records that it ended well, and what it came to. */
@@ -167,7 +188,8 @@ final class RunLedger {
             "state", lit(state),
             "message", lit(message.orElse(null)).cast("string"),
             "optimizer_state_bytes", lit(optimizerStateBytes.orElse(null)).cast("bigint"),
-            "finished_at", lit(now()));
+            "finished_at", lit(now()),
+            "ranks", lit(machines.isEmpty() ? null : Environment.json(machines)).cast("string"));
     Commits.retrying(
         () ->
             warehouse

@@ -25,7 +25,10 @@ final class SameSteps {
           "eval_strategy",
           "eval_steps",
           "evals_per_epoch",
-          "save_total_limit");
+          "save_total_limit",
+          "metric_for_best_model",
+          "greater_is_better",
+          "load_best_model_at_end");
 
   private SameSteps() {}
 

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The packaged jar under spark-submit on a standalone cluster, with model, corpus, tables and
- * output in a bucket: {@code HONE_S3_ENDPOINT} names an object store that has the bucket {@code
- * hone-test}. Only the driver is given the credentials.
+ * output in a bucket, tables by s3a and models by the AWS SDK: {@code HONE_S3_ENDPOINT} names an
+ * object store that has the bucket {@code hone-test}. Only the driver is given the credentials.
  */
 @Tag("cluster")
 @EnabledIfEnvironmentVariable(
@@ -59,12 +59,12 @@ class ClusterIT {
             learning_rate: 1e-3
             max_steps: 2
             logging_steps: 1
-            output_dir: %1$s/out
+            output_dir: %2$s/out
             warehouse: %1$s/warehouse
             run_id: smoke
             hub_token: ${PLANTED}
             """
-                .formatted(place));
+                .formatted(place, place.replace("s3a:", "s3:")));
     Configuration hadoop = new Configuration();
     s3a(endpoint)
         .forEach((key, value) -> hadoop.set(key.substring("spark.hadoop.".length()), value));
@@ -96,7 +96,9 @@ class ClusterIT {
         cluster.submit(jar, settings, environment, "run", config.toString());
     assertEquals(0, run.status(), run.err());
     assertTrue(run.out().contains("refused: 1 corrupt_json (dataset chat)"), run.out());
-    assertTrue(run.out().contains("model: " + place + "/out, after 2 steps"), run.out());
+    assertTrue(
+        run.out().contains("model: " + place.replace("s3a:", "s3:") + "/out, after 2 steps"),
+        run.out());
 
     // What follows needs no executor, and is spared the start of one.
     settings.put("spark.master", "local[2]");

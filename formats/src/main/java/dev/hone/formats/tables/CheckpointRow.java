@@ -12,7 +12,23 @@ public record CheckpointRow(
     @Column("hf: a whole model; peft: an adapter") String format,
     @Column("Size of all its files") long bytes,
     @Column("SHA-256 of the manifest that lists its files") String manifestSha256,
-    @Column("Whether it is the best of its run so far") boolean best,
+    @Column("Whether it is the best of its run so far; at most one of a run is") boolean best,
     @Column("When it was committed") Instant createdAt,
     @Column("As in runs") Optional<Long> forgottenRows,
-    @Column("As in runs") Optional<Instant> forgottenAt) {}
+    @Column("As in runs") Optional<Instant> forgottenAt) {
+
+  /** The same, when another one is better. */
+  public CheckpointRow notBest() {
+    return new CheckpointRow(
+        runId,
+        step,
+        path,
+        format,
+        bytes,
+        manifestSha256,
+        false,
+        createdAt,
+        forgottenRows,
+        forgottenAt);
+  }
+}

@@ -26,4 +26,7 @@ public record RunRow(
     @Column("When it ended") Optional<Instant> finishedAt,
     @Column("Records it was trained on that hone forget took out since; null: none")
         Optional<Long> forgottenRows,
-    @Column("When the last of them was forgotten") Optional<Instant> forgottenAt) {}
+    @Column("When the last of them was forgotten") Optional<Instant> forgottenAt,
+    @Column(
+            "Of every rank its host, executor, JVM, instruction set, width of vectors in bits and threads, as JSON; written at the end")
+        Optional<String> ranks) {}

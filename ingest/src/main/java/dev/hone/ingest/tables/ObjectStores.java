@@ -48,7 +48,7 @@ public final class ObjectStores {
     places.forEach(
         (key, place) -> {
           if (SCHEME.matcher(place).matches()) {
-            String path = WILDCARD.matcher(place).replaceAll("");
+            String path = WILDCARD.matcher(place).replaceAll("").replaceFirst("^s3:", "s3a:");
             buckets
                 .computeIfAbsent(path.split("/", 4)[2], name -> new LinkedHashMap<>())
                 .putIfAbsent(path, key);

@@ -12,6 +12,7 @@ import dev.hone.formats.tables.PrepCountRow;
 import dev.hone.formats.tables.PrepRow;
 import dev.hone.formats.tables.QualityRow;
 import dev.hone.formats.tables.QuarantineRow;
+import dev.hone.formats.tables.RankRow;
 import dev.hone.formats.tables.ReferenceRow;
 import dev.hone.formats.tables.RunRow;
 import dev.hone.formats.tables.SampleRow;
@@ -66,6 +67,7 @@ public final class Warehouse {
           QualityRow.class,
           RunRow.class,
           MetricRow.class,
+          RankRow.class,
           EvalRow.class,
           CheckpointRow.class);
 

@@ -136,6 +136,7 @@ class ViewsTest {
         START,
         end,
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -89,15 +89,21 @@ final class PlanCommand implements Callable<Integer> {
             setup.checkpointing() == 0 ? "off" : "of " + setup.checkpointing()));
     lines.add("");
     plan.memory().bytes().forEach((use, bytes) -> lines.add(line(use.label(), bytes)));
-    lines.add(line("native memory of the rank", plan.memory().total()));
+    lines.add(line(memoryOf(setup.ranks().size()), plan.memory().total()));
     lines.add("");
     lines.add(
         "%s a token, %s a step of %d tokens"
             .formatted(
                 Sizes.of(plan.flopsPerToken(), "FLOP"),
                 Sizes.of(plan.flopsPerStep(), "FLOP"),
-                (long) plan.accumulation() * setup.tokens()));
+                plan.tokensPerStep()));
     return lines;
+  }
+
+  private static String memoryOf(int ranks) {
+    return ranks == 1
+        ? "native memory of the rank"
+        : "native memory of each of " + ranks + " ranks";
   }
 
   private static String line(String label, long bytes) {
@@ -119,6 +125,7 @@ final class PlanCommand implements Callable<Integer> {
     json.put("sequence_len", setup.sequenceLength());
     json.put("micro_batch_size", setup.microBatchSize());
     json.put("gradient_accumulation_steps", plan.accumulation());
+    json.put("workers", setup.ranks().size());
     json.put("gradient_checkpointing", setup.checkpointing());
     ObjectNode bytes = json.putObject("bytes");
     for (MemoryUse use : MemoryUse.values()) {

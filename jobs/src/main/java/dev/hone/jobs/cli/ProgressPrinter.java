@@ -3,6 +3,7 @@ package dev.hone.jobs.cli;
 import dev.hone.formats.tables.CheckpointRow;
 import dev.hone.formats.tables.EvalRow;
 import dev.hone.ingest.tables.Progress;
+import dev.hone.jobs.Durations;
 import dev.hone.jobs.HoneObserver;
 import dev.hone.packing.PrepReport;
 import dev.hone.training.trainer.StepMetrics;
@@ -41,13 +42,19 @@ class ProgressPrinter implements HoneObserver {
             seen.rows(),
             seen.refused(),
             speed,
-            seen.remaining().map(ProgressPrinter::shown).orElse("?")));
+            seen.remaining().map(Durations::shown).orElse("?")));
     out.flush();
   }
 
   @Override
   public void onPrepared(PrepReport report) {
     RunReport.prep(report, out);
+  }
+
+  @Override
+  public void onPage(String address) {
+    out.println("live view: " + address);
+    out.flush();
   }
 
   @Override
@@ -98,7 +105,7 @@ class ProgressPrinter implements HoneObserver {
             metrics.gradNorm(),
             preferred(metrics),
             metrics.tokensPerSecond(),
-            shown(remaining)));
+            Durations.shown(remaining)));
     out.flush();
   }
 
@@ -117,6 +124,12 @@ class ProgressPrinter implements HoneObserver {
       return String.format(Locale.ROOT, "  accuracy %.2f", rated);
     }
     return margin == null ? "" : String.format(Locale.ROOT, "  margins %.3f", margin);
+  }
+
+  @Override
+  public void onWarning(String line) {
+    out.println("warning: " + line);
+    out.flush();
   }
 
   @Override
@@ -139,16 +152,5 @@ class ProgressPrinter implements HoneObserver {
         String.format(
             Locale.ROOT, "saved step %d  %s  %.1f MB", row.step(), row.path(), row.bytes() / 1e6));
     out.flush();
-  }
-
-  /** {@code 1h 02m}, {@code 3m 07s}, {@code 12s}. */
-  static String shown(Duration duration) {
-    long seconds = duration.toSeconds();
-    if (seconds >= 3600) {
-      return String.format(Locale.ROOT, "%dh %02dm", seconds / 3600, seconds % 3600 / 60);
-    }
-    return seconds >= 60
-        ? String.format(Locale.ROOT, "%dm %02ds", seconds / 60, seconds % 60)
-        : seconds + "s";
   }
 }

@@ -11,6 +11,7 @@ import dev.hone.ingest.Landing;
 import dev.hone.packing.Mix;
 import dev.hone.packing.Packing;
 import dev.hone.packing.quality.QualitySpec;
+import dev.hone.training.distributed.BestRule;
 import dev.hone.training.distributed.RankTeam;
 import dev.hone.training.model.Unfrozen;
 import dev.hone.training.objective.ObjectiveSpec;
@@ -267,12 +268,14 @@ public record HoneConfig(
    * @param eval empty: only before and after training
    * @param save empty: only at the end
    * @param saveTotalLimit newest checkpoints that are kept
+   * @param best which of them is the best
    */
   public record Steps(
       OptionalDouble logging,
       OptionalDouble eval,
       OptionalDouble save,
-      OptionalInt saveTotalLimit) {}
+      OptionalInt saveTotalLimit,
+      BestRule best) {}
 
   /**
    * Where results go.

@@ -1,5 +1,7 @@
 package dev.hone.jobs.config;
 
+import dev.hone.training.distributed.BestRule;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -9,6 +11,8 @@ import java.util.OptionalDouble;
  * of all steps, as in Axolotl: {@code evals_per_epoch: 4, num_epochs: 2} is 1/8 of all steps.
  */
 final class StepsReader {
+  private static final String LOAD = "load_best_model_at_end";
+
   private final Section top;
 
   StepsReader(Section top) {
@@ -29,7 +33,53 @@ final class StepsReader {
           "there is nothing to evaluate on; add test_datasets or val_set_size, or remove " + key);
     }
     return new HoneConfig.Steps(
-        top.number("logging_steps"), eval, save, ConfigReader.optionalInt(top, "save_total_limit"));
+        top.number("logging_steps"),
+        eval,
+        save,
+        ConfigReader.optionalInt(top, "save_total_limit"),
+        best(evalData, eval, save));
+  }
+
+  private BestRule best(boolean evalData, OptionalDouble eval, OptionalDouble save) {
+    Optional<String> named = top.text("metric_for_best_model");
+    String metric = BestRule.metricNamed(named.orElse(BestRule.LOWEST_LOSS.metric()));
+    boolean said = top.flag("greater_is_better");
+    boolean greater = top.given("greater_is_better") ? said : BestRule.isGreaterBetter(metric);
+    boolean load = top.flag("load_best_model_at_end");
+    List<String> asked = new ArrayList<>();
+    named.ifPresent(name -> asked.add("metric_for_best_model"));
+    if (top.given("greater_is_better")) {
+      asked.add("greater_is_better");
+    }
+    if (load) {
+      asked.add(LOAD);
+    }
+    if (!evalData) {
+      asked.forEach(
+          key ->
+              top.problem(
+                  key,
+                  "without an evaluation no model is the best; add test_datasets or val_set_size, or remove "
+                      + key));
+    } else if (load) {
+      requireMeasured(eval, save);
+    }
+    return new BestRule(metric, greater, named.isPresent(), load);
+  }
+
+  private void requireMeasured(OptionalDouble eval, OptionalDouble save) {
+    if (save.isEmpty()) {
+      top.problem(LOAD, "there is only the last model; add save_steps, or remove it");
+    } else if (eval.isEmpty()) {
+      top.problem(LOAD, "no checkpoint is measured; add eval_steps, or remove it");
+    } else if (eval.getAsDouble() >= 1
+        && save.getAsDouble() >= 1
+        && save.getAsDouble() % eval.getAsDouble() != 0) {
+      top.problem(
+          LOAD,
+          "save_steps %.0f is no multiple of eval_steps %.0f, so not every checkpoint is measured; make it one"
+              .formatted(save.getAsDouble(), eval.getAsDouble()));
+    }
   }
 
   private OptionalDouble interval(String strategyKey, String stepsKey, String perEpochKey) {

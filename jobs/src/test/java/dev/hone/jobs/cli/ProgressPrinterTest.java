@@ -3,6 +3,7 @@ package dev.hone.jobs.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.hone.ingest.tables.Progress;
+import dev.hone.jobs.Durations;
 import dev.hone.training.trainer.StepMetrics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -93,8 +94,8 @@ class ProgressPrinterTest {
 
   @Test
   void durationsAreShort() {
-    assertEquals("12s", ProgressPrinter.shown(Duration.ofMillis(12_900)));
-    assertEquals("59m 59s", ProgressPrinter.shown(Duration.ofSeconds(3599)));
-    assertEquals("26h 02m", ProgressPrinter.shown(Duration.ofSeconds(26 * 3600 + 125)));
+    assertEquals("12s", Durations.shown(Duration.ofMillis(12_900)));
+    assertEquals("59m 59s", Durations.shown(Duration.ofSeconds(3599)));
+    assertEquals("26h 02m", Durations.shown(Duration.ofSeconds(26 * 3600 + 125)));
   }
 }

@@ -131,6 +131,29 @@ class ConfigProblemsTest {
   }
 
   @Test
+  void refusesTheBestOfWhatIsNotMeasured() {
+    assertEquals(
+        List.of(
+            "config.yaml:5: metric_for_best_model: without an evaluation no model is the best; add"
+                + " test_datasets or val_set_size, or remove metric_for_best_model",
+            "config.yaml:6: load_best_model_at_end: without an evaluation no model is the best; add"
+                + " test_datasets or val_set_size, or remove load_best_model_at_end"),
+        problems(
+            ConfigTexts.MINIMAL + "metric_for_best_model: loss\nload_best_model_at_end: true\n"));
+    String load = ConfigTexts.MINIMAL + "val_set_size: 0.1\nload_best_model_at_end: true\n";
+    assertEquals(
+        List.of(
+            "config.yaml:6: load_best_model_at_end: there is only the last model; add save_steps,"
+                + " or remove it"),
+        problems(load));
+    assertEquals(
+        List.of(
+            "config.yaml:6: load_best_model_at_end: save_steps 30 is no multiple of eval_steps 20,"
+                + " so not every checkpoint is measured; make it one"),
+        problems(load + "save_steps: 30\neval_steps: 20\n"));
+  }
+
+  @Test
   void boundsNumbers() {
     assertEquals(
         List.of(

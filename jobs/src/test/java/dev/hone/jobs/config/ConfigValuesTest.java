@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.model.peft.LoraSettings;
 import dev.hone.packing.Packing;
+import dev.hone.training.distributed.BestRule;
 import dev.hone.training.schedule.LrCurve;
 import dev.hone.training.trainer.OnNan;
 import java.nio.file.Path;
@@ -112,6 +113,25 @@ class ConfigValuesTest {
     HoneConfig filled =
         read(ConfigTexts.MINIMAL.replace(", type: alpaca", "") + "dataset_format: sharegpt\n");
     assertEquals("sharegpt", filled.data().datasets().get(0).type());
+  }
+
+  @Test
+  void theBestIsOfTheLowestLossUnlessSaid() {
+    String yaml = ConfigTexts.MINIMAL + "val_set_size: 0.1\n";
+    assertEquals(BestRule.LOWEST_LOSS, read(yaml).steps().best());
+    assertEquals(
+        new BestRule("mean_token_accuracy", true, true, true),
+        read(
+                yaml,
+                "metric_for_best_model=eval_mean_token_accuracy",
+                "load_best_model_at_end=true",
+                "eval_steps=5",
+                "save_steps=10")
+            .steps()
+            .best());
+    assertEquals(
+        new BestRule("perplexity", false, true, false),
+        read(yaml, "metric_for_best_model=perplexity").steps().best());
   }
 
   @Test

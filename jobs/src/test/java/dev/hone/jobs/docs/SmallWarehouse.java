@@ -81,6 +81,7 @@ public final class SmallWarehouse {
         started,
         Optional.of(started.plusSeconds(30)),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -187,6 +187,7 @@ final class ForgetFixture {
         started,
         Optional.of(started),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 

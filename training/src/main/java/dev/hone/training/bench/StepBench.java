@@ -8,9 +8,7 @@ import dev.hone.training.model.LossSum;
 import dev.hone.training.optimizer.GradientClip;
 import dev.hone.training.optimizer.Optimizer;
 import dev.hone.training.plan.TrainingSetup;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.hone.training.trainer.ResidentMemory;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -70,7 +68,7 @@ public record StepBench(TrainingSetup setup, int warmUp, int steps) {
     }
     Collections.sort(seconds);
     double median = seconds.get(seconds.size() / 2);
-    long peak = peakRssBytes();
+    long peak = ResidentMemory.peakBytes();
     return new BenchResult(
         setup.tokens() / median,
         median,
@@ -87,18 +85,5 @@ public record StepBench(TrainingSetup setup, int warmUp, int steps) {
     PackedRow row = setup.row();
     int[] ids = random.ints(row.length(), 0, setup.model().config().vocabSize()).toArray();
     return new PackedRow(ids, row.lossWeights(), row.documentStarts());
-  }
-
-  /** The high-water mark of resident memory, where Linux says it. */
-  private static long peakRssBytes() {
-    try (var lines = Files.lines(Path.of("/proc/self/status"))) {
-      return lines
-          .filter(line -> line.startsWith("VmHWM:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-          .findFirst()
-          .orElse(0);
-    } catch (IOException e) {
-      return 0;
-    }
   }
 }

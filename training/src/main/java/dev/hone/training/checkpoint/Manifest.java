@@ -43,7 +43,13 @@ public record Manifest(String runId, long step, String format, List<Entry> files
    * @param bytes its size
    * @param sha256 of its contents, in hexadecimal
    */
-  public record Entry(String name, long bytes, String sha256) {}
+  public record Entry(String name, long bytes, String sha256) {
+
+    /** What a file is. */
+    static Entry of(String name, Path file) throws IOException {
+      return new Entry(name, Files.size(file), Manifest.sha256(file));
+    }
+  }
 
   /** The manifest of everything in a directory. */
   static Manifest of(Path directory, String runId, long step, String format) throws IOException {
@@ -53,8 +59,7 @@ public record Manifest(String runId, long step, String format, List<Entry> files
     }
     List<Entry> entries = new ArrayList<>();
     for (Path path : paths) {
-      String name = directory.relativize(path).toString().replace('\\', '/');
-      entries.add(new Entry(name, Files.size(path), sha256(path)));
+      entries.add(Entry.of(directory.relativize(path).toString().replace('\\', '/'), path));
     }
     return new Manifest(runId, step, format, entries);
   }

@@ -1,79 +1,62 @@
 package dev.hone.training.checkpoint;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.hone.formats.FailureText;
 import dev.hone.formats.HoneException;
-import dev.hone.formats.Sha256;
 import dev.hone.formats.model.IoProblem;
-import java.io.FileNotFoundException;
+import dev.hone.training.checkpoint.store.ModelStore;
+import dev.hone.training.checkpoint.store.StoreException;
+import dev.hone.training.checkpoint.store.Stores;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.Deque;
+import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
-import org.apache.hadoop.fs.Path;
 
 /**
  * {@code output_dir}: the finished model in it, and one directory {@code checkpoint-<step>} for
- * each checkpoint on the way. A path of this machine, or of any Hadoop file system.
- *
- * <p>A model is written to a place aside first, {@code <target>.incomplete-<run id>} on a local
- * disk and a temporary directory of this machine otherwise. It then takes the target's place: by
- * one rename if nothing is there, else file by file with the old manifest deleted first, and with a
- * file {@code .incomplete-write} there for as long as that takes. The manifest always comes last.
+ * each checkpoint on the way. A path of this machine, {@code s3://}, or of any Hadoop file system.
+ * {@link ModelWriter} says how a model comes there.
  */
-public final class OutputDirectory {
-  private static final String INCOMPLETE = ".incomplete-";
-  private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-\\d+");
+public final class OutputDirectory implements AutoCloseable {
+  private static final String MODEL = "";
 
-  private final Path root;
   private final String runId;
-  private final FileSystem files;
-  private final boolean local;
-  private final Deque<Path> checkpoints = new ArrayDeque<>();
+  private final ModelStore store;
+  private final ModelWriter models;
+  private final Kept kept = new Kept();
 
-  private OutputDirectory(Path root, String runId, FileSystem files, boolean local) {
-    this.root = root;
+  private OutputDirectory(String runId, ModelStore store, Path scratch) {
     this.runId = runId;
-    this.files = files;
-    this.local = local;
+    this.store = store;
+    this.models = new ModelWriter(store, runId, scratch);
   }
 
   /**
-   * The output directory of a run.
+   * The output directory of a run, to look at.
    *
    * @throws HoneException if its file system cannot be reached
    */
   public static OutputDirectory at(String location, String runId, Configuration configuration) {
+    return at(location, runId, configuration, Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  /**
+   * The output directory of a run, to write to.
+   *
+   * @param scratch a directory of this machine, for models on their way to another
+   * @throws HoneException if its file system cannot be reached
+   */
+  public static OutputDirectory at(
+      String location, String runId, Configuration configuration, Path scratch) {
     try {
-      Path path = new Path(location);
-      FileSystem files = path.getFileSystem(configuration);
-      boolean local = files instanceof LocalFileSystem;
-      if (local) {
-        // The raw one: no checksum files beside ours.
-        files = ((LocalFileSystem) files).getRaw();
-      }
-      return new OutputDirectory(files.makeQualified(path), runId, files, local);
+      return new OutputDirectory(runId, Stores.at(location, configuration), scratch);
     } catch (IOException | IllegalArgumentException e) {
       throw new HoneException(
-          "output_dir '%s' cannot be reached: %s; name a local path or one of a file system that Spark is set up for"
+          "output_dir '%s' cannot be reached: %s; name a local path, an s3:// address or a path of a file system that Spark is set up for"
               .formatted(location, problem(e)),
           e);
     }
@@ -81,7 +64,7 @@ public final class OutputDirectory {
 
   /** The path as it is shown to a person. */
   public String shown() {
-    return shown(root);
+    return store.shown(MODEL);
   }
 
   /**
@@ -92,47 +75,53 @@ public final class OutputDirectory {
    */
   public void requireUsable() {
     try {
-      Optional<FileStatus> status = status(root);
-      if (status.isPresent() && !status.get().isDirectory()) {
+      if (store.isFile(MODEL)) {
         throw new HoneException(
             "output_dir '%s' is a file; name a directory that is empty or does not exist"
                 .formatted(shown()));
       }
-      if (status.isPresent()) {
-        requireOurs();
-      }
-      Path ancestor = root;
-      while (status(ancestor).isEmpty()) {
-        ancestor = ancestor.getParent();
-      }
-      Path probe = new Path(ancestor, ".hone-probe-" + runId);
-      files.create(probe, true).close();
-      files.delete(probe, false);
+      requireOurs();
+      store.requireWritable(".hone-probe-" + runId);
     } catch (IOException e) {
       throw unwritable(e);
     }
   }
 
   private void requireOurs() throws IOException {
-    Set<String> known = new HashSet<>(List.of(Manifest.FILE));
-    Optional<Manifest> manifest = manifest(root);
+    Optional<Manifest> manifest = models.manifest(MODEL);
+    Set<String> known = new HashSet<>();
     manifest.ifPresent(
-        found -> found.files().forEach(entry -> known.add(entry.name().split("/", 2)[0])));
-    for (FileStatus entry : sortedListing(root)) {
-      String name = entry.getPath().getName();
-      boolean checkpoint =
-          entry.isDirectory()
-              && isCheckpoint(entry.getPath())
-              && manifest(entry.getPath()).isPresent();
-      boolean leftover =
-          name.contains(INCOMPLETE)
-              || isCheckpoint(entry.getPath()) && isUnfinished(entry.getPath());
-      boolean listed = known.contains(name) && manifest.isPresent();
-      if (!checkpoint && !leftover && !listed && !isUnfinished(root)) {
+        found -> {
+          known.add(Manifest.FILE);
+          found.files().forEach(entry -> known.add(entry.name().split("/", 2)[0]));
+        });
+    for (ModelStore.Child entry : store.children(MODEL)) {
+      String name = entry.name();
+      boolean checkpoint = entry.directory() && Leftovers.isCheckpoint(name);
+      boolean ours =
+          known.contains(name)
+              || name.contains(ModelWriter.INCOMPLETE)
+              || (checkpoint
+                  && (models.manifest(name).isPresent() || models.unfinished(name).isPresent()));
+      if (!ours && models.unfinished(MODEL).isEmpty()) {
         throw new HoneException(
             "output_dir '%s' already holds '%s', which hone did not write and will not overwrite; name a directory that is empty or does not exist"
                 .formatted(shown(), name));
       }
+    }
+  }
+
+  /**
+   * Deletes what an attempt of the run left behind that was killed, or any run a day ago: half a
+   * checkpoint, or an upload that was not finished.
+   *
+   * @throws HoneException if it cannot be deleted
+   */
+  public void sweep() {
+    try {
+      new Leftovers(store, models, runId).sweep();
+    } catch (IOException e) {
+      throw unwritable(e);
     }
   }
 
@@ -143,186 +132,85 @@ public final class OutputDirectory {
    * @param writer writes all files into an empty local directory
    * @throws HoneException if it cannot be written; the target is then as it was, or has no manifest
    */
-  public Saved publish(long step, String format, Consumer<java.nio.file.Path> writer) {
-    return write(root, step, format, writer);
+  public Saved publish(long step, String format, Consumer<Path> writer) {
+    return write(MODEL, step, format, writer);
   }
 
   /**
    * Writes {@code checkpoint-<step>}, then deletes the oldest checkpoints that this run wrote.
    *
    * @param keep how many of this run's checkpoints stay; 0: all
+   * @param best the one that stays in any case, by its steps
    * @param deleted is told the path of each that does not
    */
   public Saved checkpoint(
       long step,
       String format,
       int keep,
-      Consumer<java.nio.file.Path> writer,
+      OptionalLong best,
+      Consumer<Path> writer,
       Consumer<String> deleted) {
-    Path target = new Path(root, "checkpoint-" + step);
-    Saved saved = write(target, step, format, writer);
-    checkpoints.add(target);
-    while (keep > 0 && checkpoints.size() > keep) {
-      Path oldest = checkpoints.remove();
-      delete(oldest);
-      deleted.accept(shown(oldest));
+    Saved saved = write(checkpoint(step), step, format, writer);
+    kept.add(step);
+    for (long old : kept.excess(keep, best)) {
+      delete(checkpoint(old));
+      deleted.accept(store.shown(checkpoint(old)));
     }
     return saved;
   }
 
+  private static String checkpoint(long step) {
+    return "checkpoint-" + step;
+  }
+
+  private Saved write(String target, long step, String format, Consumer<Path> writer) {
+    try {
+      return models.write(target, step, format, writer);
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
   /** Those of the run that lie here. */
   public RunCheckpoints checkpoints() {
-    return new RunCheckpoints(this, files);
+    return new RunCheckpoints(this, store, models, runId);
   }
 
   /** Counts those of an earlier attempt of the run among the checkpoints of this one. */
   public void goOn() {
-    checkpoints().all().forEach(found -> checkpoints.add(found.directory()));
+    checkpoints().all().forEach(found -> kept.add(found.step()));
   }
 
-  String runId() {
-    return runId;
-  }
-
-  Path root() {
-    return root;
-  }
-
-  static boolean isCheckpoint(Path directory) {
-    return CHECKPOINT.matcher(directory.getName()).matches();
-  }
-
-  /** Deletes a model: its manifest first, so that it is never seen in part. */
-  void delete(Path model) {
+  /** Deletes a model. */
+  void delete(String model) {
     try {
-      files.create(marker(model), true).close();
-      files.delete(new Path(model, Manifest.FILE), false);
-      files.delete(model, true);
+      models.delete(model);
     } catch (IOException e) {
       throw unwritable(e);
     }
-  }
-
-  private Saved write(Path target, long step, String format, Consumer<java.nio.file.Path> writer) {
-    java.nio.file.Path staging = null;
-    try {
-      staging = staging(target);
-      writer.accept(staging);
-      Manifest manifest = Manifest.of(staging, runId, step, format);
-      String json = manifest.json();
-      if (local && status(target).isEmpty()) {
-        Files.writeString(staging.resolve(Manifest.FILE), json);
-        if (!files.rename(new Path(staging.toUri()), target)) {
-          throw new IOException("could not rename " + staging);
-        }
-      } else {
-        replace(target, staging, manifest, json);
-      }
-      return new Saved(step, shown(target), format, manifest.bytes(), Sha256.hex(json));
-    } catch (IOException e) {
-      throw unwritable(e);
-    } finally {
-      delete(staging);
-    }
-  }
-
-  private java.nio.file.Path staging(Path target) throws IOException {
-    if (!local) {
-      return Files.createTempDirectory("hone-" + runId);
-    }
-    java.nio.file.Path path = java.nio.file.Path.of(target.toUri().getPath());
-    java.nio.file.Path staging = path.resolveSibling(path.getFileName() + INCOMPLETE + runId);
-    delete(staging);
-    return Files.createDirectories(staging);
-  }
-
-  /** Where a model is written or deleted file by file, so that a half is known for one. */
-  private static Path marker(Path model) {
-    return new Path(model, INCOMPLETE + "write");
-  }
-
-  private boolean isUnfinished(Path model) throws IOException {
-    return status(marker(model)).isPresent();
-  }
-
-  private void replace(Path target, java.nio.file.Path staging, Manifest manifest, String json)
-      throws IOException {
-    Optional<Manifest> old = manifest(target);
-    files.create(marker(target), true).close();
-    files.delete(new Path(target, Manifest.FILE), false);
-    Set<String> written = new HashSet<>();
-    for (Manifest.Entry entry : manifest.files()) {
-      Path file = new Path(target, entry.name());
-      files.mkdirs(file.getParent());
-      java.nio.file.Path source = staging.resolve(entry.name());
-      if (local) {
-        java.nio.file.Path place = java.nio.file.Path.of(file.toUri().getPath());
-        Files.move(source, place, StandardCopyOption.REPLACE_EXISTING);
-      } else {
-        files.copyFromLocalFile(false, true, new Path(source.toUri()), file);
-      }
-      written.add(entry.name());
-    }
-    for (Manifest.Entry entry : old.map(Manifest::files).orElse(List.of())) {
-      if (!written.contains(entry.name())) {
-        files.delete(new Path(target, entry.name()), false);
-      }
-    }
-    try (FSDataOutputStream out = files.create(new Path(target, Manifest.FILE), true)) {
-      out.write(json.getBytes(UTF_8));
-    }
-    files.delete(marker(target), false);
-  }
-
-  Optional<Manifest> manifest(Path directory) throws IOException {
-    try (InputStream in = files.open(new Path(directory, Manifest.FILE))) {
-      return Manifest.parse(new String(in.readAllBytes(), UTF_8));
-    } catch (FileNotFoundException e) {
-      return Optional.empty();
-    }
-  }
-
-  private Optional<FileStatus> status(Path path) throws IOException {
-    try {
-      return Optional.of(files.getFileStatus(path));
-    } catch (FileNotFoundException e) {
-      return Optional.empty();
-    }
-  }
-
-  private List<FileStatus> sortedListing(Path directory) throws IOException {
-    return Arrays.stream(files.listStatus(directory)).sorted().toList();
   }
 
   private HoneException unwritable(IOException e) {
+    String cure =
+        e instanceof StoreException store
+            ? store.cure()
+            : "name another directory, or allow this user to write there";
     return new HoneException(
-        "output_dir '%s' cannot be written: %s; name another directory, or allow this user to write there"
-            .formatted(shown(), problem(e)),
-        e);
-  }
-
-  String shown(Path path) {
-    return local ? path.toUri().getPath() : path.toString();
+        "output_dir '%s' cannot be written: %s; %s".formatted(shown(), problem(e), cure), e);
   }
 
   static String problem(Exception e) {
+    if (e instanceof StoreException) {
+      return e.getMessage();
+    }
     // Java's exceptions for local files say nothing but the path; those of stores say it all.
     return e instanceof FileSystemException io && e.getCause() == null
         ? IoProblem.of(io)
         : FailureText.firstLine(e);
   }
 
-  private static void delete(java.nio.file.Path directory) {
-    if (directory == null || !Files.exists(directory)) {
-      return;
-    }
-    try (Stream<java.nio.file.Path> walk = Files.walk(directory)) {
-      for (java.nio.file.Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    } catch (IOException e) {
-      throw new HoneException(
-          directory + " cannot be deleted: " + problem(e) + "; delete it by hand", e);
-    }
+  @Override
+  public void close() {
+    store.close();
   }
 }

@@ -2,21 +2,15 @@ package dev.hone.training.checkpoint;
 
 import dev.hone.formats.HoneException;
 import dev.hone.formats.Sha256;
-import java.io.FileNotFoundException;
+import dev.hone.training.checkpoint.store.ModelStore;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
+import java.util.function.Predicate;
 
 /**
  * The checkpoints of a run that lie in its output directory and are complete: those with a manifest
@@ -24,11 +18,15 @@ import org.apache.hadoop.fs.Path;
  */
 public final class RunCheckpoints {
   private final OutputDirectory output;
-  private final FileSystem files;
+  private final ModelStore store;
+  private final ModelWriter models;
+  private final String runId;
 
-  RunCheckpoints(OutputDirectory output, FileSystem files) {
+  RunCheckpoints(OutputDirectory output, ModelStore store, ModelWriter models, String runId) {
     this.output = output;
-    this.files = files;
+    this.store = store;
+    this.models = models;
+    this.runId = runId;
   }
 
   /**
@@ -36,8 +34,9 @@ public final class RunCheckpoints {
    *
    * @param step optimizer steps done
    * @param path as it is shown to a person
+   * @param name in the output directory
    */
-  public record Found(long step, String path, Path directory, Manifest manifest) {
+  public record Found(long step, String path, String name, Manifest manifest) {
 
     /** What was said of it when it was written. */
     public Saved saved() {
@@ -58,17 +57,15 @@ public final class RunCheckpoints {
   public List<Found> all() {
     try {
       List<Found> all = new ArrayList<>();
-      for (FileStatus entry : listing()) {
-        Path directory = entry.getPath();
-        if (entry.isDirectory() && OutputDirectory.isCheckpoint(directory)) {
-          output
-              .manifest(directory)
-              .filter(manifest -> manifest.runId().equals(output.runId()))
+      for (ModelStore.Child child : store.children("")) {
+        String name = child.name();
+        if (child.directory() && Leftovers.isCheckpoint(name)) {
+          models
+              .manifest(name)
+              .filter(manifest -> manifest.runId().equals(runId))
               .ifPresent(
                   manifest ->
-                      all.add(
-                          new Found(
-                              manifest.step(), output.shown(directory), directory, manifest)));
+                      all.add(new Found(manifest.step(), store.shown(name), name, manifest)));
         }
       }
       all.sort(Comparator.comparingLong(Found::step));
@@ -97,7 +94,7 @@ public final class RunCheckpoints {
   public void deleteAfter(long step) {
     for (Found found : all()) {
       if (found.step() > step) {
-        output.delete(found.directory());
+        output.delete(found.name());
       }
     }
   }
@@ -108,45 +105,46 @@ public final class RunCheckpoints {
    * @param to an existing directory
    * @throws HoneException if a file is missing, or is not what the manifest says
    */
-  public void fetchState(Found checkpoint, java.nio.file.Path to) {
+  public void fetchState(Found checkpoint, Path to) {
+    fetch(checkpoint, RunCheckpoints::isState, to);
+  }
+
+  /** The same for the model itself. */
+  public void fetchModel(Found checkpoint, Path to) {
+    fetch(checkpoint, name -> !isState(name), to);
+  }
+
+  private static boolean isState(String name) {
+    return name.startsWith(TrainerState.FOLDER + "/");
+  }
+
+  private void fetch(Found checkpoint, Predicate<String> which, Path to) {
     for (Manifest.Entry entry : checkpoint.manifest().files()) {
-      if (entry.name().startsWith(TrainerState.FOLDER + "/")) {
+      if (which.test(entry.name())) {
         fetch(checkpoint, entry, to.resolve(entry.name()));
       }
     }
   }
 
-  private void fetch(Found checkpoint, Manifest.Entry entry, java.nio.file.Path target) {
-    Path source = new Path(checkpoint.directory(), entry.name());
+  private void fetch(Found checkpoint, Manifest.Entry entry, Path target) {
+    String source = ModelWriter.in(checkpoint.name(), entry.name());
     try {
       Files.createDirectories(target.getParent());
-      MessageDigest digest = Sha256.digest();
-      long bytes;
-      try (InputStream in = new DigestInputStream(files.open(source), digest)) {
-        bytes = Files.copy(in, target);
-      }
-      String hash = HexFormat.of().formatHex(digest.digest());
-      if (bytes != entry.bytes() || !hash.equals(entry.sha256())) {
+      store.fetch(source, target);
+      Manifest.Entry copied = Manifest.Entry.of(entry.name(), target);
+      if (!copied.equals(entry)) {
         throw new HoneException(
             "%s has %d bytes with SHA-256 %s, and the manifest of %s says %d with %s: it was changed after it was written; delete that checkpoint to go on from the one before"
                 .formatted(
-                    output.shown(source),
-                    bytes,
-                    hash,
+                    store.shown(source),
+                    copied.bytes(),
+                    copied.sha256(),
                     checkpoint.path(),
                     entry.bytes(),
                     entry.sha256()));
       }
     } catch (IOException e) {
-      throw unreadable(output.shown(source), e);
-    }
-  }
-
-  private List<FileStatus> listing() throws IOException {
-    try {
-      return Arrays.asList(files.listStatus(output.root()));
-    } catch (FileNotFoundException e) {
-      return List.of();
+      throw unreadable(store.shown(source), e);
     }
   }
 

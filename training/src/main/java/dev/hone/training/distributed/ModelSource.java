@@ -128,6 +128,12 @@ public record ModelSource(
       return MachineKernels.open(place.threads(), bf16);
     }
 
+    /** The arithmetic of a rank: bf16 where it suits all of them, or none. */
+    Kernels kernels(Place place, RankMachines machines) {
+      boolean unlike = bf16 == Bf16Setting.AUTO && !machines.multiplyBf16();
+      return MachineKernels.open(place.threads(), unlike ? Bf16Setting.FALSE : bf16);
+    }
+
     /** The output format of a model that is trained from this source. */
     String format() {
       return lora ? "peft" : "hf";

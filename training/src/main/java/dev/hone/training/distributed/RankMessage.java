@@ -4,6 +4,7 @@ import dev.hone.training.checkpoint.Saved;
 import dev.hone.training.trainer.StepMetrics;
 import java.io.Serializable;
 import java.time.Instant;
+import java.util.List;
 
 /** What a rank tells the driver while it runs. */
 public sealed interface RankMessage extends Serializable {
@@ -17,6 +18,14 @@ public sealed interface RankMessage extends Serializable {
 
   /** Training goes on from a checkpoint after so many steps. */
   record Resumed(long step, String path) implements RankMessage {}
+
+  /**
+   * The ranks have met and agreed.
+   *
+   * @param machines by rank
+   * @param differences what the user should know of them, a line each
+   */
+  record Met(List<RankMachine> machines, List<String> differences) implements RankMessage {}
 
   /**
    * A step was not taken.
@@ -55,8 +64,12 @@ public sealed interface RankMessage extends Serializable {
       Instant timestamp)
       implements RankMessage {}
 
-  /** A model has been written. */
-  record Written(Saved saved, Instant timestamp) implements RankMessage {}
+  /**
+   * A model has been written.
+   *
+   * @param best whether it is the best of its run so far
+   */
+  record Written(Saved saved, boolean best, Instant timestamp) implements RankMessage {}
 
   /** An older checkpoint has been deleted to make room. */
   record Deleted(String path) implements RankMessage {}

@@ -3,8 +3,10 @@ package dev.hone.training.distributed;
 import dev.hone.formats.tables.CheckpointRow;
 import dev.hone.formats.tables.EvalRow;
 import dev.hone.formats.tables.GenerationRow;
+import dev.hone.formats.tables.RankRow;
 import dev.hone.training.trainer.StepMetrics;
 import java.time.Duration;
+import java.util.List;
 
 /** Told of a run's progress while it goes on, on one thread of the driver's. */
 public interface RunObserver {
@@ -16,6 +18,22 @@ public interface RunObserver {
    * @param missing packs that it has to be asked about first
    */
   default void onAsked(String model, long missing) {}
+
+  /**
+   * The ranks have met, and agreed what they compute with.
+   *
+   * @param machines by rank
+   */
+  default void onRanks(List<RankMachine> machines) {}
+
+  /** What each rank did, with every {@link #onMetrics}, before it. */
+  default void onRankSteps(List<RankRow> ranks) {}
+
+  /** A rank keeps the others waiting, or does no more; {@link #onWarning} is told it too. */
+  default void onStraggler(Straggler straggler) {}
+
+  /** Something that slows the run down or makes it hard to repeat; one line, which is logged. */
+  default void onWarning(String line) {}
 
   /**
    * The model has been loaded.
@@ -71,4 +89,7 @@ public interface RunObserver {
 
   /** A model or a checkpoint has been written. */
   default void onCheckpoint(CheckpointRow row) {}
+
+  /** An older checkpoint has been deleted to make room. */
+  default void onDeleted(String path) {}
 }

@@ -1,11 +1,13 @@
 package dev.hone.training.distributed;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 
 import dev.hone.formats.tables.CheckpointRow;
 import dev.hone.formats.tables.EvalRow;
 import dev.hone.formats.tables.GenerationRow;
 import dev.hone.formats.tables.MetricRow;
+import dev.hone.formats.tables.RankRow;
 import dev.hone.ingest.tables.Rows;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.training.trainer.StepMetrics;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -25,6 +28,9 @@ import java.util.function.Consumer;
  * thread of its own. A commit that fails is tried again with the next; only if the last one fails
  * too is the failure thrown.
  *
+ * <p>A checkpoint that is better than all before takes the mark from the one that had it, right
+ * after its own row is there.
+ *
  * <p>Spark may repeat a stage that lost its executor, from the last checkpoint on. What the
  * repetition reports again is known already and is dropped; the same seed gives the same numbers.
  * Checkpoints are committed after all that was said before them, so that a run that goes on from
@@ -33,6 +39,9 @@ import java.util.function.Consumer;
 public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
   /** Time between two commits. */
   public static final Duration COMMIT_INTERVAL = Duration.ofSeconds(15);
+
+  /** What ranks did can wait longer, and is committed before any checkpoint. */
+  private static final Duration RANKS_INTERVAL = Duration.ofMinutes(1);
 
   private final Warehouse warehouse;
   private final String runId;
@@ -46,10 +55,13 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
 
   private final Set<Object> known = new HashSet<>();
   private final List<MetricRow> metrics = new ArrayList<>();
+  private final RankLines ranks;
+  private long ranksDue = System.nanoTime() + RANKS_INTERVAL.toNanos();
   private final List<EvalRow> evals = new ArrayList<>();
   private final List<GenerationRow> generations = new ArrayList<>();
   private final List<CheckpointRow> checkpoints = new ArrayList<>();
   private final List<String> gone = new ArrayList<>();
+  private Optional<String> best = Optional.empty();
   private final RunResult.Builder result = new RunResult.Builder();
 
   /**
@@ -64,6 +76,7 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
     this.totalSteps = totalSteps;
     this.observer = observer;
     this.interval = interval;
+    this.ranks = new RankLines(runId, observer);
     this.thread = new Thread(this::record, "hone-recorder-" + runId);
     thread.setDaemon(true);
     thread.start();
@@ -159,6 +172,7 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
           due = System.nanoTime() + interval.toNanos();
         }
       }
+      ranksDue = System.nanoTime();
       commit();
     } catch (RuntimeException e) {
       failure = e;
@@ -172,6 +186,8 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
       if (known.add(loaded)) {
         observer.onLoaded(loaded.baseWeightBytes());
       }
+    } else if (message instanceof RankMessage.Met met) {
+      ranks.met(met);
     } else if (message instanceof RankMessage.Metrics reported) {
       if (known.add(reported.metrics().step())) {
         handle(reported);
@@ -181,6 +197,7 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
         observer.onSkipped(skipped.step(), skipped.rank(), skipped.loss(), skipped.gradNorm());
       }
     } else if (message instanceof RankMessage.Resumed resumed) {
+      ranks.resumedAt(resumed.step());
       observer.onResumed(resumed.step(), resumed.path());
     } else if (message instanceof RankMessage.Started started) {
       result.optimizerStateBytes(started.optimizerStateBytes());
@@ -202,8 +219,14 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
     } else if (message instanceof RankMessage.Written written) {
       if (known.add(List.of("checkpoint", written.saved().path()))) {
         CheckpointRow row = row(written);
+        if (row.best()) {
+          checkpoints.replaceAll(CheckpointRow::notBest);
+          best = Optional.of(row.path());
+          result.addBest(row);
+        } else {
+          result.add(row);
+        }
         checkpoints.add(row);
-        result.add(row);
         observer.onCheckpoint(row);
       }
     } else if (message instanceof RankMessage.Deleted deleted) {
@@ -211,6 +234,7 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
         gone.add(deleted.path());
       }
       result.remove(deleted.path());
+      observer.onDeleted(deleted.path());
     }
   }
 
@@ -223,6 +247,7 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
                     new MetricRow(
                         runId, step.step(), step.epoch(), reported.timestamp(), name, value)));
     result.add(step);
+    ranks.add(step, reported.timestamp());
     double seconds = (totalSteps - step.step()) * step.stepSeconds();
     observer.onMetrics(step, totalSteps, Duration.ofMillis(Math.round(1000 * seconds)));
   }
@@ -248,7 +273,7 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
         written.saved().format(),
         written.saved().bytes(),
         written.saved().manifestSha256(),
-        result.isBest(written.saved().step()),
+        written.best(),
         written.timestamp(),
         Optional.empty(),
         Optional.empty());
@@ -266,9 +291,21 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
 
   private void commit() {
     commit(MetricRow.class, metrics);
+    if (!checkpoints.isEmpty() || System.nanoTime() - ranksDue >= 0) {
+      commit(RankRow.class, ranks.rows());
+      ranksDue = System.nanoTime() + RANKS_INTERVAL.toNanos();
+    }
     commit(EvalRow.class, evals);
     commit(GenerationRow.class, generations);
     commit(CheckpointRow.class, checkpoints);
+    best.ifPresent(
+        path ->
+            warehouse
+                .deltaTable(CheckpointRow.class)
+                .update(
+                    col("run_id").equalTo(runId).and(col("best")).and(col("path").notEqual(path)),
+                    Map.of("best", lit(false))));
+    best = Optional.empty();
     if (!gone.isEmpty()) {
       warehouse
           .deltaTable(CheckpointRow.class)

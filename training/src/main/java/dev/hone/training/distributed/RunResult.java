@@ -20,8 +20,6 @@ public record RunResult(
     Optional<Long> optimizerStateBytes,
     List<EvalRow> evals,
     List<CheckpointRow> checkpoints) {
-  private static final String EVAL_LOSS = "eval_loss";
-
   public RunResult {
     evals = List.copyOf(evals);
     checkpoints = List.copyOf(checkpoints);
@@ -62,12 +60,10 @@ public record RunResult(
       checkpoints.removeIf(row -> row.path().equals(path));
     }
 
-    /** Whether the held-out loss was measured at a step, and at no trained step was lower. */
-    boolean isBest(long step) {
-      List<EvalRow> losses =
-          evals.stream().filter(row -> row.step() > 0 && row.name().equals(EVAL_LOSS)).toList();
-      double lowest = losses.stream().mapToDouble(EvalRow::value).min().orElse(Double.NaN);
-      return losses.stream().anyMatch(row -> row.step() == step && row.value() == lowest);
+    /** Adds one that is better than all before. */
+    void addBest(CheckpointRow row) {
+      checkpoints.replaceAll(CheckpointRow::notBest);
+      checkpoints.add(row);
     }
 
     RunResult build() {

@@ -51,15 +51,29 @@ record Segment(Optional<RunCheckpoints.Found> checkpoint) {
     return checkpoint.map(RunCheckpoints.Found::step).orElse(0L);
   }
 
-  /** Takes a trainer there; called on all ranks. */
-  void begin(Trainer trainer, OutputDirectory output, Place place) {
-    checkpoint.ifPresent(
+  /**
+   * Takes a trainer there; called on all ranks.
+   *
+   * @return the copy of the checkpoint's state; empty at the start
+   */
+  Optional<Path> begin(Trainer trainer, OutputDirectory output, Place place) {
+    return checkpoint.map(
         found -> {
           Path directory = folder(place);
           output.checkpoints().fetchState(found, directory);
           output.goOn();
-          trainer.resume(directory);
+          resume(trainer, directory, found);
+          return directory;
         });
+  }
+
+  /** What is wrong with the copy is wrong with the checkpoint, which is all that a person sees. */
+  private static void resume(Trainer trainer, Path copy, RunCheckpoints.Found found) {
+    try {
+      trainer.resume(copy);
+    } catch (HoneException e) {
+      throw new HoneException(e.getMessage().replace(copy.toString(), found.path()), e);
+    }
   }
 
   private static Path folder(Place place) {

@@ -16,6 +16,7 @@ import java.util.List;
  * @param arguments how
  * @param team by which ranks
  * @param outputDir {@code output_dir}: where the model goes
+ * @param best which of its checkpoints is the best
  * @param probes what is measured before, between and after the steps
  */
 public record TrainSpec(
@@ -27,9 +28,34 @@ public record TrainSpec(
     TrainArguments arguments,
     RankTeam team,
     String outputDir,
+    BestRule best,
     List<ModelProbe> probes) {
   public TrainSpec {
     probes = List.copyOf(probes);
+  }
+
+  /** A run whose best checkpoint is the one of the lowest loss, and whose result is the last. */
+  public TrainSpec(
+      String runId,
+      String prepId,
+      ModelSource model,
+      ObjectiveSpec objective,
+      OtherModels others,
+      TrainArguments arguments,
+      RankTeam team,
+      String outputDir,
+      List<ModelProbe> probes) {
+    this(
+        runId,
+        prepId,
+        model,
+        objective,
+        others,
+        arguments,
+        team,
+        outputDir,
+        BestRule.LOWEST_LOSS,
+        probes);
   }
 
   /** A run of one rank that asks no other model. */

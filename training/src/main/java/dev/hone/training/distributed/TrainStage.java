@@ -49,8 +49,22 @@ public final class TrainStage {
     Dataset<Row> prepared = PackSpill.ofPreparation(warehouse, spec.prepId());
     long trained = prepared.where(col("split").equalTo(PackSpill.TRAIN)).count();
     TrainPlan plan = TrainPlan.of(spec.arguments(), trained, spec.team().ranks());
-    OutputDirectory output = requireOutput(warehouse, spec);
-    output.checkpoints().deleteAfter(from > 0 ? from : -1);
+    requireMeasured(spec, plan);
+    try (OutputDirectory output = requireOutput(warehouse, spec)) {
+      output.sweep();
+      output.checkpoints().deleteAfter(from > 0 ? from : -1);
+      return run(warehouse, spec, from, plan, output, prepared, observer);
+    }
+  }
+
+  private static RunResult run(
+      Warehouse warehouse,
+      TrainSpec spec,
+      long from,
+      TrainPlan plan,
+      OutputDirectory output,
+      Dataset<Row> prepared,
+      RunObserver observer) {
     Dataset<Row> packs =
         spec.others().told(warehouse, spec.prepId(), prepared, spec.objective(), observer);
 
@@ -74,6 +88,7 @@ public final class TrainStage {
               spec.model().portable(),
               spec.others().references(),
               spec.outputDir(),
+              spec.best(),
               spec.probes()),
           recorder,
           observer);
@@ -137,25 +152,44 @@ public final class TrainStage {
         .collectAsList()
         .forEach(row -> known.put(row.getString(0), row.getString(1)));
     Configuration hadoop = warehouse.spark().sessionState().newHadoopConf();
-    RunCheckpoints there = OutputDirectory.at(outputDir, runId, hadoop).checkpoints();
-    return there.all().stream()
-        .filter(found -> found.sha256().equals(known.get(found.path())))
-        .reduce((older, newer) -> newer)
-        .or(there::newest)
-        .map(RunCheckpoints.Found::step)
-        .orElse(0L);
+    try (OutputDirectory output = OutputDirectory.at(outputDir, runId, hadoop)) {
+      RunCheckpoints there = output.checkpoints();
+      return there.all().stream()
+          .filter(found -> found.sha256().equals(known.get(found.path())))
+          .reduce((older, newer) -> newer)
+          .or(there::newest)
+          .map(RunCheckpoints.Found::step)
+          .orElse(0L);
+    }
+  }
+
+  /** The best of checkpoints of which none was measured would be the last model. */
+  private static void requireMeasured(TrainSpec spec, TrainPlan plan) {
+    long save = plan.saveSteps();
+    long eval = plan.evalSteps();
+    if (spec.best().load() && save > 0 && (eval == 0 || save % eval != 0)) {
+      throw new HoneException(
+          "load_best_model_at_end: checkpoints come every %d steps and evaluations %s, so not every checkpoint is measured; let save_steps be a multiple of eval_steps"
+              .formatted(save, eval == 0 ? "only at the end" : "every " + eval));
+    }
   }
 
   private static OutputDirectory requireOutput(Warehouse warehouse, TrainSpec spec) {
     Configuration hadoop = warehouse.spark().sessionState().newHadoopConf();
     OutputDirectory output = OutputDirectory.at(spec.outputDir(), spec.runId(), hadoop);
     output.requireUsable();
-    String base = OutputDirectory.at(spec.model().baseModel(), spec.runId(), hadoop).shown();
+    String base = shown(spec.model().baseModel(), spec.runId(), hadoop);
     if (Path.of(base).equals(Path.of(output.shown()))) {
       throw new HoneException(
           "output_dir and base_model are both '%s', and the base model would be overwritten; name another output_dir"
               .formatted(output.shown()));
     }
     return output;
+  }
+
+  private static String shown(String location, String runId, Configuration hadoop) {
+    try (OutputDirectory directory = OutputDirectory.at(location, runId, hadoop)) {
+      return directory.shown();
+    }
   }
 }

@@ -1,7 +1,9 @@
 package dev.hone.training.distributed;
 
+import dev.hone.formats.HoneException;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.training.checkpoint.OutputDirectory;
+import dev.hone.training.checkpoint.RunCheckpoints;
 import dev.hone.training.checkpoint.Saved;
 import dev.hone.training.collective.Exchange;
 import dev.hone.training.kernels.Kernels;
@@ -12,8 +14,15 @@ import dev.hone.training.trainer.StepMetrics;
 import dev.hone.training.trainer.TrainPlan;
 import dev.hone.training.trainer.Trainer;
 import dev.hone.training.trainer.TrainerListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A training run as a rank does it, from the base model to the written result. */
 record TrainWork(
@@ -23,26 +32,46 @@ record TrainWork(
     ModelSource.Portable source,
     References references,
     String outputDir,
+    BestRule bestRule,
     List<ModelProbe> probes)
     implements RankWork {
 
   @Override
   public void run(RankContext context) {
-    OutputDirectory output = OutputDirectory.at(outputDir, runId, context.place().hadoop());
+    Place place = context.place();
+    try (OutputDirectory output =
+        OutputDirectory.at(outputDir, runId, place.hadoop(), place.directory())) {
+      run(context, output);
+    }
+  }
+
+  private void run(RankContext context, OutputDirectory output) {
     Segment segment = Segment.of(context, output);
+    RankMachines machines = RankMachines.agree(context, source.bf16());
+    context.send(
+        new RankMessage.Met(List.copyOf(machines.all()), List.copyOf(machines.differences())));
     Iterable<List<long[]>> left = plan.steps(context.ranks().rank(), segment.step());
     ModelDirectory base = source.open(context.place(), objective.task());
     References.Packs packs =
         references.ask(context, objective, left, sharing(context), maxTokens(context), base);
-    Kernels kernels = source.kernels(context.place());
+    Kernels kernels = source.kernels(context.place(), machines);
     CausalLm model = source.load(base, context.place(), kernels, maxTokens(context), plan.seed());
     context.send(new RankMessage.Loaded(model.baseWeightBytes()));
+    BestSoFar best = new BestSoFar(bestRule);
     ModelProbe.Subject subject =
         new ModelProbe.Subject(
-            model, base, objective.heldOut(model, packs.heldOut()), context::send);
+            model,
+            base,
+            objective.heldOut(model, packs.heldOut()),
+            message -> {
+              if (message instanceof RankMessage.Evaluated found) {
+                best.add(found);
+              }
+              context.send(message);
+            });
     ObjectiveSpec.Learning learning = objective.on(model, packs.train(), left, sharing(context));
 
-    long done = new Steps(context, learning, kernels, output, subject).run(segment);
+    long done = new Steps(context, learning, kernels, output, subject, best).run(segment);
     if (done < plan.totalSteps()) {
       throw new RunStoppedException(
           "run_id '%s' was asked to stop, and has a checkpoint after step %d of %d; the same call with run_id: %s goes on from there"
@@ -50,20 +79,59 @@ record TrainWork(
           done);
     }
     if (context.isFirst()) {
-      finish(context, output, subject);
+      finish(context, output, subject, best);
     }
   }
 
   /**
    * The result is written first, so that whatever happens to the last evaluation does not lose it;
-   * and told last, because only the evaluation tells whether it is the best of its run.
+   * and told last, because only the evaluation tells whether it is the best of its run. If another
+   * one is, and it is asked for, that one takes its place.
    */
-  private void finish(RankContext context, OutputDirectory output, ModelProbe.Subject subject) {
-    Saved saved = output.publish(plan.totalSteps(), source.format(), subject.model()::save);
+  private void finish(
+      RankContext context, OutputDirectory output, ModelProbe.Subject subject, BestSoFar best) {
+    long last = plan.totalSteps();
+    Saved saved = output.publish(last, source.format(), subject.model()::save);
+    boolean isBest = false;
     try {
-      probes.forEach(probe -> probe.measure(subject, plan.totalSteps()));
+      probes.forEach(probe -> probe.measure(subject, last));
+      isBest = best.written(last);
+      if (bestRule.load() && !isBest && best.step().isPresent()) {
+        saved = publishBest(output, best.step().getAsLong(), context.place());
+        isBest = true;
+      }
     } finally {
-      context.send(new RankMessage.Written(saved, Instant.now()));
+      context.send(new RankMessage.Written(saved, isBest, Instant.now()));
+    }
+  }
+
+  private Saved publishBest(OutputDirectory output, long step, Place place) {
+    RunCheckpoints checkpoints = output.checkpoints();
+    RunCheckpoints.Found found =
+        checkpoints
+            .at(step)
+            .orElseThrow(
+                () ->
+                    new HoneException(
+                        "load_best_model_at_end: the best checkpoint, after %d steps, is gone from output_dir '%s', where the last model is now; nothing but hone may delete there while it runs"
+                            .formatted(step, output.shown())));
+    try (TaskFolder copy = new TaskFolder(Files.createTempDirectory(place.directory(), "best"))) {
+      checkpoints.fetchModel(found, copy.path());
+      return output.publish(step, source.format(), directory -> copyAll(copy.path(), directory));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void copyAll(Path from, Path to) {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path target = to.resolve(from.relativize(file));
+        Files.createDirectories(target.getParent());
+        Files.copy(file, target);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -83,6 +151,7 @@ record TrainWork(
     private final RankContext context;
     private final OutputDirectory output;
     private final ModelProbe.Subject subject;
+    private final BestSoFar best;
     private final Trainer trainer;
 
     Steps(
@@ -90,7 +159,9 @@ record TrainWork(
         ObjectiveSpec.Learning learning,
         Kernels kernels,
         OutputDirectory output,
-        ModelProbe.Subject subject) {
+        ModelProbe.Subject subject,
+        BestSoFar best) {
+      this.best = best;
       this.context = context;
       this.output = output;
       this.subject = subject;
@@ -100,17 +171,30 @@ record TrainWork(
 
     /** The model has been measured before its first step, or will be. */
     long run(Segment segment) {
-      segment.begin(trainer, output, context.place());
+      segment
+          .begin(trainer, output, context.place())
+          .ifPresent(
+              copy ->
+                  best.resume(
+                      copy,
+                      output.checkpoints().all().stream()
+                          .map(RunCheckpoints.Found::step)
+                          .collect(Collectors.toSet())));
       segment
           .checkpoint()
           .ifPresent(
               found -> {
                 context.send(new RankMessage.Resumed(found.step(), found.path()));
                 // In case that whoever wrote it could not say so any more.
-                context.send(new RankMessage.Written(found.saved(), Instant.now()));
+                context.send(
+                    new RankMessage.Written(
+                        found.saved(),
+                        best.step().equals(OptionalLong.of(found.step())),
+                        Instant.now()));
               });
       if (context.isFirst() && segment.checkpoint().isEmpty()) {
         probes.forEach(probe -> probe.measure(subject, 0));
+        best.requireMeasured();
       }
       context.send(new RankMessage.Started(trainer.stateBytes()));
       return trainer.run();
@@ -155,17 +239,20 @@ record TrainWork(
         trainer.sendState();
         return;
       }
+      boolean isBest = best.written(step);
       Saved saved =
           output.checkpoint(
               step,
               source.format(),
               plan.saveTotalLimit(),
+              best.step(),
               directory -> {
                 subject.model().save(directory);
                 trainer.saveState(directory);
+                best.save(directory);
               },
               path -> context.send(new RankMessage.Deleted(path)));
-      context.send(new RankMessage.Written(saved, Instant.now()));
+      context.send(new RankMessage.Written(saved, isBest, Instant.now()));
     }
   }
 }

@@ -16,6 +16,8 @@ public enum MemoryUse {
   GRADIENTS("gradients"),
   /** Both moments of AdamW, and the average of the weights. */
   OPTIMIZER("optimizer state"),
+  /** What is on its way between ranks. */
+  EXCHANGE("buffers for the other ranks"),
   /** What blocks keep for the backward pass. */
   ACTIVATIONS("activations kept for the backward pass"),
   /** What all blocks use in turn. */

@@ -22,6 +22,10 @@ final class Backward implements Share.Passes {
     this.kernels = kernels;
   }
 
+  long bytes() {
+    return sum.bytes();
+  }
+
   /** A step begins. */
   void begin(Objective objective) {
     hasPass = false;
@@ -33,6 +37,11 @@ final class Backward implements Share.Passes {
     if (hasPass) {
       sum.finalFrom(parameter);
     }
+  }
+
+  /** As {@link BucketSum#besideNanos}. */
+  long besideNanos() {
+    return sum.besideNanos();
   }
 
   @Override

@@ -30,10 +30,13 @@ final class BucketSum {
   private final Function<Parameter, Tensor> what;
   private final Collective ranks;
   private final List<Staging> memory = new ArrayList<>();
-  private final Deque<Future<?>> underWay = new ArrayDeque<>();
+  private final Deque<Future<Long>> underWay = new ArrayDeque<>();
   private final ThreadPoolExecutor sender;
   private int started;
   private int summed;
+
+  /** Of calls to the other ranks, less what the caller waited for them. */
+  private long besideNanos;
 
   /**
    * @param what of each parameter is summed
@@ -66,6 +69,10 @@ final class BucketSum {
             });
   }
 
+  long bytes() {
+    return memory.stream().mapToLong(Staging::bytes).sum();
+  }
+
   /** Nothing is summed yet. */
   void begin() {
     started = 0;
@@ -96,14 +103,28 @@ final class BucketSum {
     }
     Bucket bucket = buckets.get(started);
     FloatBuffer values = memory.get(started % memory.size()).read(bucket, 0, bucket.length(), what);
-    underWay.add(sender.submit(() -> ranks.reduceScatter(values, bucket.cuts())));
+    underWay.add(sender.submit(() -> send(values, bucket.cuts())));
     started++;
+  }
+
+  /** Returns the nanoseconds that it took. */
+  private long send(FloatBuffer values, int[] cuts) {
+    long start = System.nanoTime();
+    ranks.reduceScatter(values, cuts);
+    return System.nanoTime() - start;
+  }
+
+  /** How long ranks talked while the caller went on with other work, in all sums so far. */
+  long besideNanos() {
+    return besideNanos;
   }
 
   /** Waits for the oldest bucket under way. */
   private void takeUp() {
+    long start = System.nanoTime();
     try {
-      underWay.remove().get();
+      long talked = underWay.remove().get();
+      besideNanos += Math.max(0, talked - (System.nanoTime() - start));
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e);
     } catch (InterruptedException e) {

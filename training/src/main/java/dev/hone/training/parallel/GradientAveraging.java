@@ -108,7 +108,18 @@ final class GradientAveraging implements RankMode {
   }
 
   @Override
+  public long besideNanos() {
+    return backward.isPresent() ? backward.get().besideNanos() : 0;
+  }
+
+  @Override
   public long stateBytes() {
     return optimizer.stateBytes();
+  }
+
+  @Override
+  public long exchangeBytes() {
+    return shared.map(SharedParameters::bytes).orElse(0L)
+        + backward.map(Backward::bytes).orElse(0L);
   }
 }

@@ -148,7 +148,17 @@ final class ParameterAveraging implements RankMode {
   }
 
   @Override
+  public long besideNanos() {
+    return sum.besideNanos();
+  }
+
+  @Override
   public long stateBytes() {
     return inner.stateBytes() + outer.bytes();
+  }
+
+  @Override
+  public long exchangeBytes() {
+    return shared.bytes() + sum.bytes();
   }
 }

@@ -71,6 +71,17 @@ public interface RankMode {
   /** Says how many steps the state has behind it, after the tensors of {@link #state} were set. */
   void resumeAt(long steps);
 
+  /**
+   * Nanoseconds of all calls to other ranks so far in which this rank computed, as they went on
+   * beside its work.
+   */
+  default long besideNanos() {
+    return 0;
+  }
+
   /** Bytes of the state that this rank holds: {@code optimizer_state_bytes}. */
   long stateBytes();
+
+  /** Bytes of native memory for what is on its way between ranks. */
+  long exchangeBytes();
 }

@@ -89,6 +89,10 @@ final class SharedParameters {
     refresh();
   }
 
+  long bytes() {
+    return staging.bytes();
+  }
+
   private void refresh() {
     parameters.forEach(parameter -> kernels.refresh(parameter.value(), parameter.operand()));
   }

@@ -27,6 +27,10 @@ final class Staging {
             .asFloatBuffer();
   }
 
+  long bytes() {
+    return (long) memory.capacity() * Float.BYTES;
+  }
+
   /**
    * Copies elements of a bucket from the tensors.
    *

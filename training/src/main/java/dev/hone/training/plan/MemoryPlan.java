@@ -3,12 +3,14 @@ package dev.hone.training.plan;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.formats.model.ShapeWeights;
 import dev.hone.formats.model.TensorInfo;
+import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.MemoryUse;
 import dev.hone.training.kernels.cpu.CountingKernels;
 import dev.hone.training.model.DryModel;
 import dev.hone.training.model.Parameter;
-import dev.hone.training.optimizer.Optimizer;
+import dev.hone.training.parallel.RankMode;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
@@ -46,14 +48,26 @@ public record MemoryPlan(long weights, long trainedWeights, Map<MemoryUse, Long>
             setup.tokens(),
             setup.checkpointing());
     List<Parameter> parameters = model.parameters();
-    Optimizer optimizer =
-        setup.optimizerSettings().create(parameters, kernels.forUse(MemoryUse.OPTIMIZER));
+    RankMode mode = mode(setup, parameters, kernels.forUse(MemoryUse.OPTIMIZER));
     model.forwardBackward(setup.row());
-    optimizer.step(0, 1);
+    mode.step(0, true);
+    Map<MemoryUse, Long> bytes = new EnumMap<>(MemoryUse.class);
+    bytes.putAll(kernels.bytes());
+    if (mode.exchangeBytes() > 0) {
+      bytes.put(MemoryUse.EXCHANGE, mode.exchangeBytes());
+    }
     return new MemoryPlan(
         shapes.tensors().stream().mapToLong(t -> TensorInfo.elements(t.shape())).sum(),
         parameters.stream().mapToLong(parameter -> parameter.value().length()).sum(),
-        kernels.bytes());
+        bytes);
+  }
+
+  /** The part of the first rank; the others hold about as much. */
+  static RankMode mode(TrainingSetup setup, List<Parameter> parameters, Kernels kernels) {
+    return setup
+        .ranks()
+        .averaging()
+        .with(parameters, setup.optimizerSettings(), kernels, new DryRank(setup.ranks().size()));
   }
 
   /** All of it. */

@@ -11,6 +11,7 @@ import dev.hone.training.model.Unfrozen;
 import dev.hone.training.optimizer.Averaging;
 import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.optimizer.OptimizerSettings;
+import dev.hone.training.parallel.Ranks;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -28,6 +29,7 @@ import java.util.OptionalInt;
  *     none
  * @param unfrozen which weights are trained without an adapter
  * @param averaged whether an average of the trained weights is kept, {@code ema_decay}
+ * @param ranks that train it together, each with all of it but the optimizer's state
  */
 public record TrainingSetup(
     ModelDirectory model,
@@ -38,9 +40,10 @@ public record TrainingSetup(
     int microBatchSize,
     int checkpointing,
     Unfrozen unfrozen,
-    boolean averaged) {
+    boolean averaged,
+    Ranks ranks) {
 
-  /** Without an adapter all weights are trained. */
+  /** On one rank; without an adapter all weights are trained. */
   public TrainingSetup(
       ModelDirectory model,
       Optional<LoraSpec> adapter,
@@ -58,7 +61,8 @@ public record TrainingSetup(
         microBatchSize,
         checkpointing,
         Unfrozen.ALL,
-        false);
+        false,
+        Ranks.ONE);
   }
 
   /** Checks the numbers. */
@@ -116,7 +120,8 @@ public record TrainingSetup(
         microBatchSize,
         checkpointing,
         unfrozen,
-        averaged);
+        averaged,
+        ranks);
   }
 
   /** The same with an adapter. */
@@ -130,7 +135,8 @@ public record TrainingSetup(
         microBatchSize,
         checkpointing,
         unfrozen,
-        averaged);
+        averaged,
+        ranks);
   }
 
   /** The same with another optimizer. */
@@ -144,7 +150,8 @@ public record TrainingSetup(
         microBatchSize,
         checkpointing,
         unfrozen,
-        averaged);
+        averaged,
+        ranks);
   }
 
   /** The same in another precision. */
@@ -158,7 +165,8 @@ public record TrainingSetup(
         microBatchSize,
         checkpointing,
         unfrozen,
-        averaged);
+        averaged,
+        ranks);
   }
 
   /** The same with so many rows a pass. */
@@ -172,7 +180,8 @@ public record TrainingSetup(
         rows,
         checkpointing,
         unfrozen,
-        averaged);
+        averaged,
+        ranks);
   }
 
   /** The same with other checkpointing. */
@@ -186,7 +195,8 @@ public record TrainingSetup(
         microBatchSize,
         blocks,
         unfrozen,
-        averaged);
+        averaged,
+        ranks);
   }
 
   /** The same with an average of the trained weights. */
@@ -200,7 +210,23 @@ public record TrainingSetup(
         microBatchSize,
         checkpointing,
         unfrozen,
-        true);
+        true,
+        ranks);
+  }
+
+  /** The same by other ranks. */
+  public TrainingSetup withRanks(Ranks others) {
+    return new TrainingSetup(
+        model,
+        adapter,
+        optimizer,
+        precision,
+        sequenceLength,
+        microBatchSize,
+        checkpointing,
+        unfrozen,
+        averaged,
+        others);
   }
 
   /** The optimizer, with constants that no memory depends on. */

@@ -5,6 +5,8 @@ import dev.hone.training.collective.Exchange;
 import dev.hone.training.objective.Means;
 import dev.hone.training.parallel.RankBatch;
 import dev.hone.training.parallel.RankMode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,6 +31,7 @@ final class MetricWindow {
   private long tokens;
   private long nanos;
   private long callNanos;
+  private long waitNanos;
   private long bytesBefore;
 
   /**
@@ -50,13 +53,15 @@ final class MetricWindow {
    * @param passed what it came to; empty if it was not taken or this rank had no part in it
    * @param stepNanos that it took
    * @param ringNanos of which passed in calls to other ranks
+   * @param waitedNanos of these, what did not pass beside work of this rank's
    */
   void add(
       RankBatch batch,
       Optional<RankMode.Passed> passed,
       double stepLearningRate,
       long stepNanos,
-      long ringNanos) {
+      long ringNanos,
+      long waitedNanos) {
     steps++;
     passed.ifPresent(this::add);
     learningRate = stepLearningRate;
@@ -64,6 +69,7 @@ final class MetricWindow {
     totalTokens += batch.tokens();
     nanos += stepNanos;
     callNanos += ringNanos;
+    waitNanos += waitedNanos;
   }
 
   private void add(RankMode.Passed passed) {
@@ -91,7 +97,13 @@ final class MetricWindow {
   /** What this rank tells the others of its steps. */
   private double[] counts() {
     return new double[] {
-      totalTokens, tokens, nanos / 1e9, ranks.bytesSent() - bytesBefore, callNanos / 1e9
+      totalTokens,
+      tokens,
+      nanos / 1e9,
+      ranks.bytesSent() - bytesBefore,
+      callNanos / 1e9,
+      Math.max(0, waitNanos) / 1e9,
+      ResidentMemory.bytes()
     };
   }
 
@@ -114,12 +126,14 @@ final class MetricWindow {
     double seconds = 0;
     double sent = 0;
     double shares = 0;
+    List<RankSteps> each = new ArrayList<>();
     for (double[] rank : ranks.rows(counts())) {
       allTokens += (long) rank[0];
       newTokens += (long) rank[1];
       seconds = Math.max(seconds, rank[2]);
       sent += rank[3];
       shares += rank[4] / rank[2];
+      each.add(new RankSteps((rank[2] - rank[5]) / steps, rank[5] / steps, (long) rank[6]));
     }
     StepMetrics metrics =
         new StepMetrics(
@@ -135,9 +149,11 @@ final class MetricWindow {
             ranks.size() == 1
                 ? Map.of()
                 : Map.of("bytes_sent", sent, "communication_share", shares / ranks.size()),
+            List.copyOf(each),
             allSkipped);
     bytesBefore = ranks.bytesSent();
     callNanos = 0;
+    waitNanos = 0;
     steps = 0;
     passes = 0;
     lossOfSteps = 0;

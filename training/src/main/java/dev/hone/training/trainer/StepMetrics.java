@@ -2,6 +2,7 @@ package dev.hone.training.trainer;
 
 import java.io.Serializable;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -24,6 +25,7 @@ import java.util.Map;
  * @param ofRanks what several ranks told each other: {@code bytes_sent} by all of them together,
  *     and {@code communication_share}, how much of the time of their steps passed inside of calls
  *     to each other, those beside the backward pass among them
+ * @param ranks what each rank did in these steps, by rank; not in the {@code metrics} table
  * @param skippedSteps {@code skipped_steps}: steps since the run began that {@code on_nan: skip}
  *     did not take; where ranks take steps of their own, of all of them together
  */
@@ -38,10 +40,11 @@ public record StepMetrics(
     double tokensPerSecond,
     double stepSeconds,
     Map<String, Double> ofRanks,
+    List<RankSteps> ranks,
     long skippedSteps)
     implements Serializable {
 
-  /** The metrics of one rank that took every step. */
+  /** The metrics of a rank that took every step and that nobody watched. */
   public StepMetrics(
       long step,
       double epoch,
@@ -63,6 +66,7 @@ public record StepMetrics(
         tokensPerSecond,
         stepSeconds,
         Map.of(),
+        List.of(),
         0);
   }
 

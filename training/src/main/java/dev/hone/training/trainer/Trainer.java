@@ -141,6 +141,7 @@ public final class Trainer {
       listener.beforeStep();
       long start = System.nanoTime();
       long called = ranks.nanos();
+      long beside = mode.besideNanos();
       RankBatch batch = batch();
       Optional<RankMode.Passed> passed = mode.pass(objective, batch, plan.maxGradNorm());
       double learningRate = plan.schedule().at(done);
@@ -151,7 +152,9 @@ public final class Trainer {
         mode.skip(done + 1 == plan.totalSteps());
       }
       done++;
-      window.add(batch, taken, learningRate, System.nanoTime() - start, ranks.nanos() - called);
+      long talked = ranks.nanos() - called;
+      long waited = talked - (mode.besideNanos() - beside);
+      window.add(batch, taken, learningRate, System.nanoTime() - start, talked, waited);
       report();
     }
     if (!stops) {

@@ -5,15 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.hone.formats.HoneException;
 import dev.hone.formats.Sha256;
+import dev.hone.formats.model.Dtype;
+import dev.hone.formats.model.safetensors.SafetensorsWriter;
+import dev.hone.formats.model.safetensors.TensorSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -52,7 +60,8 @@ class OutputDirectoryTest {
     output(target, "run-1").publish(1, "hf", files("config.json", "old", "model.bin", "old"));
     OutputDirectory second = output(target, "run-2");
     second.requireUsable();
-    second.checkpoint(5, "peft", 0, files("adapter.bin", "half"), path -> fail(path));
+    second.checkpoint(
+        5, "peft", 0, OptionalLong.empty(), files("adapter.bin", "half"), path -> fail(path));
     second.publish(10, "peft", files("config.json", "new", "adapter.bin", "new"));
 
     assertEquals(
@@ -67,10 +76,95 @@ class OutputDirectoryTest {
     OutputDirectory output = output(directory.resolve("out"), "run-1");
     List<String> deleted = new ArrayList<>();
     for (long step : new long[] {9, 10, 11}) {
-      output.checkpoint(step, "hf", 2, files("model.bin", "x"), deleted::add);
+      output.checkpoint(step, "hf", 2, OptionalLong.empty(), files("model.bin", "x"), deleted::add);
     }
     assertEquals(List.of(directory.resolve("out/checkpoint-9").toString()), deleted);
     assertEquals(List.of("checkpoint-10", "checkpoint-11"), names(directory.resolve("out")));
+  }
+
+  /** A device that is always full stands in for a disk. */
+  @Test
+  void aFullDiskLeavesTheOlderCheckpoint() throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "this system has no /dev/full");
+    OutputDirectory output = output(directory.resolve("out"), "run-1");
+    Consumer<Path> weights =
+        to ->
+            SafetensorsWriter.write(
+                to.resolve("model.safetensors"),
+                Dtype.F32,
+                List.of(
+                    new TensorSource(
+                        "w", new long[] {4}, (offset, target) -> target.position(target.limit()))));
+    output.checkpoint(1, "hf", 1, OptionalLong.empty(), weights, deleted -> {});
+    String message =
+        assertThrows(
+                HoneException.class,
+                () ->
+                    output.checkpoint(
+                        2,
+                        "hf",
+                        1,
+                        OptionalLong.empty(),
+                        to -> {
+                          link(to.resolve(".model.safetensors.partial"), full);
+                          weights.accept(to);
+                        },
+                        deleted -> {}))
+            .getMessage();
+    assertEquals(
+        directory.resolve("out/checkpoint-2.incomplete-run-1/model.safetensors")
+            + " cannot be written: No space left on device; the file needs 16 bytes: make room"
+            + " there, or name another directory",
+        message);
+    assertEquals(List.of("checkpoint-1"), names(directory.resolve("out")));
+    assertEquals(1, output.checkpoints().newest().orElseThrow().step());
+  }
+
+  private static void link(Path link, Path target) {
+    try {
+      Files.createSymbolicLink(link, target);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void theBestStaysWhateverTheLimit() throws IOException {
+    OutputDirectory output = output(directory.resolve("out"), "run-1");
+    for (long step : new long[] {9, 10, 11, 12}) {
+      output.checkpoint(step, "hf", 1, OptionalLong.of(10), files("model.bin", "x"), deleted -> {});
+    }
+    assertEquals(List.of("checkpoint-10", "checkpoint-12"), names(directory.resolve("out")));
+    output.checkpoint(13, "hf", 1, OptionalLong.of(13), files("model.bin", "x"), deleted -> {});
+    assertEquals(List.of("checkpoint-13"), names(directory.resolve("out")));
+  }
+
+  /** A run that is killed leaves halves; the next attempt of it clears them, and no other's. */
+  @Test
+  void aSweepTakesHalvesOfTheRunAndOldOnes() throws IOException {
+    Path target = directory.resolve("out");
+    OutputDirectory output = output(target, "run-1");
+    output.checkpoint(1, "hf", 0, OptionalLong.empty(), files("a", "x"), deleted -> {});
+    Files.writeString(target.resolve("checkpoint-1/.incomplete-write"), "run-1");
+    for (String name : List.of("checkpoint-2", "checkpoint-3", "checkpoint-4")) {
+      Path half = Files.createDirectories(target.resolve(name));
+      Files.writeString(half.resolve("model.safetensors"), "half");
+      Files.writeString(half.resolve(".incomplete-write"), name.endsWith("2") ? "run-1" : "run-2");
+    }
+    for (String name : List.of("model.safetensors", ".incomplete-write")) {
+      Files.setLastModifiedTime(
+          target.resolve("checkpoint-4").resolve(name),
+          FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+    }
+    Files.createDirectories(target.resolve("checkpoint-5.incomplete-run-1"));
+    Files.createDirectories(target.resolve("checkpoint-5.incomplete-run-2"));
+
+    output.sweep();
+
+    assertEquals(
+        List.of("checkpoint-1", "checkpoint-3", "checkpoint-5.incomplete-run-2"), names(target));
+    assertEquals(List.of("a", "manifest.json"), names(target.resolve("checkpoint-1")));
   }
 
   @Test
@@ -102,7 +196,7 @@ class OutputDirectoryTest {
       output.requireUsable();
     }
     assertEquals(List.of(), output.checkpoints().all());
-    output.checkpoint(5, "hf", 0, files("config.json", "{}"), deleted -> {});
+    output.checkpoint(5, "hf", 0, OptionalLong.empty(), files("config.json", "{}"), deleted -> {});
     output.publish(6, "hf", files("model.safetensors", "whole"));
     assertEquals(List.of("checkpoint-5", "manifest.json", "model.safetensors"), names(target));
     assertEquals(5, output.checkpoints().newest().orElseThrow().step());

@@ -14,9 +14,11 @@ import dev.hone.formats.model.safetensors.SafetensorsReader;
 import dev.hone.formats.tables.CheckpointRow;
 import dev.hone.formats.tables.MetricRow;
 import dev.hone.formats.tables.PackRow;
+import dev.hone.formats.tables.RankRow;
 import dev.hone.ingest.tables.LocalSpark;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.training.checkpoint.Saved;
+import dev.hone.training.kernels.cpu.InstructionSet;
 import dev.hone.training.objective.Kto;
 import dev.hone.training.objective.PairLossType;
 import dev.hone.training.objective.Preferences;
@@ -26,6 +28,7 @@ import dev.hone.training.parallel.OuterStep;
 import dev.hone.training.parallel.Ranks;
 import dev.hone.training.trainer.Bf16Setting;
 import dev.hone.training.trainer.Plans;
+import dev.hone.training.trainer.RankSteps;
 import dev.hone.training.trainer.StepMetrics;
 import dev.hone.training.trainer.TrainArguments;
 import java.io.IOException;
@@ -42,11 +45,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** A tiny model through the barrier stage, against the run that PyTorch made of the same rows. */
 @Tag("spark")
@@ -236,6 +241,7 @@ class TrainStageTest {
     for (Averaged averaged : List.of(new Averaged.Gradients(), averages())) {
       String run = "ranks-" + averaged.getClass().getSimpleName();
       List<StepMetrics> observed = new ArrayList<>();
+      List<RankMachine> machines = new ArrayList<>();
       TrainSpec alone = spec(run, Plans.saving(1, 2, 10, 1e-3, 4), Optional.empty());
       TrainStage.run(
           warehouse,
@@ -251,11 +257,17 @@ class TrainStageTest {
               List.of()),
           new RunObserver() {
             @Override
+            public void onRanks(List<RankMachine> found) {
+              machines.addAll(found);
+            }
+
+            @Override
             public void onMetrics(StepMetrics metrics, long totalSteps, Duration remaining) {
               observed.add(metrics);
             }
           });
       assertEquals(10, observed.size());
+      assertRanksAreInTheTable(run, machines, observed);
       Map<String, Double> ofRanks = observed.get(9).ofRanks();
       assertTrue(ofRanks.get("bytes_sent") > 0, ofRanks::toString);
       assertTrue(ofRanks.get("communication_share") > 0, ofRanks::toString);
@@ -426,7 +438,7 @@ class TrainStageTest {
   }
 
   private static RankMessage written(String path, long step) {
-    return new RankMessage.Written(new Saved(step, path, "hf", 1, "0"), Instant.EPOCH);
+    return new RankMessage.Written(new Saved(step, path, "hf", 1, "0"), false, Instant.EPOCH);
   }
 
   private static RunResult record(RankMessage... messages) {
@@ -541,6 +553,33 @@ class TrainStageTest {
       assertEquals(loss, observed.get(i).loss(), 1e-4 * loss, "loss of step " + (i + 1));
       assertEquals(norm, observed.get(i).gradNorm(), 1e-4 * norm, "norm of step " + (i + 1));
     }
+  }
+
+  private static void assertRanksAreInTheTable(
+      String runId, List<RankMachine> machines, List<StepMetrics> observed) {
+    assertEquals(2, machines.size());
+    assertEquals(machines.get(0), machines.get(1), "they are in one process");
+    assertEquals(InstructionSet.used(), machines.get(0).used());
+    List<Row> rows =
+        warehouse
+            .read(RankRow.class)
+            .where("run_id = '" + runId + "' AND rss_bytes > 10000000")
+            .orderBy("step", "rank")
+            .select("rank", "host", "executor_id", "step_seconds", "waiting_seconds")
+            .collectAsList();
+    assertEquals(20, rows.size());
+    double waited = 0;
+    for (int i = 0; i < 20; i++) {
+      RankSteps did = observed.get(i / 2).ranks().get(i % 2);
+      assertEquals(
+          List.of(i % 2, "127.0.0.1", "driver", did.stepSeconds(), did.waitingSeconds()),
+          CollectionConverters.asJava(rows.get(i).toSeq()));
+      double both = did.stepSeconds() + did.waitingSeconds();
+      assertTrue(both <= observed.get(i / 2).stepSeconds() * (1 + 1e-9), did::toString);
+      assertTrue(did.stepSeconds() > 0 && did.waitingSeconds() >= 0, did::toString);
+      waited += did.waitingSeconds();
+    }
+    assertTrue(waited > 0, "no rank ever waited");
   }
 
   private static void assertMetricsAreInTheTable(String runId, List<StepMetrics> observed) {

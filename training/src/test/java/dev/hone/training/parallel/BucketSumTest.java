@@ -2,6 +2,7 @@ package dev.hone.training.parallel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.HoneException;
 import dev.hone.training.collective.Collective;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 class BucketSumTest {
   private final Kernels kernels = new CpuKernels(1);
   private final Semaphore sums = new Semaphore(0);
+  private long nanosOfASum;
 
   /** The first of two ranks, as if the other had the same. */
   private final class Twin implements Collective {
@@ -36,6 +39,10 @@ class BucketSumTest {
 
     @Override
     public void reduceScatter(FloatBuffer data, int[] cuts) {
+      long end = System.nanoTime() + nanosOfASum;
+      while (System.nanoTime() < end) {
+        LockSupport.parkNanos(end - System.nanoTime());
+      }
       for (int i = data.position(); i < data.limit(); i++) {
         if (Float.isNaN(data.get(i))) {
           throw new HoneException("rank 1 is lost");
@@ -80,6 +87,22 @@ class BucketSumTest {
       assertEquals(2 * step, gradient(parameters.get(1))[0]);
       assertEquals(step, gradient(parameters.get(1))[23], "a part of the other rank");
     }
+  }
+
+  /** The caller that works meanwhile has not waited, and the one that asks at once has. */
+  @Test
+  void whatPassesBesideOtherWorkIsTold() throws InterruptedException {
+    nanosOfASum = 200_000_000;
+    BucketSum sum = sum(parameters(64), 64);
+    sum.begin();
+    sum.finish();
+    long waited = sum.besideNanos();
+    assertTrue(waited < nanosOfASum / 2, waited + " ns of " + nanosOfASum);
+    sum.begin();
+    sum.finalFrom(0);
+    sums.acquire(2);
+    sum.finish();
+    assertTrue(sum.besideNanos() - waited > nanosOfASum / 2, () -> sum.besideNanos() + " ns");
   }
 
   @Test

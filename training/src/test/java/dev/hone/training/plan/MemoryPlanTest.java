@@ -18,8 +18,11 @@ import dev.hone.training.kernels.cpu.MeteredKernels;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LoraSpec;
 import dev.hone.training.model.Unfrozen;
-import dev.hone.training.optimizer.Optimizer;
 import dev.hone.training.optimizer.OptimizerKind;
+import dev.hone.training.parallel.Averaged;
+import dev.hone.training.parallel.OuterStep;
+import dev.hone.training.parallel.RankMode;
+import dev.hone.training.parallel.Ranks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,8 +87,17 @@ class MemoryPlanTest {
             3,
             1,
             new Unfrozen(List.of("model.layers.1.mlp")),
-            false));
+            false,
+            Ranks.ONE));
     setups.add(any.withAverage().withOptimizer(OptimizerKind.ADAFACTOR));
+    for (Averaged averaged :
+        List.of(
+            new Averaged.Gradients(),
+            new Averaged.Parameters(4, OuterStep.NONE),
+            new Averaged.Parameters(4, new OuterStep(0.7, 0.9)))) {
+      setups.add(any.withRanks(new Ranks(3, averaged)));
+      setups.add(any.withAverage().withRanks(new Ranks(2, averaged)));
+    }
     return setups;
   }
 
@@ -123,6 +135,20 @@ class MemoryPlanTest {
     assertEquals(allocated(setup), MemoryPlan.of(setup).bytes());
   }
 
+  /** Ranks deal the state of the optimizer, and nothing else, over themselves. */
+  @Test
+  void ranksShareTheStateOfTheOptimizer() {
+    TrainingSetup one = setups().get(0);
+    Map<MemoryUse, Long> whole = MemoryPlan.of(one).bytes();
+    Map<MemoryUse, Long> part = MemoryPlan.of(one.withRanks(Ranks.gradients(4))).bytes();
+    double share = (double) part.get(MemoryUse.OPTIMIZER) / whole.get(MemoryUse.OPTIMIZER);
+    assertEquals(0.25, share, 0.01);
+    assertTrue(part.get(MemoryUse.EXCHANGE) > 0, part.toString());
+    for (MemoryUse use : List.of(MemoryUse.TRAINED, MemoryUse.GRADIENTS, MemoryUse.ACTIVATIONS)) {
+      assertEquals(whole.get(use), part.get(use));
+    }
+  }
+
   /** A real step on the real model. */
   private static Map<MemoryUse, Long> allocated(TrainingSetup setup) {
     MeteredKernels metered = new MeteredKernels(setup.precision());
@@ -136,12 +162,14 @@ class MemoryPlanTest {
             setup.tokens(),
             1,
             setup.checkpointing());
-    Optimizer optimizer =
-        setup.optimizerSettings().create(model.parameters(), kernels.forUse(MemoryUse.OPTIMIZER));
+    RankMode mode = MemoryPlan.mode(setup, model.parameters(), kernels.forUse(MemoryUse.OPTIMIZER));
     PackedRow row = setup.row();
     model.forwardBackward(row, 1 / row.weightSum());
-    optimizer.step(1e-5, 1);
+    mode.step(1e-5, true);
     Map<MemoryUse, Long> bytes = metered.bytes();
+    if (mode.exchangeBytes() > 0) {
+      bytes.put(MemoryUse.EXCHANGE, mode.exchangeBytes());
+    }
     bytes.put(MemoryUse.TRAINED, 4 * model.values().array().length());
     bytes.put(MemoryUse.GRADIENTS, 4 * model.gradients().array().length());
     return bytes;

@@ -124,6 +124,32 @@ public final class Plans {
       OptionalDouble saveSteps,
       Averaging averaging,
       OnNan onNan) {
+    return arguments(
+        microBatchSize,
+        gradientAccumulationSteps,
+        epochs,
+        maxSteps,
+        learningRate,
+        warmupSteps,
+        warmupRatio,
+        saveSteps.isPresent() ? OptionalDouble.of(1) : OptionalDouble.empty(),
+        saveSteps,
+        averaging,
+        onNan);
+  }
+
+  private static TrainArguments arguments(
+      int microBatchSize,
+      int gradientAccumulationSteps,
+      double epochs,
+      OptionalLong maxSteps,
+      double learningRate,
+      OptionalInt warmupSteps,
+      OptionalDouble warmupRatio,
+      OptionalDouble evalSteps,
+      OptionalDouble saveSteps,
+      Averaging averaging,
+      OnNan onNan) {
     return new TrainArguments(
         microBatchSize,
         gradientAccumulationSteps,
@@ -146,8 +172,24 @@ public final class Plans {
         7,
         true,
         OptionalDouble.of(1),
-        saveSteps.isPresent() ? OptionalDouble.of(1) : OptionalDouble.empty(),
+        evalSteps,
         saveSteps,
         OptionalInt.empty());
+  }
+
+  /** A checkpoint after every step, and an evaluation when asked. */
+  public static TrainArguments evaluating(long steps, OptionalDouble evalSteps) {
+    return arguments(
+        1,
+        1,
+        1,
+        OptionalLong.of(steps),
+        1e-3,
+        OptionalInt.empty(),
+        OptionalDouble.empty(),
+        evalSteps,
+        OptionalDouble.of(1),
+        Averaging.NONE,
+        OnNan.STOP);
   }
 }

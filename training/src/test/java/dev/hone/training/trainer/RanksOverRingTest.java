@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hone.formats.model.safetensors.SafetensorsReader;
 import dev.hone.training.collective.Payload;
 import dev.hone.training.collective.RingOptions;
+import dev.hone.training.data.PackSource;
+import dev.hone.training.data.PackedRow;
 import dev.hone.training.objective.Supervised;
 import dev.hone.training.parallel.Averaged;
 import dev.hone.training.parallel.Ranks;
@@ -14,6 +16,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +43,47 @@ class RanksOverRingTest {
     }
   }
 
+  /** A rank that needs long for its packs computes for so long, and the others wait. */
+  @Test
+  void whoIsSlowAndWhoWaitsIsTold() throws Exception {
+    double slow = 0.2;
+    RankedRun run =
+        new RankedRun(
+            Supervised.PLAIN,
+            RanksTest.model(folder, false),
+            new PackSource() {
+              @Override
+              public long size() {
+                return RanksTest.ROWS.size();
+              }
+
+              @Override
+              public int longest() {
+                return RanksTest.ROWS.longest();
+              }
+
+              @Override
+              public PackedRow read(long number) {
+                LockSupport.parkNanos(number == 0 ? (long) (slow * 1e9) : 0);
+                return RanksTest.ROWS.read(number);
+              }
+            });
+    // Of 11 packs one step of three times four has each, the slow one too.
+    StepMetrics step =
+        run.over(RING).run(Plans.steps(1, 4, 3, 2e-3), THREE).get(0).metrics().get(2);
+    assertTrue(
+        step.ranks().stream().mapToDouble(RankSteps::stepSeconds).max().orElseThrow() >= slow,
+        step::toString);
+    for (RankSteps rank : step.ranks()) {
+      assertTrue(rank.stepSeconds() + rank.waitingSeconds() >= slow, step::toString);
+      assertTrue(rank.stepSeconds() + rank.waitingSeconds() <= step.stepSeconds() * (1 + 1e-9));
+      assertTrue(rank.rssBytes() > 10_000_000, step::toString);
+    }
+    assertTrue(
+        step.ranks().stream().mapToDouble(RankSteps::waitingSeconds).max().orElseThrow() > slow / 3,
+        step::toString);
+  }
+
   /** What is saved is what each rank holds in f32, not what the others were told of it. */
   @Test
   void numbersThatTravelInHalfAreSavedWhole() throws Exception {
@@ -50,7 +94,8 @@ class RanksOverRingTest {
     for (RankedRun.Result rank : ring) {
       RanksTest.assertSame(ring.get(0).values(), rank.values());
     }
-    SafetensorsReader saved = SafetensorsReader.open(folder.resolve("trainer/parameters.safetensors"));
+    SafetensorsReader saved =
+        SafetensorsReader.open(folder.resolve("trainer/parameters.safetensors"));
     long halves = 0;
     long all = 0;
     for (String name : saved.names()) {

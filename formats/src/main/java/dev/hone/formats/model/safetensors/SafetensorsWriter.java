@@ -72,10 +72,25 @@ public final class SafetensorsWriter {
       Files.move(
           temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw new HoneException(path + " cannot be written: " + IoProblem.of(e), e);
+      throw new HoneException(
+          path + " cannot be written: " + IoProblem.of(e) + room(e, dtype, sorted), e);
     } finally {
       deleteQuietly(temporary);
     }
+  }
+
+  /** What to do about a full disk. */
+  private static String room(
+      IOException e, Function<TensorSource, Dtype> dtypes, List<TensorSource> tensors) {
+    String problem = IoProblem.of(e);
+    if (!problem.contains("No space left") && !problem.contains("quota exceeded")) {
+      return "";
+    }
+    long bytes =
+        tensors.stream()
+            .mapToLong(tensor -> TensorInfo.elements(tensor.shape()) * dtypes.apply(tensor).bytes())
+            .sum();
+    return "; the file needs %d bytes: make room there, or name another directory".formatted(bytes);
   }
 
   private static void requireWritable(Dtype dtype) {

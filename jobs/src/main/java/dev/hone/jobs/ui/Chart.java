@@ -1,0 +1,117 @@
+package dev.hone.jobs.ui;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * Curves over the steps as SVG that is stretched to the width there is. Lines keep their width, and
+ * what is written stands beside it as HTML, so that it is as easy to read on a narrow screen.
+ */
+final class Chart {
+  private static final int WIDTH = 1000;
+  private static final int HEIGHT = 100;
+
+  private record Line(String name, String colour, boolean dots, List<Curve.Point> points) {}
+
+  private final String title;
+  private final List<Line> lines = new ArrayList<>();
+
+  /**
+   * @param title plain text
+   */
+  Chart(String title) {
+    this.title = title;
+  }
+
+  /** Adds a curve of many points; without any it is left out. */
+  Chart line(String name, String colour, List<Curve.Point> points) {
+    return add(new Line(name, colour, false, points));
+  }
+
+  /** Adds a curve of few points, each of which is shown. */
+  Chart dots(String name, String colour, List<Curve.Point> points) {
+    return add(new Line(name, colour, true, points));
+  }
+
+  private Chart add(Line line) {
+    if (!line.points.isEmpty()) {
+      lines.add(line);
+    }
+    return this;
+  }
+
+  /** The chart with its title; of no curve only that there is none yet. */
+  String html() {
+    if (lines.isEmpty()) {
+      return "<div class=\"card\"><h5>" + title + "</h5><p class=\"none\">no value yet</p></div>";
+    }
+    List<Curve.Point> all = lines.stream().flatMap(line -> line.points.stream()).toList();
+    Ticks values =
+        Ticks.around(
+            all.stream().mapToDouble(Curve.Point::value).min().orElseThrow(),
+            all.stream().mapToDouble(Curve.Point::value).max().orElseThrow());
+    long first = all.stream().mapToLong(Curve.Point::step).min().orElseThrow();
+    long last = Math.max(first + 1, all.stream().mapToLong(Curve.Point::step).max().orElseThrow());
+    StringBuilder html = new StringBuilder();
+    html.append("<div class=\"card\"><h5>").append(title).append("</h5>").append(legend());
+    html.append("<div class=\"plot\"><div class=\"y\">");
+    for (double tick : values.values()) {
+      html.append(
+          format(
+              "<span style=\"bottom:%.2f%%\">%s</span>",
+              100 * values.at(tick), values.shown(tick)));
+    }
+    html.append(
+        format(
+            "</div><svg viewBox=\"0 0 %d %d\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"%s\">",
+            WIDTH, HEIGHT, title));
+    for (double tick : values.values()) {
+      double y = HEIGHT * (1 - values.at(tick));
+      html.append(format("<path class=\"grid\" d=\"M0 %.2fH%d\"/>", y, WIDTH));
+    }
+    lines.forEach(line -> draw(line, values, first, last, html));
+    return html.append("</svg></div><div class=\"x\"><span>")
+        .append(Html.count(first))
+        .append("</span><span>step</span><span>")
+        .append(Html.count(last))
+        .append("</span></div></div>")
+        .toString();
+  }
+
+  private String legend() {
+    return lines.stream()
+        .map(
+            line ->
+                "<span class=\"key\"><i style=\"background:%s\"></i>%s <b>%s</b></span>"
+                    .formatted(
+                        line.colour,
+                        Html.text(line.name),
+                        Html.number(line.points.get(line.points.size() - 1).value())))
+        .collect(Collectors.joining("", "<div class=\"keys\">", "</div>"));
+  }
+
+  private static void draw(Line line, Ticks values, long first, long last, StringBuilder html) {
+    StringBuilder path = new StringBuilder();
+    StringBuilder dots = new StringBuilder();
+    for (Curve.Point point : line.points) {
+      double x = WIDTH * ((double) (point.step() - first) / (double) (last - first));
+      double y = HEIGHT * (1 - values.at(point.value()));
+      String place = format("%.1f %.2f", x, y);
+      path.append(path.isEmpty() ? "M" : "L").append(place);
+      if (line.dots || line.points.size() == 1) {
+        dots.append(
+            "<path class=\"dot\" stroke=\"%s\" d=\"M%sh0.01\"><title>step %s: %s</title></path>"
+                .formatted(
+                    line.colour, place, Html.count(point.step()), Html.number(point.value())));
+      }
+    }
+    html.append("<path class=\"line\" stroke=\"%s\" d=\"%s\"/>".formatted(line.colour, path));
+    html.append(dots);
+  }
+
+  private static String format(String format, Object... arguments) {
+    return String.format(Locale.ROOT, format, arguments);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.hone.training.distributed;
+
+import java.io.Serializable;
+
+/**
+ * Which checkpoint is the best of a run.
+ *
+ * @param metric {@code metric_for_best_model}: a name in {@code evals}; with several data sets, the
+ *     mean over them
+ * @param greater {@code greater_is_better}
+ * @param asked whether somebody named the metric, and has to be told if there is none of that name
+ * @param load {@code load_best_model_at_end}: whether the finished model is the best checkpoint
+ */
+public record BestRule(String metric, boolean greater, boolean asked, boolean load)
+    implements Serializable {
+  private static final String EVAL = "eval_";
+
+  /** The lowest {@code eval_loss}, where there is one; the finished model is the last. */
+  public static final BestRule LOWEST_LOSS = new BestRule("eval_loss", false, false, false);
+
+  /** Of two values, whether the first is the better one; a value that is no number never is. */
+  boolean isBetter(double value, double than) {
+    return greater ? value > than : value < than;
+  }
+
+  /**
+   * A metric's name in {@code evals} for the name that HF Trainer has for it.
+   *
+   * <p>Example: {@code loss} and {@code eval_loss} are {@code eval_loss}; {@code
+   * eval_mean_token_accuracy} is {@code mean_token_accuracy}.
+   */
+  public static String metricNamed(String name) {
+    String bare = name.startsWith(EVAL) ? name.substring(EVAL.length()) : name;
+    return bare.equals("loss") ? EVAL + bare : bare;
+  }
+
+  /** Where nobody says: less is better of a loss and of perplexity, more of anything else. */
+  public static boolean isGreaterBetter(String metric) {
+    return !metric.endsWith("loss") && !metric.equals("perplexity");
+  }
+}
