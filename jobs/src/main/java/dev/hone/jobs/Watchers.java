@@ -50,6 +50,11 @@ record Watchers(List<RunObserver> all) implements RunObserver {
   }
 
   @Override
+  public void onSkipped(long step, int rank, double loss, double gradNorm) {
+    all.forEach(one -> one.onSkipped(step, rank, loss, gradNorm));
+  }
+
+  @Override
   public void onMetrics(StepMetrics metrics, long totalSteps, Duration remaining) {
     all.forEach(one -> one.onMetrics(metrics, totalSteps, remaining));
   }

@@ -4,6 +4,7 @@ import dev.hone.formats.HoneException;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
@@ -42,11 +43,11 @@ record Gpu(Device device) implements Serializable {
    *
    * @throws HoneException if the executors of a cluster have none
    */
-  void requireAllotted(SparkContext context) {
-    if (!context.isLocal() && context.conf().getInt(OF_EXECUTORS, 0) < 1) {
+  void requireAllotted(boolean local, SparkConf conf) {
+    if (!local && conf.getInt(OF_EXECUTORS, 0) < 1) {
       throw new HoneException(
           "this is the CUDA build of hone, and the executors of %s ask for no GPU (%s is not set); add --conf %s=1 and, where the cluster does not know its GPUs itself, --conf spark.executor.resource.gpu.discoveryScript=FILE, or take the build without -Pcuda"
-              .formatted(context.master(), OF_EXECUTORS, OF_EXECUTORS));
+              .formatted(conf.get("spark.master", "the cluster"), OF_EXECUTORS, OF_EXECUTORS));
     }
   }
 

@@ -62,7 +62,7 @@ public final class RankStage {
       throw new HoneException(
           "spark.dynamicAllocation.enabled is true, and Spark then starts no barrier stage, which training is; add --conf spark.dynamicAllocation.enabled=false, and say the number of executors");
     }
-    Gpu.ofBuild().ifPresent(gpu -> gpu.requireAllotted(context));
+    Gpu.ofBuild().ifPresent(gpu -> gpu.requireAllotted(context.isLocal(), context.conf()));
   }
 
   /** Runs the work on one rank and waits for it. */

@@ -1,5 +1,6 @@
 package dev.hone.training.distributed;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,12 +18,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,11 +39,6 @@ class GpuRanksTest {
   @TempDir private Path home;
   private SparkSession spark;
 
-  @AfterEach
-  void stop() {
-    LocalCluster.stop(spark);
-  }
-
   @Test
   void eachRankComputesOnTheDeviceThatSparkGivesIt() throws IOException {
     Path script = home.resolve("gpus.sh");
@@ -55,31 +51,37 @@ class GpuRanksTest {
             "spark.worker.resource.gpu.discoveryScript", script.toString(),
             "spark.executor.resource.gpu.amount", "1"));
     Gpu gpu = gpuWritingTo(home.toString());
-    gpu.requireAllotted(spark.sparkContext());
+    gpu.requireAllotted(false, spark.sparkContext().conf());
 
-    run(Optional.of(gpu));
-    assertEquals(new TreeSet<>(List.of("device-0", "device-1")), devices());
+    try {
+      run(Optional.of(gpu));
+      assertEquals(new TreeSet<>(List.of("device-0", "device-1")), devices());
 
-    // What asks for none, as the preparation of data, gets none.
-    run(Optional.empty());
-    long without =
-        spark
-            .range(0, 4, 1, 2)
-            .javaRDD()
-            .filter(row -> TaskContext.get().resources().isEmpty())
-            .count();
-    assertEquals(4, without);
+      // What asks for none, as the preparation of data, gets none.
+      run(Optional.empty());
+      long without =
+          spark
+              .range(0, 4, 1, 2)
+              .javaRDD()
+              .filter(row -> TaskContext.get().resources().isEmpty())
+              .count();
+      assertEquals(4, without);
+    } finally {
+      LocalCluster.stop(spark);
+    }
   }
 
   @Test
-  void executorsWithoutAGpuAreRefusedBeforeAnything() throws IOException {
-    start(Map.of());
+  void executorsWithoutAGpuAreRefusedBeforeAnything() {
     Gpu gpu = gpuWritingTo(home.toString());
-    HoneException early =
-        assertThrows(HoneException.class, () -> gpu.requireAllotted(spark.sparkContext()));
+    SparkConf conf = new SparkConf(false).setMaster("spark://h:7077");
+    HoneException early = assertThrows(HoneException.class, () -> gpu.requireAllotted(false, conf));
     assertTrue(
         early.getMessage().contains("add --conf spark.executor.resource.gpu.amount=1"),
         early.getMessage());
+    assertDoesNotThrow(() -> gpu.requireAllotted(true, conf));
+    conf.set("spark.executor.resource.gpu.amount", "1");
+    assertDoesNotThrow(() -> gpu.requireAllotted(false, conf));
   }
 
   private static Gpu gpuWritingTo(String folder) {
