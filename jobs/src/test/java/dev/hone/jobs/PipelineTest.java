@@ -15,10 +15,6 @@ import dev.hone.jobs.cli.HoneCli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,8 +44,6 @@ class PipelineTest {
   private static final Map<String, String> SETTINGS =
       Map.of(
           "spark.eventLog.enabled", "true",
-          "spark.ui.enabled", "true",
-          "spark.ui.port", "0",
           // A compressed file would hide what this test looks for.
           "spark.sql.parquet.compression.codec", "uncompressed",
           "spark.eventLog.compress", "false");
@@ -117,37 +111,6 @@ class PipelineTest {
     assertTrue(Files.exists(folder.resolve("out/adapter_model.safetensors")));
     assertEquals(
         1, first.err().lines().filter(line -> line.startsWith("notice: ")).count(), first.err());
-  }
-
-  /** The tab of the run, over HTTP, as the line that names it says. */
-  @Test
-  @Order(1)
-  void theSparkUiShowsTheRun() throws Exception {
-    String address =
-        first
-            .out()
-            .lines()
-            .filter(line -> line.startsWith("live view: http://"))
-            .map(line -> line.substring("live view: ".length()))
-            .findFirst()
-            .orElseThrow(() -> new AssertionError(first.out()));
-    HttpResponse<String> answer =
-        HttpClient.newHttpClient()
-            .send(
-                HttpRequest.newBuilder(URI.create(address)).build(),
-                HttpResponse.BodyHandlers.ofString());
-    assertEquals(200, answer.statusCode(), answer::body);
-    String page = answer.body();
-    String loss = first.out().replaceAll("(?s).*step 3/3 {2}loss (\\S+).*", "$1");
-    assertTrue(page.contains("loss <b>" + loss + "</b>"), () -> loss + " is not in " + page);
-    assertTrue(page.contains("<h4 class=\"run\">smoke "), page);
-    assertTrue(page.contains(folder.resolve("out") + "</td>"), page);
-    assertTrue(page.contains("href=\"/jobs/\""), "the other tabs are still there: " + page);
-    assertTrue(
-        sql("SELECT ranks FROM runs")
-            .get(0)
-            .matches("\\[\\{\"rank\":0,\"host\":\"127.*\"threads\":\\d+}]"));
-    assertEquals(List.of("3"), sql("SELECT count(*) FROM ranks WHERE executor_id = 'driver'"));
   }
 
   @Test
