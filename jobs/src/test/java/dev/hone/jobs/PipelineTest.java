@@ -13,8 +13,11 @@ import dev.hone.ingest.tables.LocalSpark;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.jobs.cli.HoneCli;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +47,8 @@ class PipelineTest {
   private static final Map<String, String> SETTINGS =
       Map.of(
           "spark.eventLog.enabled", "true",
+          "spark.ui.enabled", "true",
+          "spark.ui.port", "0",
           // A compressed file would hide what this test looks for.
           "spark.sql.parquet.compression.codec", "uncompressed",
           "spark.eventLog.compress", "false");
@@ -53,7 +58,7 @@ class PipelineTest {
   private static Path config;
   private static Result first;
 
-  private record Result(int status, String out, String err) {}
+  private record Result(int status, String out, String err, String page) {}
 
   @BeforeAll
   static void runOnce() throws IOException {
@@ -78,13 +83,42 @@ class PipelineTest {
     return null;
   }
 
+  /** What a run prints, and its page in the Spark UI when its model is saved. */
+  private static final class Watched extends PrintWriter {
+    private static final String LIVE_VIEW = "live view: ";
+    private String address = "";
+    private String page = "";
+
+    Watched(StringWriter out) {
+      super(out);
+    }
+
+    @Override
+    public void println(String line) {
+      super.println(line);
+      if (line.startsWith(LIVE_VIEW)) {
+        address = line.substring(LIVE_VIEW.length());
+      } else if (line.startsWith("saved step")) {
+        page = get(address);
+      }
+    }
+
+    private static String get(String address) {
+      try (InputStream page = URI.create(address).toURL().openStream()) {
+        return new String(page.readAllBytes(), StandardCharsets.UTF_8);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
   private static Result hone(String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    HoneCli cli =
-        new HoneCli(new PrintWriter(out), new PrintWriter(err), Map.of("PLANTED", SECRET));
+    Watched watched = new Watched(out);
+    HoneCli cli = new HoneCli(watched, new PrintWriter(err), Map.of("PLANTED", SECRET));
     int status = cli.run(args);
-    return new Result(status, out.toString(), err.toString());
+    return new Result(status, out.toString(), err.toString(), watched.page);
   }
 
   private static List<String> sql(String query) {
@@ -111,6 +145,23 @@ class PipelineTest {
     assertTrue(Files.exists(folder.resolve("out/adapter_model.safetensors")));
     assertEquals(
         1, first.err().lines().filter(line -> line.startsWith("notice: ")).count(), first.err());
+  }
+
+  /** The tab of the run, over HTTP, while it goes on. */
+  @Test
+  @Order(1)
+  void theSparkUiShowsTheRun() {
+    String page = first.page();
+    String loss = first.out().replaceAll("(?s).*step 3/3 {2}loss (\\S+).*", "$1");
+    assertTrue(page.contains("loss <b>" + loss + "</b>"), () -> loss + " is not in " + page);
+    assertTrue(page.contains("<h4 class=\"run\">smoke "), page);
+    assertTrue(page.contains(folder.resolve("out") + "</td>"), page);
+    assertTrue(page.contains("href=\"/jobs/\""), "the other tabs are still there: " + page);
+    assertTrue(
+        sql("SELECT ranks FROM runs")
+            .get(0)
+            .matches("\\[\\{\"rank\":0,\"host\":\"127.*\"threads\":\\d+}]"));
+    assertEquals(List.of("3"), sql("SELECT count(*) FROM ranks WHERE executor_id = 'driver'"));
   }
 
   @Test
