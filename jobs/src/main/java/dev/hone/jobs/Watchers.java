@@ -45,8 +45,23 @@ record Watchers(List<RunObserver> all) implements RunObserver {
   }
 
   @Override
+  public void onStarted(long optimizerStateBytes) {
+    all.forEach(one -> one.onStarted(optimizerStateBytes));
+  }
+
+  @Override
+  public boolean isStopAsked() {
+    return all.stream().anyMatch(RunObserver::isStopAsked);
+  }
+
+  @Override
   public void onResumed(long step, String path) {
     all.forEach(one -> one.onResumed(step, path));
+  }
+
+  @Override
+  public void onSkipped(long step, int rank, double loss, double gradNorm) {
+    all.forEach(one -> one.onSkipped(step, rank, loss, gradNorm));
   }
 
   @Override

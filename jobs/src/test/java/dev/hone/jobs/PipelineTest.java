@@ -13,12 +13,11 @@ import dev.hone.ingest.tables.LocalSpark;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.jobs.cli.HoneCli;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +58,7 @@ class PipelineTest {
   private static Path config;
   private static Result first;
 
-  private record Result(int status, String out, String err) {}
+  private record Result(int status, String out, String err, String page) {}
 
   @BeforeAll
   static void runOnce() throws IOException {
@@ -84,13 +83,42 @@ class PipelineTest {
     return null;
   }
 
+  /** What a run prints, and its page in the Spark UI when its model is saved. */
+  private static final class Watched extends PrintWriter {
+    private static final String LIVE_VIEW = "live view: ";
+    private String address = "";
+    private String page = "";
+
+    Watched(StringWriter out) {
+      super(out);
+    }
+
+    @Override
+    public void println(String line) {
+      super.println(line);
+      if (line.startsWith(LIVE_VIEW)) {
+        address = line.substring(LIVE_VIEW.length());
+      } else if (line.startsWith("saved step") && !address.isEmpty()) {
+        page = get(address);
+      }
+    }
+
+    private static String get(String address) {
+      try (InputStream page = URI.create(address).toURL().openStream()) {
+        return new String(page.readAllBytes(), StandardCharsets.UTF_8);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
   private static Result hone(String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    HoneCli cli =
-        new HoneCli(new PrintWriter(out), new PrintWriter(err), Map.of("PLANTED", SECRET));
+    Watched watched = new Watched(out);
+    HoneCli cli = new HoneCli(watched, new PrintWriter(err), Map.of("PLANTED", SECRET));
     int status = cli.run(args);
-    return new Result(status, out.toString(), err.toString());
+    return new Result(status, out.toString(), err.toString(), watched.page);
   }
 
   private static List<String> sql(String query) {
@@ -119,29 +147,16 @@ class PipelineTest {
         1, first.err().lines().filter(line -> line.startsWith("notice: ")).count(), first.err());
   }
 
-  /** The tab of the run, over HTTP, as the line that names it says. */
+  /** The tab of the run, over HTTP, while it goes on. */
   @Test
   @Order(1)
-  void theSparkUiShowsTheRun() throws Exception {
-    String address =
-        first
-            .out()
-            .lines()
-            .filter(line -> line.startsWith("live view: http://"))
-            .map(line -> line.substring("live view: ".length()))
-            .findFirst()
-            .orElseThrow(() -> new AssertionError(first.out()));
-    HttpResponse<String> answer =
-        HttpClient.newHttpClient()
-            .send(
-                HttpRequest.newBuilder(URI.create(address)).build(),
-                HttpResponse.BodyHandlers.ofString());
-    assertEquals(200, answer.statusCode(), answer::body);
-    String page = answer.body();
+  void theSparkUiShowsTheRun() {
+    String page = first.page();
     String loss = first.out().replaceAll("(?s).*step 3/3 {2}loss (\\S+).*", "$1");
     assertTrue(page.contains("loss <b>" + loss + "</b>"), () -> loss + " is not in " + page);
     assertTrue(page.contains("<h4 class=\"run\">smoke "), page);
-    assertTrue(page.contains(folder.resolve("out") + "</td>"), page);
+    assertTrue(
+        page.contains(folder.resolve("out") + " <span class=\"badge badge-success\">best"), page);
     assertTrue(page.contains("href=\"/jobs/\""), "the other tabs are still there: " + page);
     assertTrue(
         sql("SELECT ranks FROM runs")

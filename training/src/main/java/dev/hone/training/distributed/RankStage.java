@@ -5,6 +5,7 @@ import dev.hone.training.collective.Collective;
 import dev.hone.training.collective.LostRankException;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.spark.SparkContext;
@@ -62,6 +63,7 @@ public final class RankStage {
       throw new HoneException(
           "spark.dynamicAllocation.enabled is true, and Spark then starts no barrier stage, which training is; add --conf spark.dynamicAllocation.enabled=false, and say the number of executors");
     }
+    Gpu.ofBuild().ifPresent(gpu -> gpu.requireAllotted(context.isLocal(), context.conf()));
   }
 
   /** Runs the work on one rank and waits for it. */
@@ -107,6 +109,21 @@ public final class RankStage {
       RankWork work,
       Consumer<RankMessage> receiver,
       BooleanSupplier stop) {
+    run(spark, description, packs, team, Gpu.ofBuild(), work, receiver, stop);
+  }
+
+  /**
+   * @param gpu of each rank
+   */
+  static void run(
+      SparkSession spark,
+      String description,
+      Dataset<Row> packs,
+      RankTeam team,
+      Optional<Gpu> gpu,
+      RankWork work,
+      Consumer<RankMessage> receiver,
+      BooleanSupplier stop) {
     SparkContext context = spark.sparkContext();
     try (Mailbox mailbox =
         Mailbox.open(receiver, executor -> stop.getAsBoolean() || isLeaving(context, executor))) {
@@ -115,13 +132,16 @@ public final class RankStage {
               work,
               RankMeeting.of(team, description, context.conf()),
               mailbox.name(),
+              gpu.orElse(null),
+              context.isLocal(),
               TaskFolder.localThreads(context, team.size()),
               new SerializableConfiguration(spark.sessionState().newHadoopConf()));
       context.setJobDescription(description);
       // Ranks that wait for one that is gone hear that Spark has ended their attempt.
       context.setInterruptOnCancel(true);
       RDD<InternalRow> rows = partitions(PackSpill.inOrder(packs, team.size()), team, context);
-      RDD<byte[]> results = rows.barrier().mapPartitions(task, false, BYTES);
+      RDD<InternalRow> onDevices = gpu.map(found -> found.of(rows, context)).orElse(rows);
+      RDD<byte[]> results = onDevices.barrier().mapPartitions(task, false, BYTES);
       List<byte[]> outcomes = results.toJavaRDD().repartition(1).collect();
       if (outcomes.size() != team.size()) {
         throw new IllegalStateException(
@@ -175,11 +195,17 @@ public final class RankStage {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
   }
 
-  /** The task of one rank. */
+  /**
+   * The task of one rank.
+   *
+   * @param gpu that it asks for; may be null
+   */
   private record Task(
       RankWork work,
       RankMeeting meeting,
       String mailbox,
+      Gpu gpu,
+      boolean local,
       int localThreads,
       SerializableConfiguration hadoop)
       implements Function1<Iterator<InternalRow>, Iterator<byte[]>>, Serializable {
@@ -223,6 +249,9 @@ public final class RankStage {
     private void work(Iterator<InternalRow> rows, Collective ranks, Mailbox.Sender sender)
         throws Exception {
       TaskContext task = TaskContext.get();
+      if (gpu != null) {
+        gpu.use(task, local);
+      }
       try (TaskFolder folder = TaskFolder.create("hone-rank");
           PackSpill.Files packs = PackSpill.write(rows, folder.path());
           StopNotice stop = StopNotice.listen(sender, meeting.team().timeout())) {

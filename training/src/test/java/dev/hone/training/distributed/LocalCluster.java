@@ -17,6 +17,12 @@ final class LocalCluster {
    */
   static SparkSession start(Path home, int executors, Map<String, String> settings)
       throws IOException {
+    return start(home, "local-cluster[%d,1,1024]".formatted(executors), settings);
+  }
+
+  /** The same on the workers that a master URL says. */
+  static SparkSession start(Path home, String master, Map<String, String> settings)
+      throws IOException {
     // In the session that another test left, the executor to be lost would be this process.
     SparkSession.getDefaultSession().foreach(session -> stopped(session));
     // Spark's worker starts executors only from what looks like a Spark home.
@@ -27,7 +33,7 @@ final class LocalCluster {
     SparkSession.Builder builder = SparkSession.builder();
     settings.forEach(builder::config);
     return builder
-        .master("local-cluster[%d,1,1024]".formatted(executors))
+        .master(master)
         .config("spark.ui.enabled", "false")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
