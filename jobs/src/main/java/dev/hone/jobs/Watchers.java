@@ -45,6 +45,16 @@ record Watchers(List<RunObserver> all) implements RunObserver {
   }
 
   @Override
+  public void onStarted(long optimizerStateBytes) {
+    all.forEach(one -> one.onStarted(optimizerStateBytes));
+  }
+
+  @Override
+  public boolean isStopAsked() {
+    return all.stream().anyMatch(RunObserver::isStopAsked);
+  }
+
+  @Override
   public void onResumed(long step, String path) {
     all.forEach(one -> one.onResumed(step, path));
   }

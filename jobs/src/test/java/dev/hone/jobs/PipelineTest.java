@@ -98,7 +98,7 @@ class PipelineTest {
       super.println(line);
       if (line.startsWith(LIVE_VIEW)) {
         address = line.substring(LIVE_VIEW.length());
-      } else if (line.startsWith("saved step")) {
+      } else if (line.startsWith("saved step") && !address.isEmpty()) {
         page = get(address);
       }
     }
@@ -155,7 +155,8 @@ class PipelineTest {
     String loss = first.out().replaceAll("(?s).*step 3/3 {2}loss (\\S+).*", "$1");
     assertTrue(page.contains("loss <b>" + loss + "</b>"), () -> loss + " is not in " + page);
     assertTrue(page.contains("<h4 class=\"run\">smoke "), page);
-    assertTrue(page.contains(folder.resolve("out") + "</td>"), page);
+    assertTrue(
+        page.contains(folder.resolve("out") + " <span class=\"badge badge-success\">best"), page);
     assertTrue(page.contains("href=\"/jobs/\""), "the other tabs are still there: " + page);
     assertTrue(
         sql("SELECT ranks FROM runs")

@@ -4,6 +4,7 @@ import dev.hone.formats.HoneException;
 import dev.hone.jobs.Version;
 import dev.hone.jobs.quickstart.QuickstartCorpusCommand;
 import dev.hone.jobs.quickstart.QuickstartReportCommand;
+import dev.hone.training.distributed.RunStoppedException;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -47,11 +48,18 @@ public final class HoneCli {
    * @param machine throws a {@link HoneException} if it will not; asked once the call is understood
    */
   public int run(Runnable machine, String... args) {
-    CommandLine line = new CommandLine(new Root(environment));
+    try (Termination termination = Termination.listen(err)) {
+      return run(termination, machine, args);
+    }
+  }
+
+  private int run(Termination termination, Runnable machine, String... args) {
+    CommandLine line = new CommandLine(new Root(environment, termination));
     line.setOut(out).setErr(err);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler((e, arguments) -> wrongCall(e));
-    line.setExecutionExceptionHandler((e, command, result) -> failed(e, result));
+    line.setExecutionExceptionHandler(
+        (e, command, result) -> failed(termination.reason(e), result));
     line.setExecutionStrategy(
         result -> {
           boolean help = result.subcommands().stream().anyMatch(ParseResult::isUsageHelpRequested);
@@ -89,7 +97,7 @@ public final class HoneCli {
     if (verbose) {
       e.printStackTrace(err);
     }
-    return CommandLine.ExitCode.SOFTWARE;
+    return e instanceof RunStoppedException ? Termination.STATUS : CommandLine.ExitCode.SOFTWARE;
   }
 
   private static String oneLine(String text) {
@@ -127,6 +135,7 @@ public final class HoneCli {
       })
   static final class Root implements Callable<Integer> {
     final Map<String, String> environment;
+    final Termination termination;
 
     @Option(
         names = "--verbose",
@@ -136,8 +145,9 @@ public final class HoneCli {
 
     @Spec CommandSpec spec;
 
-    Root(Map<String, String> environment) {
+    Root(Map<String, String> environment, Termination termination) {
       this.environment = environment;
+      this.termination = termination;
     }
 
     static boolean verbose(ParseResult result) {

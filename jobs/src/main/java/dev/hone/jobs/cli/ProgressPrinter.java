@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** Prints what a run does: one line for each report, evaluation and model. */
-final class ProgressPrinter implements HoneObserver {
+class ProgressPrinter implements HoneObserver {
   private final PrintWriter out;
 
   ProgressPrinter(PrintWriter out) {

@@ -30,7 +30,8 @@ final class TrainCommand implements Callable<Integer> {
     HoneConfig config = options.read(root.environment, err);
     try (SparkSession spark = Sessions.open(root.verbose)) {
       Hone.Outcome outcome =
-          Hone.open(spark, config, ConfigOptions.notices(err)).train(new ProgressPrinter(out));
+          Hone.open(spark, config, ConfigOptions.notices(err))
+              .train(TrainingProgress.of(out, root.termination, config));
       RunReport.run(outcome, config, out);
     }
     return 0;

@@ -3,6 +3,7 @@ package dev.hone.training.distributed;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.rpc.RpcCallContext;
@@ -37,11 +38,13 @@ final class Mailbox implements AutoCloseable {
    *
    * @param receiver is given the messages one at a time, those of a rank in the order they were
    *     sent; must not block for long and must not throw
+   * @param stops whether the rank on an executor, which is named, is to end at a checkpoint; as the
+   *     receiver
    */
-  static Mailbox open(Consumer<RankMessage> receiver) {
+  static Mailbox open(Consumer<RankMessage> receiver, Predicate<String> stops) {
     RpcEnv rpc = SparkEnv.get().rpcEnv();
     String name = "hone-" + UUID.randomUUID();
-    return new Mailbox(rpc, rpc.setupEndpoint(name, new Endpoint(rpc, receiver)), name);
+    return new Mailbox(rpc, rpc.setupEndpoint(name, new Endpoint(rpc, receiver, stops)), name);
   }
 
   /** What a rank needs to know to send to it. */
@@ -59,12 +62,14 @@ final class Mailbox implements AutoCloseable {
     private static final ClassTag<Boolean> BOOLEAN = ClassTag$.MODULE$.apply(Boolean.class);
     private final RpcEndpointRef driver;
     private final byte[] attempt;
+    private final String executor;
 
     /** For the mailbox of that name; called in a task. */
     Sender(String name) {
       int number = TaskContext.get().stageAttemptNumber();
       attempt = ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
       SparkEnv environment = SparkEnv.get();
+      executor = environment.executorId();
       driver = RpcUtils.makeDriverRef(name, environment.conf(), environment.rpcEnv());
     }
 
@@ -81,6 +86,11 @@ final class Mailbox implements AutoCloseable {
       driver.send(attempt);
     }
 
+    /** Asks whether the rank here is to end at a checkpoint. */
+    boolean isAskedToStop() {
+      return driver.askSync(executor, BOOLEAN);
+    }
+
     /**
      * Waits until the driver has received all that was sent.
      *
@@ -94,11 +104,13 @@ final class Mailbox implements AutoCloseable {
   private static final class Endpoint implements ThreadSafeRpcEndpoint {
     private final RpcEnv rpc;
     private final Consumer<RankMessage> receiver;
+    private final Predicate<String> stops;
     private int failed = -1;
 
-    Endpoint(RpcEnv rpc, Consumer<RankMessage> receiver) {
+    Endpoint(RpcEnv rpc, Consumer<RankMessage> receiver, Predicate<String> stops) {
       this.rpc = rpc;
       this.receiver = receiver;
+      this.stops = stops;
     }
 
     @Override
@@ -109,7 +121,8 @@ final class Mailbox implements AutoCloseable {
     @Override
     public PartialFunction<Object, BoxedUnit> receive() {
       return new Handler(
-          bytes -> {
+          message -> {
+            byte[] bytes = (byte[]) message;
             if (bytes.length == Integer.BYTES) {
               failed = ByteBuffer.wrap(bytes).getInt();
             } else {
@@ -120,26 +133,31 @@ final class Mailbox implements AutoCloseable {
 
     @Override
     public PartialFunction<Object, BoxedUnit> receiveAndReply(RpcCallContext context) {
-      return new Handler(bytes -> context.reply(failed == ByteBuffer.wrap(bytes).getInt()));
+      return new Handler(
+          message ->
+              context.reply(
+                  message instanceof String executor
+                      ? stops.test(executor)
+                      : failed == ByteBuffer.wrap((byte[]) message).getInt()));
     }
   }
 
-  /** A Scala partial function, defined for bytes. */
+  /** A Scala partial function, defined for bytes and names. */
   private static final class Handler extends AbstractPartialFunction<Object, BoxedUnit> {
-    private final Consumer<byte[]> action;
+    private final Consumer<Object> action;
 
-    Handler(Consumer<byte[]> action) {
+    Handler(Consumer<Object> action) {
       this.action = action;
     }
 
     @Override
     public boolean isDefinedAt(Object message) {
-      return message instanceof byte[];
+      return message instanceof byte[] || message instanceof String;
     }
 
     @Override
     public BoxedUnit apply(Object message) {
-      action.accept((byte[]) message);
+      action.accept(message);
       return BoxedUnit.UNIT;
     }
   }

@@ -22,6 +22,9 @@ sealed interface Outcome extends Serializable {
   /** A defect. */
   record Broken(String message, String trace) implements Outcome {}
 
+  /** The work ended early at a checkpoint, as it was asked to. */
+  record Stopped(String message, long step) implements Outcome {}
+
   /** Another rank was lost, and says why itself. */
   record Lost(String message, String trace) implements Outcome {}
 
@@ -29,6 +32,9 @@ sealed interface Outcome extends Serializable {
   static Outcome of(Throwable thrown) {
     StringWriter trace = new StringWriter();
     thrown.printStackTrace(new PrintWriter(trace, true));
+    if (thrown instanceof RunStoppedException stopped) {
+      return new Stopped(stopped.getMessage(), stopped.step());
+    }
     if (thrown instanceof LostRankException) {
       return new Lost(thrown.getMessage(), trace.toString());
     }
@@ -39,16 +45,22 @@ sealed interface Outcome extends Serializable {
 
   /**
    * Throws on the driver what the work threw in a task: rather the cause than what others saw of
-   * it.
+   * it, and rather what went wrong than that the others stopped.
    */
   static void orThrow(List<Outcome> outcomes) {
-    outcomes.stream().filter(outcome -> !(outcome instanceof Lost)).forEach(Outcome::orThrow);
+    outcomes.stream()
+        .filter(outcome -> !(outcome instanceof Lost || outcome instanceof Stopped))
+        .forEach(Outcome::orThrow);
+    outcomes.stream().filter(outcome -> outcome instanceof Stopped).forEach(Outcome::orThrow);
     outcomes.forEach(Outcome::orThrow);
   }
 
   private void orThrow() {
     if (this instanceof Refused refused) {
       throw new HoneException(refused.message, new IllegalStateException(refused.trace));
+    }
+    if (this instanceof Stopped stopped) {
+      throw new RunStoppedException(stopped.message, stopped.step);
     }
     if (this instanceof Lost lost) {
       throw new HoneException(lost.message, new IllegalStateException(lost.trace));

@@ -2,6 +2,7 @@ package dev.hone.training.distributed;
 
 import dev.hone.training.collective.Collective;
 import dev.hone.training.data.PackSource;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.spark.TaskContext;
 
@@ -13,6 +14,7 @@ import org.apache.spark.TaskContext;
  * @param ranks the others
  * @param place cores and files of this rank
  * @param sender the way to the driver
+ * @param stop whether the run is to end at a checkpoint
  * @param task the Spark task
  */
 public record RankContext(
@@ -21,6 +23,7 @@ public record RankContext(
     Collective ranks,
     Place place,
     Consumer<RankMessage> sender,
+    BooleanSupplier stop,
     TaskContext task) {
 
   /** Whether this is the rank that measures, saves and speaks for all. */

@@ -6,6 +6,7 @@ import dev.hone.training.collective.LostRankException;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkException;
@@ -75,6 +76,17 @@ public final class RankStage {
     run(spark, description, packs, RankTeam.ALONE, work, receiver);
   }
 
+  /** The same with work that nobody asks to stop. */
+  public static void run(
+      SparkSession spark,
+      String description,
+      Dataset<Row> packs,
+      RankTeam team,
+      RankWork work,
+      Consumer<RankMessage> receiver) {
+    run(spark, description, packs, team, work, receiver, () -> false);
+  }
+
   /**
    * Runs the work and waits for it.
    *
@@ -84,6 +96,9 @@ public final class RankStage {
    * @param work what each rank does
    * @param receiver is given the first rank's messages while it runs, on a thread of Spark's; must
    *     not block for long and must not throw
+   * @param stop whether work that can end at a checkpoint is to; called as the receiver
+   * @throws RunStoppedException if the work did, be it because of that, or because an executor is
+   *     decommissioned or terminated
    * @throws HoneException if the work throws one, with the same message, or if Spark cannot run it
    */
   public static void run(
@@ -92,8 +107,9 @@ public final class RankStage {
       Dataset<Row> packs,
       RankTeam team,
       RankWork work,
-      Consumer<RankMessage> receiver) {
-    run(spark, description, packs, team, Gpu.ofBuild(), work, receiver);
+      Consumer<RankMessage> receiver,
+      BooleanSupplier stop) {
+    run(spark, description, packs, team, Gpu.ofBuild(), work, receiver, stop);
   }
 
   /**
@@ -106,9 +122,11 @@ public final class RankStage {
       RankTeam team,
       Optional<Gpu> gpu,
       RankWork work,
-      Consumer<RankMessage> receiver) {
+      Consumer<RankMessage> receiver,
+      BooleanSupplier stop) {
     SparkContext context = spark.sparkContext();
-    try (Mailbox mailbox = Mailbox.open(receiver)) {
+    try (Mailbox mailbox =
+        Mailbox.open(receiver, executor -> stop.getAsBoolean() || isLeaving(context, executor))) {
       Task task =
           new Task(
               work,
@@ -139,6 +157,11 @@ public final class RankStage {
       context.setInterruptOnCancel(false);
       context.setJobDescription(null);
     }
+  }
+
+  /** Spark has been told that the executor will be gone, and starts nothing there any more. */
+  private static boolean isLeaving(SparkContext context, String executor) {
+    return context.taskScheduler().getExecutorDecommissionState(executor).isDefined();
   }
 
   /** Only a stage that was repeated too often is worth another job. */
@@ -230,10 +253,16 @@ public final class RankStage {
         gpu.use(task, local);
       }
       try (TaskFolder folder = TaskFolder.create("hone-rank");
-          PackSpill.Files packs = PackSpill.write(rows, folder.path())) {
+          PackSpill.Files packs = PackSpill.write(rows, folder.path());
+          StopNotice stop = StopNotice.listen(sender, meeting.team().timeout())) {
         Place place = new Place(TaskFolder.threads(localThreads), folder.path(), hadoop.value());
-        work.run(new RankContext(packs.train(), packs.heldOut(), ranks, place, sender::send, task));
-      } catch (LostRankException | TaskKilledException | FetchFailedException e) {
+        work.run(
+            new RankContext(
+                packs.train(), packs.heldOut(), ranks, place, sender::send, stop::isAsked, task));
+      } catch (LostRankException
+          | RunStoppedException
+          | TaskKilledException
+          | FetchFailedException e) {
         throw e;
       } catch (Throwable e) {
         task.killTaskIfInterrupted();

@@ -43,6 +43,22 @@ public interface RunObserver {
   default void onLoaded(long baseWeightBytes) {}
 
   /**
+   * The first step follows.
+   *
+   * @param optimizerStateBytes of the first rank
+   */
+  default void onStarted(long optimizerStateBytes) {}
+
+  /**
+   * Whether a training is to end at a checkpoint after the step that it is in; asked on another
+   * thread than the rest, and must answer at once. {@link TrainStage} then throws {@link
+   * RunStoppedException}.
+   */
+  default boolean isStopAsked() {
+    return false;
+  }
+
+  /**
    * Training goes on from a checkpoint.
    *
    * @param step steps done

@@ -201,6 +201,7 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
       observer.onResumed(resumed.step(), resumed.path());
     } else if (message instanceof RankMessage.Started started) {
       result.optimizerStateBytes(started.optimizerStateBytes());
+      observer.onStarted(started.optimizerStateBytes());
     } else if (message instanceof RankMessage.Evaluated e) {
       EvalRow row =
           new EvalRow(runId, e.step(), e.dataset(), e.name(), e.value(), e.n(), e.timestamp());

@@ -33,6 +33,7 @@ public final class TrainStage {
    *
    * @throws HoneException if there are no packs, or the output cannot be written, or the model
    *     cannot be loaded, or training diverges, in one line
+   * @throws RunStoppedException if {@link RunObserver#isStopAsked} has stopped it
    */
   public static RunResult run(Warehouse warehouse, TrainSpec spec, RunObserver observer) {
     return run(warehouse, spec, 0, observer);
@@ -89,12 +90,16 @@ public final class TrainStage {
               spec.outputDir(),
               spec.best(),
               spec.probes()),
-          recorder);
+          recorder,
+          observer);
     }
     return recorder.result();
   }
 
-  /** Another job for as long as the one before came further than where it began. */
+  /**
+   * Another job for as long as the one before came further than where it began: also where it ended
+   * at a checkpoint because an executor goes.
+   */
   private static void train(
       Warehouse warehouse,
       TrainSpec spec,
@@ -102,12 +107,24 @@ public final class TrainStage {
       OutputDirectory output,
       Dataset<Row> packs,
       TrainWork work,
-      RunRecorder recorder) {
+      RunRecorder recorder,
+      RunObserver observer) {
     for (long begun = from; ; ) {
       try {
         RankStage.run(
-            warehouse.spark(), "hone train " + spec.runId(), packs, spec.team(), work, recorder);
+            warehouse.spark(),
+            "hone train " + spec.runId(),
+            packs,
+            spec.team(),
+            work,
+            recorder,
+            observer::isStopAsked);
         return;
+      } catch (RunStoppedException e) {
+        if (observer.isStopAsked()) {
+          throw e;
+        }
+        begun = e.step();
       } catch (StageLostException e) {
         long reached = output.checkpoints().newest().map(RunCheckpoints.Found::step).orElse(0L);
         if (reached <= begun) {

@@ -71,7 +71,13 @@ record TrainWork(
             });
     ObjectiveSpec.Learning learning = objective.on(model, packs.train(), left, sharing(context));
 
-    new Steps(context, learning, kernels, output, subject, best).run(segment);
+    long done = new Steps(context, learning, kernels, output, subject, best).run(segment);
+    if (done < plan.totalSteps()) {
+      throw new RunStoppedException(
+          "run_id '%s' was asked to stop, and has a checkpoint after step %d of %d; the same call with run_id: %s goes on from there"
+              .formatted(runId, done, plan.totalSteps(), runId),
+          done);
+    }
     if (context.isFirst()) {
       finish(context, output, subject, best);
     }
@@ -164,7 +170,7 @@ record TrainWork(
     }
 
     /** The model has been measured before its first step, or will be. */
-    void run(Segment segment) {
+    long run(Segment segment) {
       segment
           .begin(trainer, output, context.place())
           .ifPresent(
@@ -191,12 +197,17 @@ record TrainWork(
         best.requireMeasured();
       }
       context.send(new RankMessage.Started(trainer.stateBytes()));
-      trainer.run();
+      return trainer.run();
     }
 
     @Override
     public void beforeStep() {
       context.stopIfAsked();
+    }
+
+    @Override
+    public boolean isAskedToStop() {
+      return context.stop().getAsBoolean();
     }
 
     @Override

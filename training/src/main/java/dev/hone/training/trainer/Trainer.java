@@ -36,6 +36,7 @@ public final class Trainer {
   private MetricWindow window;
   private boolean evaluationIsDue;
   private boolean checkpointIsDue;
+  private boolean stops;
 
   /** A trainer of the only rank, at step 0. */
   public Trainer(
@@ -128,13 +129,15 @@ public final class Trainer {
   }
 
   /**
-   * Does every step of the plan that is left, and leaves the weights that are its result.
+   * Does every step of the plan that is left, and leaves the weights that are its result; or stops
+   * at a checkpoint, if a listener is asked to, on all ranks alike.
    *
+   * @return steps done: fewer than those of the plan if it was stopped
    * @throws HoneException if the loss or the gradient is not finite and {@code on_nan} does not
    *     skip it, or the first gradient is zero, or another rank is lost
    */
-  public void run() {
-    while (done < plan.totalSteps()) {
+  public long run() {
+    while (done < plan.totalSteps() && !stops) {
       listener.beforeStep();
       long start = System.nanoTime();
       long called = ranks.nanos();
@@ -154,7 +157,10 @@ public final class Trainer {
       window.add(batch, taken, learningRate, System.nanoTime() - start, talked, waited);
       report();
     }
-    mode.finish();
+    if (!stops) {
+      mode.finish();
+    }
+    return done;
   }
 
   private boolean takes(long step, RankMode.Passed found) {
@@ -172,6 +178,8 @@ public final class Trainer {
     evaluationIsDue |= plan.evalSteps() > 0 && done % plan.evalSteps() == 0;
     checkpointIsDue |= plan.saveSteps() > 0 && done % plan.saveSteps() == 0;
     boolean together = mode.isTogether();
+    stops = together && !last && ranks.sums(listener.isAskedToStop() ? 1 : 0)[0] > 0;
+    checkpointIsDue |= stops;
     if (last || done % plan.loggingSteps() == 0 || checkpointIsDue && together) {
       listener.onMetrics(window.close(done, mode.measured()));
     }

@@ -25,6 +25,14 @@ public interface TrainerListener {
    */
   default void onEvaluate(long step, double epoch) {}
 
-  /** Every {@code save_steps}, or later as {@link #onEvaluate}. */
+  /**
+   * Whether the run is to end before its last step, asked on every rank when all have the same
+   * weights; it ends if one of them says so, after a checkpoint.
+   */
+  default boolean isAskedToStop() {
+    return false;
+  }
+
+  /** Every {@code save_steps}, or later as {@link #onEvaluate}; and before the run is stopped. */
   default void onSave(long step, double epoch) {}
 }

@@ -98,7 +98,14 @@ class GpuRanksTest {
   private void run(Optional<Gpu> gpu) {
     Dataset<Row> packs = spark.createDataFrame(List.of(), PACKS);
     RankStage.run(
-        spark, "devices", packs, TWO, gpu, context -> context.ranks().sums(1), message -> {});
+        spark,
+        "devices",
+        packs,
+        TWO,
+        gpu,
+        context -> context.ranks().sums(1),
+        message -> {},
+        () -> false);
   }
 
   private TreeSet<String> devices() throws IOException {
