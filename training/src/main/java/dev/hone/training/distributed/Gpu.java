@@ -1,6 +1,7 @@
 package dev.hone.training.distributed;
 
 import dev.hone.formats.HoneException;
+import dev.hone.training.trainer.MachineDevices;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.Optional;
@@ -11,7 +12,6 @@ import org.apache.spark.rdd.RDD;
 import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.resource.ResourceProfileBuilder;
 import org.apache.spark.resource.TaskResourceRequests;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The GPU of a rank, in the build whose ND4J computes on CUDA: each task asks Spark for one, and
@@ -20,7 +20,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param device makes this thread compute on a device, by its address
  */
 record Gpu(Device device) implements Serializable {
-  private static final String BACKEND = "org/nd4j/linalg/jcublas/JCublasBackend.class";
   private static final String RESOURCE = "gpu";
   private static final String OF_EXECUTORS = "spark.executor.resource.gpu.amount";
 
@@ -32,9 +31,9 @@ record Gpu(Device device) implements Serializable {
 
   /** Of this build; empty if it computes on the CPU. */
   static Optional<Gpu> ofBuild() {
-    return Gpu.class.getClassLoader().getResource(BACKEND) == null
-        ? Optional.empty()
-        : Optional.of(new Gpu(Gpu::useWithNd4j));
+    return MachineDevices.areOfCuda()
+        ? Optional.of(new Gpu(MachineDevices::use))
+        : Optional.empty();
   }
 
   /**
@@ -86,22 +85,5 @@ record Gpu(Device device) implements Serializable {
               .formatted(address));
     }
     device.use(Integer.parseInt(address));
-  }
-
-  private static void useWithNd4j(int address) {
-    int devices;
-    try {
-      devices = Nd4j.getAffinityManager().getNumberOfDevices();
-    } catch (LinkageError | RuntimeException e) {
-      throw new HoneException(
-          "Spark gave a rank GPU %d, and ND4J finds no CUDA device there: %s".formatted(address, e),
-          e);
-    }
-    if (address >= devices) {
-      throw new HoneException(
-          "Spark gave a rank GPU %d, and ND4J finds %d there, counted from 0; let the discovery script print those that the executor's process sees"
-              .formatted(address, devices));
-    }
-    Nd4j.getAffinityManager().unsafeSetDevice(address);
   }
 }
