@@ -1,6 +1,7 @@
 package dev.hone.jobs;
 
 import dev.hone.formats.HoneException;
+import dev.hone.training.trainer.MachineDevices;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,8 +10,6 @@ import java.util.List;
  * The build with ND4J's CUDA backend needs a device; without one ND4J fails much later, at length.
  */
 final class CudaBuild {
-  private static final String BACKEND = "org/nd4j/linalg/jcublas/JCublasBackend.class";
-
   /** What an NVIDIA driver makes, natively and under WSL. */
   private static final List<Path> DEVICES = List.of(Path.of("/dev/nvidiactl"), Path.of("/dev/dxg"));
 
@@ -22,7 +21,7 @@ final class CudaBuild {
    * @throws HoneException if this is the CUDA build and there is none
    */
   static void requireDevice() {
-    require(CudaBuild.class.getClassLoader().getResource(BACKEND) != null, DEVICES);
+    require(MachineDevices.areOfCuda(), DEVICES);
   }
 
   static void require(boolean cuda, List<Path> devices) {
