@@ -3,6 +3,7 @@ package dev.hone.jobs;
 import dev.hone.formats.HoneException;
 import dev.hone.ingest.tables.Failures;
 import dev.hone.ingest.tables.LocalSpark;
+import dev.hone.ingest.tables.SmallTables;
 import dev.hone.ingest.tables.Warehouse;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,9 @@ import org.apache.spark.sql.SparkSession;
 
 /** The Spark session of a command: the cluster's under spark-submit, otherwise one in this JVM. */
 public final class Sessions {
+  /** Of a cluster, where each costs a round trip. */
+  private static final int STATE_TASKS = 4;
+
   private Sessions() {}
 
   /** Whether spark-submit started this JVM. */
@@ -92,6 +96,7 @@ public final class Sessions {
     SparkSession.Builder builder = SparkSession.builder().appName("hone");
     Map<String, String> ours = new LinkedHashMap<>(Warehouse.sparkConf());
     ours.putAll(S3aSettings.unset());
+    ours.putAll(SmallTables.settings(STATE_TASKS));
     // OpenMP threads that wait by spinning take the cores from the Java threads that have work.
     ours.put("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE");
     ours.put("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");

@@ -133,8 +133,6 @@ class ClusterIT {
     settings.put("spark.executor.memory", "768m");
     settings.put("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
     settings.put("spark.sql.shuffle.partitions", "2");
-    settings.put("spark.databricks.delta.snapshotPartitions", "2");
-    settings.put("spark.databricks.delta.allFilesInCrc.enabled", "false");
     return settings;
   }
 

@@ -26,10 +26,7 @@ public final class LocalSpark {
     all.put("spark.driver.host", "127.0.0.1");
     all.put("spark.driver.bindAddress", "127.0.0.1");
     all.put("spark.sql.shuffle.partitions", String.valueOf(threads));
-    // Delta's 50 tasks for the state of a table are meant for tables of millions of files.
-    all.put("spark.databricks.delta.snapshotPartitions", String.valueOf(threads));
-    // Saves a query after every commit; it pays where a table's state is too large to be listed.
-    all.put("spark.databricks.delta.allFilesInCrc.enabled", "false");
+    all.putAll(SmallTables.settings(threads));
     // A stage is a hundred queries over a few rows and five over many, and those over many spend
     // their time in our own code: what Spark writes and compiles for each never earns its keep.
     all.put("spark.sql.codegen.wholeStage", "false");

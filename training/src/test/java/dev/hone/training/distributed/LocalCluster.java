@@ -1,5 +1,6 @@
 package dev.hone.training.distributed;
 
+import dev.hone.ingest.tables.SmallTables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ final class LocalCluster {
     System.setProperty("spark.testing", "true");
     System.setProperty("spark.test.home", home.toString());
     SparkSession.Builder builder = SparkSession.builder();
+    SmallTables.settings(1).forEach(builder::config);
     settings.forEach(builder::config);
     return builder
         .master(master)

@@ -1,30 +1,19 @@
 package dev.hone.training.distributed;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.hone.formats.model.safetensors.SafetensorsReader;
-import dev.hone.formats.tables.MetricRow;
-import dev.hone.formats.tables.PackRow;
-import dev.hone.ingest.tables.Warehouse;
-import dev.hone.training.parallel.Ranks;
-import dev.hone.training.trainer.Plans;
+import dev.hone.training.distributed.DisturbedRuns.Resumptions;
 import dev.hone.training.trainer.StepMetrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.FloatBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
-import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -34,28 +23,19 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two ranks in JVMs of their own, which are killed while they train. */
 @Tag("cluster")
 class LostExecutorsTest {
-  private static final String PREP = "prep-1";
   private static final int STEPS = 6;
-  private static final String BACKEND = "CoarseGrainedExecutorBackend";
-  private static final ParityCase CASE = new ParityCase();
 
   @TempDir private static Path home;
-  private static SparkSession spark;
-  private static Warehouse warehouse;
+  private static DisturbedRuns runs;
 
   @BeforeAll
   static void cluster() throws IOException {
-    Map<String, String> settings = new HashMap<>(Warehouse.sparkConf());
-    settings.put("spark.stage.maxConsecutiveAttempts", "2");
-    spark = LocalCluster.start(home.resolve("spark"), 2, settings);
-    warehouse = Warehouse.open(spark, home.resolve("warehouse").toString());
-    warehouse.create();
-    warehouse.append(PackRow.class, CASE.packs(PREP, "train"));
+    runs = new DisturbedRuns(home, 2, Map.of("spark.stage.maxConsecutiveAttempts", "2"));
   }
 
   @AfterAll
   static void stop() {
-    LocalCluster.stop(spark);
+    runs.close();
   }
 
   /**
@@ -63,32 +43,14 @@ class LostExecutorsTest {
    * up where the one before gave up.
    */
   @Test
-  void aRunThatLosesExecutorsIsTheUndisturbedOneBitByBit() throws IOException {
-    List<Long> resumed = new ArrayList<>();
-    RunObserver observer =
-        new RunObserver() {
-          @Override
-          public void onResumed(long step, String path) {
-            resumed.add(step);
-          }
-        };
-    TrainStage.run(warehouse, spec("quiet", STEPS, List.of()), observer);
-    assertEquals(List.of(), resumed);
-    TrainStage.run(
-        warehouse, spec("disturbed", STEPS, List.of(new Killing(home.toString(), 2))), observer);
+  void aRunThatLosesExecutorsIsTheUndisturbedOneBitByBit() {
+    Resumptions observer = new Resumptions();
+    runs.train("quiet", STEPS, List.of(), observer);
+    assertEquals(List.of(), observer.steps());
+    runs.train("disturbed", STEPS, List.of(new Killing(home.toString(), 2)), observer);
 
-    assertEquals(List.of(1L, 3L), resumed);
-    assertSame("quiet", "disturbed", STEPS);
-  }
-
-  private static void assertSame(String quiet, String disturbed, int steps) {
-    SafetensorsReader expected = weights(quiet);
-    SafetensorsReader actual = weights(disturbed);
-    for (String name : expected.names()) {
-      assertArrayEquals(values(expected, name), values(actual, name), name);
-    }
-    assertEquals(losses(quiet), losses(disturbed));
-    assertEquals(steps, losses(disturbed).size());
+    assertEquals(List.of(1L, 3L), observer.steps());
+    runs.assertSame("quiet", "disturbed", STEPS);
   }
 
   /** So many as {@code -Dhone.kills} says, at any moment. */
@@ -96,30 +58,33 @@ class LostExecutorsTest {
   @Tag("slow")
   void executorsMayDieAtAnyMoment() throws Exception {
     int kills = Integer.getInteger("hone.kills", 5);
-    int steps = 40 * kills;
-    TrainStage.run(warehouse, spec("calm", steps, List.of()), new RunObserver() {});
-    Killer killer = new Killer(kills, new Random(17));
+    int steps = 200 * Math.max(1, kills / 30);
+    runs.train("calm", steps, List.of(), new RunObserver() {});
+    Killer killer = new Killer(kills, steps, new Random(17));
     Thread thread = new Thread(killer);
     thread.start();
     try {
-      TrainStage.run(warehouse, spec("storm", steps, List.of()), killer);
+      runs.train("storm", steps, List.of(), killer);
     } finally {
       thread.interrupt();
       thread.join();
     }
     assertEquals(kills, killer.killed(), "the run was over before");
-    assertSame("calm", "storm", steps);
+    runs.assertSame("calm", "storm", steps);
   }
 
   /** Kills an executor at random, then waits until training goes on. */
   private static final class Killer implements RunObserver, Runnable {
     private final int kills;
+    private final int mostSteps;
     private final Random random;
     private final Semaphore steps = new Semaphore(0);
     private volatile int killed;
 
-    Killer(int kills, Random random) {
+    /** All kills fit the run if they come at its pace; two thirds of it are a margin. */
+    Killer(int kills, int steps, Random random) {
       this.kills = kills;
+      this.mostSteps = Math.max(1, 4 * steps / (3 * kills));
       this.random = random;
     }
 
@@ -136,12 +101,14 @@ class LostExecutorsTest {
     public void run() {
       try {
         while (killed < kills) {
-          steps.acquire(1 + random.nextInt(20));
+          steps.acquire(1 + random.nextInt(mostSteps));
           Thread.sleep(random.nextInt(200));
           List<ProcessHandle> executors =
               ProcessHandle.current()
                   .descendants()
-                  .filter(process -> process.info().commandLine().orElse("").contains(BACKEND))
+                  .filter(
+                      process ->
+                          process.info().commandLine().orElse("").contains(DisturbedRuns.BACKEND))
                   .toList();
           if (!executors.isEmpty()) {
             executors.get(random.nextInt(executors.size())).destroyForcibly();
@@ -179,48 +146,5 @@ class LostExecutorsTest {
         throw new UncheckedIOException(e);
       }
     }
-  }
-
-  private static TrainSpec spec(String run, int steps, List<ModelProbe> probes) {
-    TrainSpec alone =
-        new TrainSpec(
-            run,
-            PREP,
-            new ModelSource(CASE.model().toString(), Optional.empty()),
-            Plans.saving(1, 2, steps, 1e-2, 1),
-            home.resolve(run).toString(),
-            probes);
-    return new TrainSpec(
-        run,
-        PREP,
-        alone.model(),
-        alone.objective(),
-        alone.others(),
-        alone.arguments(),
-        RankTeam.of(Ranks.gradients(2)),
-        alone.outputDir(),
-        probes);
-  }
-
-  private static List<Double> losses(String run) {
-    return warehouse
-        .read(MetricRow.class)
-        .where("run_id = '" + run + "' AND name = 'loss'")
-        .orderBy("step")
-        .select("value")
-        .collectAsList()
-        .stream()
-        .map(row -> row.getDouble(0))
-        .toList();
-  }
-
-  private static SafetensorsReader weights(String run) {
-    return SafetensorsReader.open(home.resolve(run).resolve("model.safetensors"));
-  }
-
-  private static float[] values(SafetensorsReader file, String name) {
-    float[] values = new float[Math.toIntExact(file.info(name).elements())];
-    file.readFloats(name, 0, FloatBuffer.wrap(values));
-    return values;
   }
 }
