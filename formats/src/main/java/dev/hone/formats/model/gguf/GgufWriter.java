@@ -96,7 +96,8 @@ public final class GgufWriter {
       encode(encoder, values, count, bytes);
       writeFully(channel, bytes.clear().limit(count / encoder.elements() * encoder.bytes()));
     }
-    writeFully(channel, ByteBuffer.allocate((int) (GgufHeader.padded(tensor.bytes()) - tensor.bytes())));
+    writeFully(
+        channel, ByteBuffer.allocate((int) (GgufHeader.padded(tensor.bytes()) - tensor.bytes())));
   }
 
   private static void encode(BlockEncoder encoder, float[] values, int count, ByteBuffer bytes) {

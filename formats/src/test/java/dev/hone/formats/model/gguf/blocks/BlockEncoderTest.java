@@ -1,12 +1,14 @@
 package dev.hone.formats.model.gguf.blocks;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.model.gguf.GgmlType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Random;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,5 +72,44 @@ class BlockEncoderTest {
       values[i] = i % 16 - 8;
     }
     assertArrayEquals(values, coded(GgmlType.Q4_0, values, 0));
+  }
+
+  /**
+   * The CRC-32 of the blocks that {@code ggml_quantize_chunk} of llama-cpp-python 0.3.36 (x86-64)
+   * makes of these 1024 values.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "Q4_0,3691375447",
+    "Q5_0,3993060188",
+    "Q8_0,205097707",
+    "Q4_K,1509101328",
+    "Q6_K,4013614470"
+  })
+  void makesTheBlocksOfGgml(GgmlType type, long crc) {
+    BlockEncoder encoder = (BlockEncoder) type.format();
+    float[] values = values();
+    byte[] bytes = new byte[values.length / encoder.elements() * encoder.bytes()];
+    ByteBuffer blocks = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    for (int block = 0; block < values.length / encoder.elements(); block++) {
+      encoder.encode(values, block * encoder.elements(), blocks, block * encoder.bytes());
+    }
+    CRC32 found = new CRC32();
+    found.update(bytes);
+    assertEquals(crc, found.getValue());
+  }
+
+  /** Products of two numbers of a linear congruential generator, so that few values are large. */
+  private static float[] values() {
+    float[] values = new float[1024];
+    long state = 1;
+    for (int i = 0; i < values.length; i++) {
+      state = (state * 1103515245 + 12345) & 0x7fffffff;
+      int signed = (int) ((state >> 8) & 0xffff) - 32768;
+      state = (state * 1103515245 + 12345) & 0x7fffffff;
+      int size = (int) ((state >> 8) & 0xff) + 1;
+      values[i] = signed * size * 0x1p-25f;
+    }
+    return values;
   }
 }
