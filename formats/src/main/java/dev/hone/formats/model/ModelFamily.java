@@ -31,6 +31,14 @@ public interface ModelFamily {
   String ggufArchitecture();
 
   /**
+   * {@code general.architecture} of the GGUF files that hone writes of such models; empty: it
+   * writes none.
+   */
+  default Optional<String> writtenGgufArchitecture() {
+    return Optional.empty();
+  }
+
+  /**
    * Whether llama.cpp stores the rows of q and k so that the two rows that RoPE turns together are
    * neighbours; Hugging Face has them half a head apart.
    */

@@ -125,6 +125,7 @@ public final class HoneCli {
         OptimizeCommand.class,
         VacuumCommand.class,
         ForgetCommand.class,
+        ExportCommand.class,
         ImportCommand.class,
         MergeCommand.class,
         ChatCommand.class,

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -331,6 +332,15 @@ public final class CausalLm {
     decoder.batch().set(row, 1, false);
     decoder.forwardBody();
     return decoder.head().logitsOf(decoder.batch().rowOf(position));
+  }
+
+  /** The logits {@code [V]} of what follows every token of a row, of one pass without dropout. */
+  public List<float[]> logits(PackedRow row) {
+    decoder.batch().set(row, 1, false);
+    decoder.forwardBody();
+    return IntStream.range(0, row.length())
+        .mapToObj(position -> decoder.head().logitsOf(decoder.batch().rowOf(position)))
+        .toList();
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.hone.formats.model.gguf;
 
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.gguf.blocks.Bf16;
+import dev.hone.formats.model.gguf.blocks.BlockEncoder;
 import dev.hone.formats.model.gguf.blocks.BlockFormat;
 import dev.hone.formats.model.gguf.blocks.F16;
 import dev.hone.formats.model.gguf.blocks.F32;
@@ -42,6 +43,23 @@ public enum GgmlType {
   /** How its blocks are decoded. */
   public BlockFormat format() {
     return format;
+  }
+
+  /** Its number in a file. */
+  int id() {
+    return id;
+  }
+
+  /**
+   * How its blocks are made.
+   *
+   * @throws IllegalStateException if hone does not write it
+   */
+  BlockEncoder encoder() {
+    if (format instanceof BlockEncoder encoder) {
+      return encoder;
+    }
+    throw new IllegalStateException(this + " is read, not written");
   }
 
   /**

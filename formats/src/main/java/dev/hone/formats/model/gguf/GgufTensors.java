@@ -68,11 +68,16 @@ final class GgufTensors {
     if (config.style().unitOffset() && spec.gguf().endsWith("norm.weight")) {
       return new ShiftedValues(values);
     }
-    if (!family.ggufPairsRotaryRows()
-        || !(spec.gguf().contains(".attn_q.") || spec.gguf().contains(".attn_k."))) {
+    if (!isPaired(spec, family)) {
       return values;
     }
     int columns = spec.shape().length == 1 ? 1 : Math.toIntExact(spec.shape()[1]);
     return new RotaryRows(values, config.headDim(), columns);
+  }
+
+  /** Whether the file has the tensor's rows in another order, see {@link RotaryRows}. */
+  static boolean isPaired(TensorSpec spec, ModelFamily family) {
+    return family.ggufPairsRotaryRows()
+        && (spec.gguf().contains(".attn_q.") || spec.gguf().contains(".attn_k."));
   }
 }

@@ -1,8 +1,10 @@
 package dev.hone.formats.model.gguf;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.hf.JsonFile;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -40,7 +42,25 @@ final class PreTokenizers {
               "qwen2", QWEN2,
               "deepseek-r1-qwen", QWEN2));
 
+  /** The names that a file is written with, one for each pattern. */
+  private static final List<String> WRITTEN = List.of("gpt-2", "smollm", "llama-bpe", "qwen2");
+
   private PreTokenizers() {}
+
+  /** The name of the {@code pre_tokenizer} of {@code tokenizer.json}; empty if it has none. */
+  static Optional<String> nameOf(JsonNode preTokenizer) {
+    JsonNode asked = withoutOffsets(preTokenizer);
+    return WRITTEN.stream()
+        .filter(name -> withoutOffsets(named(name, "")).equals(asked))
+        .findFirst();
+  }
+
+  /** Where a token begins in its text changes no token. */
+  private static JsonNode withoutOffsets(JsonNode preTokenizer) {
+    JsonNode copy = preTokenizer.deepCopy();
+    copy.findParents("trim_offsets").forEach(step -> ((ObjectNode) step).remove("trim_offsets"));
+    return copy;
+  }
 
   /**
    * The {@code pre_tokenizer} of {@code tokenizer.json}.

@@ -1,7 +1,9 @@
 package dev.hone.formats.model.gguf;
 
 import dev.hone.formats.HoneException;
+import dev.hone.formats.model.ModelConfig;
 import dev.hone.formats.model.RopeScaling.Llama3;
+import dev.hone.formats.model.safetensors.TensorSource;
 import java.nio.FloatBuffer;
 import java.util.Optional;
 
@@ -9,7 +11,8 @@ import java.util.Optional;
  * Llama 3.1's frequency scaling. GGUF has no keys for it: llama.cpp's converter stores what each
  * frequency is divided by, as tensor {@code rope_freqs.weight [head_dim / 2]}. This finds the four
  * numbers of {@code rope_scaling} again. Three of them are the same in all published models, and
- * the fourth is the largest divisor; if these do not reproduce the tensor, it is refused.
+ * the fourth is the largest divisor; if these do not reproduce the tensor, it is refused. An export
+ * writes the tensor for those three numbers only.
  */
 final class RopeFactors {
   private static final String TENSOR = "rope_freqs.weight";
@@ -59,6 +62,24 @@ final class RopeFactors {
       scaled |= expected != 1;
     }
     return scaled ? Optional.of(new Llama3(factor, LOW, HIGH, ORIGINAL_CONTEXT)) : Optional.empty();
+  }
+
+  /** Whether {@link #read} finds the scaling again in its tensor. */
+  static boolean canSay(Llama3 scaling) {
+    return scaling.lowFreqFactor() == LOW
+        && scaling.highFreqFactor() == HIGH
+        && scaling.originalMaxPositionEmbeddings() == ORIGINAL_CONTEXT;
+  }
+
+  /** The tensor of a scaling that it can say. */
+  static TensorSource of(Llama3 scaling, ModelConfig config) {
+    double theta = config.layers().get(0).rope().orElseThrow().theta();
+    FloatBuffer divisors = FloatBuffer.allocate(config.headDim() / 2);
+    for (int i = 0; i < divisors.capacity(); i++) {
+      double frequency = Math.pow(theta, -2.0 * i / config.headDim());
+      divisors.put(i, (float) divisor(scaling.factor(), frequency));
+    }
+    return TensorSource.of(TENSOR, new long[] {divisors.capacity()}, divisors);
   }
 
   /** What Llama 3 divides a frequency by: 1 for short wavelengths, factor for long ones. */

@@ -2,6 +2,7 @@ package dev.hone.formats.model.gguf;
 
 import dev.hone.formats.model.safetensors.TensorSource;
 import java.nio.FloatBuffer;
+import java.util.function.LongUnaryOperator;
 
 /**
  * The rows of a q or k projection in Hugging Face's order. RoPE turns row i of a head of D rows
@@ -17,13 +18,27 @@ record RotaryRows(TensorSource.Values paired, int headDim, int columns)
 
   @Override
   public void read(long offset, FloatBuffer target) {
+    read(paired, columns, row -> fileRow(row, headDim), offset, target);
+  }
+
+  /**
+   * Fills the target from rows in another order.
+   *
+   * @param rowOf where a row is in {@code values}
+   */
+  static void read(
+      TensorSource.Values values,
+      int columns,
+      LongUnaryOperator rowOf,
+      long offset,
+      FloatBuffer target) {
     int end = target.limit();
     while (target.position() < end) {
       long row = offset / columns;
       int column = (int) (offset % columns);
       int count = Math.min(columns - column, end - target.position());
       target.limit(target.position() + count);
-      paired.read(fileRow(row, headDim) * columns + column, target);
+      values.read(rowOf.applyAsLong(row) * columns + column, target);
       target.limit(end);
       offset += count;
     }
@@ -35,5 +50,12 @@ record RotaryRows(TensorSource.Values paired, int headDim, int columns)
     long inHead = row % headDim;
     int half = headDim / 2;
     return head * headDim + (inHead < half ? 2 * inHead : 2 * (inHead - half) + 1);
+  }
+
+  /** The row that a row of the file was; the inverse of {@link #fileRow}. */
+  static long row(long fileRow, int headDim) {
+    long head = fileRow / headDim;
+    long inHead = fileRow % headDim;
+    return head * headDim + inHead / 2 + inHead % 2 * (headDim / 2);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * GGUF files, version 2 and 3: metadata, tensors in ggml's block formats, and their import to a
- * Hugging Face directory.
+ * GGUF files, version 2 and 3: metadata, tensors in ggml's block formats, their import to a Hugging
+ * Face directory, and their export from one.
  */
 package dev.hone.formats.model.gguf;

@@ -30,6 +30,11 @@ public final class LlamaFamily implements ModelFamily {
   }
 
   @Override
+  public Optional<String> writtenGgufArchitecture() {
+    return Optional.of(ggufArchitecture());
+  }
+
+  @Override
   public boolean ggufPairsRotaryRows() {
     return true;
   }

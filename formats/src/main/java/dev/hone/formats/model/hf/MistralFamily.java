@@ -33,6 +33,12 @@ public final class MistralFamily implements ModelFamily {
     return "mistral";
   }
 
+  /** llama.cpp has no other: without a window the two are the same. */
+  @Override
+  public Optional<String> writtenGgufArchitecture() {
+    return Optional.of("llama");
+  }
+
   @Override
   public boolean ggufPairsRotaryRows() {
     return true;

@@ -31,6 +31,11 @@ public final class Qwen3Family implements ModelFamily {
   }
 
   @Override
+  public Optional<String> writtenGgufArchitecture() {
+    return Optional.of(ggufArchitecture());
+  }
+
+  @Override
   public boolean ggufPairsRotaryRows() {
     return false;
   }

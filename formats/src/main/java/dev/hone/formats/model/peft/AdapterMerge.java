@@ -6,8 +6,8 @@ import dev.hone.formats.model.ModelDirectory;
 import dev.hone.formats.model.NewDirectory;
 import dev.hone.formats.model.Task;
 import dev.hone.formats.model.hf.JsonFile;
-import dev.hone.formats.model.safetensors.SafetensorsWriter;
 import dev.hone.formats.model.safetensors.ShardedWeights;
+import dev.hone.formats.model.safetensors.ShardsWriter;
 import dev.hone.formats.model.safetensors.TensorSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes one Hugging Face directory of a base model and an adapter. Every tensor keeps its type, and
- * is in memory a piece at a time.
+ * Makes one Hugging Face directory of a base model and an adapter. Every tensor keeps its type and
+ * the file that it is in, and is in memory a piece at a time.
  */
 public final class AdapterMerge {
   private AdapterMerge() {}
@@ -36,7 +36,7 @@ public final class AdapterMerge {
           adapterDir
               + " rates answers (task_type SEQ_CLS), and hone merges adapters of models that write; load it with PEFT");
     }
-    Path found = base.orElseGet(() -> named(adapterDir, config));
+    Path found = base(adapterDir, base);
     ModelDirectory stored = ModelDirectory.open(found);
     ModelDirectory model = PeftAdapter.baseOf(adapterDir, stored);
     PeftAdapter adapter = PeftAdapter.open(adapterDir, model.tensors());
@@ -45,10 +45,21 @@ public final class AdapterMerge {
         dir,
         partial -> {
           writeCompanions(stored, model, weights, partial);
-          writeWeights(weights, partial);
+          writeWeights(weights, ShardedWeights.open(found), partial);
           ModelDirectory.open(partial);
         });
     return found;
+  }
+
+  /**
+   * The base model's directory.
+   *
+   * @param base the answer, if it is known
+   * @throws HoneException if the adapter does not name one that is on this machine
+   */
+  public static Path base(Path adapterDir, Optional<Path> base) {
+    return base.orElseGet(
+        () -> named(adapterDir, AdapterConfigReader.read(adapterDir.resolve(PeftAdapter.CONFIG))));
   }
 
   private static Path named(Path adapterDir, AdapterConfig config) {
@@ -90,17 +101,13 @@ public final class AdapterMerge {
     JsonFile.write(file, json);
   }
 
-  private static void writeWeights(MergedWeights weights, Path dir) {
+  private static void writeWeights(MergedWeights weights, ShardedWeights stored, Path dir) {
     List<TensorSource> tensors =
-        weights.names().stream()
-            .map(
-                name ->
-                    new TensorSource(
-                        name,
-                        weights.info(name).shape(),
-                        (offset, target) -> weights.readFloats(name, offset, target)))
-            .toList();
-    SafetensorsWriter.write(
-        dir.resolve(ShardedWeights.SINGLE), tensor -> weights.info(tensor.name()).dtype(), tensors);
+        weights.names().stream().map(name -> TensorSource.copyOf(weights, name)).toList();
+    ShardsWriter.write(
+        dir,
+        name -> stored.file(weights.source(name)),
+        tensor -> weights.info(tensor.name()).dtype(),
+        tensors);
   }
 }

@@ -61,7 +61,7 @@ public final class MergedWeights implements Weights {
   }
 
   /** The tensor of the base model that one begins as. */
-  private String source(String name) {
+  String source(String name) {
     return name.equals(HEAD) && parted() ? EMBEDDING : name;
   }
 

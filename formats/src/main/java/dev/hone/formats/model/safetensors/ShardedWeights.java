@@ -139,6 +139,11 @@ public final class ShardedWeights implements Weights {
     return reader(name).mappedFloats(name);
   }
 
+  /** Name of the file that a tensor is in. */
+  public String file(String name) {
+    return reader(name).path().getFileName().toString();
+  }
+
   private SafetensorsReader reader(String name) {
     SafetensorsReader reader = readers.get(name);
     if (reader == null) {

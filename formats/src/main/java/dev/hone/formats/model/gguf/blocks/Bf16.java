@@ -4,7 +4,7 @@ import dev.hone.formats.model.HalfFloats;
 import java.nio.ByteBuffer;
 
 /** Plain bfloat16. */
-public final class Bf16 implements BlockFormat {
+public final class Bf16 implements BlockEncoder {
   @Override
   public int elements() {
     return 1;
@@ -18,5 +18,10 @@ public final class Bf16 implements BlockFormat {
   @Override
   public void decode(ByteBuffer data, int at, float[] out) {
     out[0] = HalfFloats.bf16ToFloat(data.getShort(at));
+  }
+
+  @Override
+  public void encode(float[] in, int from, ByteBuffer out, int at) {
+    out.putShort(at, HalfFloats.floatToBf16(in[from]));
   }
 }

@@ -3,7 +3,7 @@ package dev.hone.formats.model.gguf.blocks;
 import java.nio.ByteBuffer;
 
 /** Plain float32. */
-public final class F32 implements BlockFormat {
+public final class F32 implements BlockEncoder {
   @Override
   public int elements() {
     return 1;
@@ -17,5 +17,10 @@ public final class F32 implements BlockFormat {
   @Override
   public void decode(ByteBuffer data, int at, float[] out) {
     out[0] = data.getFloat(at);
+  }
+
+  @Override
+  public void encode(float[] in, int from, ByteBuffer out, int at) {
+    out.putFloat(at, in[from]);
   }
 }

@@ -33,4 +33,33 @@ final class Nibbles {
       out[i] = d * element(data, qs, highBits, i) + m;
     }
   }
+
+  /**
+   * Codes from 0 to 2 zero - 1 of values around zero. The value of largest magnitude is given code
+   * 0, which is one step further from zero than the highest.
+   *
+   * @param q gets the codes
+   * @return d
+   */
+  static float centre(float[] in, int from, int zero, int[] q) {
+    float extreme = 0;
+    for (int i = 0; i < ELEMENTS; i++) {
+      if (Math.abs(in[from + i]) > Math.abs(extreme)) {
+        extreme = in[from + i];
+      }
+    }
+    float d = extreme / -zero;
+    float inverse = d == 0 ? 0 : 1 / d;
+    for (int i = 0; i < ELEMENTS; i++) {
+      q[i] = Math.min(2 * zero - 1, (int) (in[from + i] * inverse + (zero + 0.5f)));
+    }
+    return d;
+  }
+
+  /** Writes the low 4 bits of 32 codes as 16 bytes. */
+  static void pack(int[] q, ByteBuffer out, int qs) {
+    for (int i = 0; i < ELEMENTS / 2; i++) {
+      out.put(qs + i, (byte) ((q[i] & 0xf) | ((q[i + 16] & 0xf) << 4)));
+    }
+  }
 }

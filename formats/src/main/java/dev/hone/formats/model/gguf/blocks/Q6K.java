@@ -1,6 +1,7 @@
 package dev.hone.formats.model.gguf.blocks;
 
 import static dev.hone.formats.model.HalfFloats.f16ToFloat;
+import static dev.hone.formats.model.HalfFloats.floatToF16;
 
 import java.nio.ByteBuffer;
 
@@ -10,7 +11,7 @@ import java.nio.ByteBuffer;
  * {@code 32 (j mod 2) + i} of the half's 64 ql (high nibble from j = 2 on) and its upper 2 bits in
  * bits 2j of byte i of the half's 32 qh.
  */
-public final class Q6K implements BlockFormat {
+public final class Q6K implements BlockEncoder {
   @Override
   public int elements() {
     return KScales.ELEMENTS;
@@ -32,6 +33,57 @@ public final class Q6K implements BlockFormat {
       int high = data.get(at + 128 + 32 * half + i) >>> (2 * j) & 3;
       float scale = d * data.get(at + 192 + element / 16);
       out[element] = scale * ((low | high << 4) - 32);
+    }
+  }
+
+  /**
+   * Each 16 elements are fitted on their own; then the 16 scales are rounded to 8 bits, and the
+   * elements are coded once more by what these decode to.
+   */
+  @Override
+  public void encode(float[] in, int from, ByteBuffer out, int at) {
+    int[] q = new int[KScales.ELEMENTS];
+    float[] scales = new float[16];
+    float extreme = 0;
+    for (int group = 0; group < 16; group++) {
+      scales[group] = SymmetricFit.fit(in, from + 16 * group, 16, 32, q, 16 * group);
+      if (Math.abs(scales[group]) > Math.abs(extreme)) {
+        extreme = scales[group];
+      }
+    }
+    if (Math.abs(extreme) < SymmetricFit.NOTHING) {
+      for (int i = 0; i < bytes(); i++) {
+        out.put(at + i, (byte) 0);
+      }
+      return;
+    }
+    float inverse = -128 / extreme;
+    out.putShort(at + 208, floatToF16(1 / inverse));
+    float d = f16ToFloat(out.getShort(at + 208));
+    for (int group = 0; group < 16; group++) {
+      int scale = Math.min(127, (int) Math.rint(inverse * scales[group]));
+      out.put(at + 192 + group, (byte) scale);
+      float step = d * scale;
+      for (int i = 16 * group; i < 16 * group + 16 && step != 0; i++) {
+        q[i] = 32 + Math.max(-32, Math.min(31, (int) Math.rint(in[from + i] / step)));
+      }
+    }
+    pack(q, out, at);
+  }
+
+  private static void pack(int[] q, ByteBuffer out, int at) {
+    for (int half = 0; half < 2; half++) {
+      for (int i = 0; i < 32; i++) {
+        int first = 128 * half + i;
+        int low = at + 64 * half + i;
+        out.put(low, (byte) ((q[first] & 0xf) | ((q[first + 64] & 0xf) << 4)));
+        out.put(low + 32, (byte) ((q[first + 32] & 0xf) | ((q[first + 96] & 0xf) << 4)));
+        int high = 0;
+        for (int j = 0; j < 4; j++) {
+          high |= (q[first + 32 * j] >>> 4) << (2 * j);
+        }
+        out.put(at + 128 + 32 * half + i, (byte) high);
+      }
     }
   }
 }

@@ -1,0 +1,2 @@
+/** A trained model to the files that others open, each measured against the model itself first. */
+package dev.hone.jobs.export;
