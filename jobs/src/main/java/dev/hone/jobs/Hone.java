@@ -131,9 +131,7 @@ public final class Hone {
     if (!missing.isEmpty()) {
       throw new HoneException(String.join("\n", missing));
     }
-    return TokenizerFolder.with(
-        config,
-        TokenizerFolder.of(config.model().baseModel(), spark.sessionState().newHadoopConf()));
+    return TokenizerFolder.of(config, spark.sessionState().newHadoopConf());
   }
 
   /**

@@ -17,7 +17,7 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** The tokenizer of {@code base_model} as a folder of this machine, wherever the model is. */
-final class TokenizerFolder {
+public final class TokenizerFolder {
   private static final List<String> FILES =
       List.of(
           "config.json",
@@ -30,6 +30,15 @@ final class TokenizerFolder {
   private static final List<String> EMBEDDINGS = List.of("embed_tokens", "lm_head");
 
   private TokenizerFolder() {}
+
+  /**
+   * The tokenizer that a configuration trains with, new tokens among its own.
+   *
+   * @throws HoneException if the model is not there, or has no tokenizer
+   */
+  public static java.nio.file.Path of(HoneConfig config, Configuration hadoop) {
+    return with(config, of(config.model().baseModel(), hadoop));
+  }
 
   /**
    * The folder itself if it is local; otherwise a copy of the few files, in the JVM's temporary

@@ -398,6 +398,42 @@ class PipelineTest {
     assertTrue(Files.exists(out.resolve("README.md")));
   }
 
+  @Test
+  @Order(8)
+  void runsAreComparedAndReported() throws IOException {
+    String warehouse = folder.resolve("warehouse").toString();
+    Result compared =
+        hone("compare", "smoke", "wild", "--warehouse", warehouse, "--format", "json");
+    assertEquals(0, compared.status(), compared.err());
+    JsonNode json = new JsonMapper().readTree(compared.out());
+    assertEquals("[3,1]", json.at("/config/max_steps").toString().replace("\"", ""));
+    assertEquals("same", json.at("/data/same").asText());
+    assertEquals(
+        sql("SELECT value FROM metrics WHERE run_id = 'smoke' AND name = 'loss' AND step = 3")
+            .get(0),
+        json.at("/metrics/loss/last/0").asText());
+
+    Path file = folder.resolve("smoke.html");
+    Result reported =
+        hone("report", "smoke", "--warehouse", warehouse, "--output", file.toString());
+    assertEquals(0, reported.status(), reported.err());
+    assertTrue(reported.out().startsWith("report of run smoke: " + file), reported.out());
+    String page = Files.readString(file);
+    assertTrue(page.contains("<mark>One more.&lt;|im_end|&gt;"), page);
+    assertTrue(page.matches("(?s).*>chat, line \\d+ of chat.jsonl: pack \\d+, .*"), page);
+    assertTrue(page.contains("<td>corrupt_json</td><td class=\"n\">1</td>"), page);
+    assertTrue(page.contains("<td class=\"fact\">hub_token</td><td class=\"path\">${PLANTED}"));
+
+    Result unknown = hone("report", "smoek", "--warehouse", warehouse);
+    assertEquals(1, unknown.status());
+    assertTrue(
+        last(unknown.err()).matches("hone: warehouse '.*' has no run 'smoek'; it has wild, smoke"),
+        unknown.err());
+    Result folderNamed = hone("report", "smoke", "--output", folder.toString());
+    assertEquals(
+        "hone: --output " + folder + " is a folder; name a file in it", last(folderNamed.err()));
+  }
+
   private static String[] append(String[] call, String argument) {
     String[] longer = Arrays.copyOf(call, call.length + 1);
     longer[call.length] = argument;

@@ -1,7 +1,10 @@
 package dev.hone.packing;
 
 import dev.hone.formats.tokenizer.Tokenizer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The text of a sample with its trained stretches in brackets, for a person who wants to know what
@@ -20,22 +23,37 @@ public final class MarkedText {
   private MarkedText() {}
 
   /**
-   * Marks the tokens of a sample or pack.
+   * Tokens that follow each other and have one weight.
+   *
+   * @param text decoded, special tokens shown
+   * @param weight as targets; 0: not trained
+   */
+  public record Stretch(String text, float weight) {}
+
+  /**
+   * Cuts the tokens of a sample or pack where their weight changes.
    *
    * @param ids token ids {@code [T]}
    * @param weights {@code [T]}, the weight of ids[t] as a target
    */
-  public static String of(Tokenizer tokenizer, int[] ids, float[] weights) {
-    StringBuilder marked = new StringBuilder();
+  public static List<Stretch> stretches(Tokenizer tokenizer, int[] ids, float[] weights) {
+    List<Stretch> stretches = new ArrayList<>();
     int start = 0;
     for (int t = 1; t <= ids.length; t++) {
       if (t == ids.length || weights[t] != weights[start]) {
         String text = tokenizer.decode(Arrays.copyOfRange(ids, start, t), false);
-        marked.append(weights[start] > 0 ? trained(weights[start], text) : text);
+        stretches.add(new Stretch(text, weights[start]));
         start = t;
       }
     }
-    return marked.toString();
+    return stretches;
+  }
+
+  /** Marks the tokens of a sample or pack, see {@link #stretches}. */
+  public static String of(Tokenizer tokenizer, int[] ids, float[] weights) {
+    return stretches(tokenizer, ids, weights).stream()
+        .map(one -> one.weight() > 0 ? trained(one.weight(), one.text()) : one.text())
+        .collect(Collectors.joining());
   }
 
   private static String trained(float weight, String text) {

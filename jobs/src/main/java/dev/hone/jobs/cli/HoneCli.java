@@ -121,6 +121,8 @@ public final class HoneCli {
         RunCommand.class,
         EvalCommand.class,
         SqlCommand.class,
+        CompareCommand.class,
+        ReportCommand.class,
         TablesCommand.class,
         OptimizeCommand.class,
         VacuumCommand.class,

@@ -3,13 +3,25 @@ package dev.hone.jobs.ui;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
  * Curves over the steps as SVG that is stretched to the width there is. Lines keep their width, and
  * what is written stands beside it as HTML, so that it is as easy to read on a narrow screen.
  */
-final class Chart {
+public final class Chart {
+  /** Colours that the style sheet of a page decides. */
+  public static final String BLUE = "var(--blue)";
+
+  public static final String ORANGE = "var(--orange)";
+  public static final String GREEN = "var(--green)";
+  public static final String VIOLET = "var(--violet)";
+  public static final String BROWN = "var(--brown)";
+
+  /** For curves of which there may be any number. */
+  private static final List<String> MANY = List.of(ORANGE, GREEN, VIOLET, BROWN);
+
   private static final int WIDTH = 1000;
   private static final int HEIGHT = 100;
 
@@ -19,20 +31,33 @@ final class Chart {
   private final List<Line> lines = new ArrayList<>();
 
   /**
-   * @param title plain text
+   * @param title any text
    */
-  Chart(String title) {
+  public Chart(String title) {
     this.title = title;
   }
 
-  /** Adds a curve of many points; without any it is left out. */
-  Chart line(String name, String colour, List<Curve.Point> points) {
+  /**
+   * Adds a curve of many points; without any it is left out.
+   *
+   * @param colour as CSS has it, such as {@link #BLUE}
+   */
+  public Chart line(String name, String colour, List<Curve.Point> points) {
     return add(new Line(name, colour, false, points));
   }
 
   /** Adds a curve of few points, each of which is shown. */
-  Chart dots(String name, String colour, List<Curve.Point> points) {
+  public Chart dots(String name, String colour, List<Curve.Point> points) {
     return add(new Line(name, colour, true, points));
+  }
+
+  /** Adds curves of few points by their names, each in another colour. */
+  public Chart dots(String prefix, Map<String, List<Curve.Point>> byName) {
+    int colour = 0;
+    for (Map.Entry<String, List<Curve.Point>> one : byName.entrySet()) {
+      dots(prefix + one.getKey(), MANY.get(colour++ % MANY.size()), one.getValue());
+    }
+    return this;
   }
 
   private Chart add(Line line) {
@@ -43,9 +68,11 @@ final class Chart {
   }
 
   /** The chart with its title; of no curve only that there is none yet. */
-  String html() {
+  public String html() {
     if (lines.isEmpty()) {
-      return "<div class=\"card\"><h5>" + title + "</h5><p class=\"none\">no value yet</p></div>";
+      return "<div class=\"card\"><h5>"
+          + Html.text(title)
+          + "</h5><p class=\"none\">no value yet</p></div>";
     }
     List<Curve.Point> all = lines.stream().flatMap(line -> line.points.stream()).toList();
     Ticks values =
@@ -55,7 +82,10 @@ final class Chart {
     long first = all.stream().mapToLong(Curve.Point::step).min().orElseThrow();
     long last = Math.max(first + 1, all.stream().mapToLong(Curve.Point::step).max().orElseThrow());
     StringBuilder html = new StringBuilder();
-    html.append("<div class=\"card\"><h5>").append(title).append("</h5>").append(legend());
+    html.append("<div class=\"card\"><h5>")
+        .append(Html.text(title))
+        .append("</h5>")
+        .append(legend());
     html.append("<div class=\"plot\"><div class=\"y\">");
     for (double tick : values.values()) {
       html.append(
@@ -66,7 +96,7 @@ final class Chart {
     html.append(
         format(
             "</div><svg viewBox=\"0 0 %d %d\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"%s\">",
-            WIDTH, HEIGHT, title));
+            WIDTH, HEIGHT, Html.text(title)));
     for (double tick : values.values()) {
       double y = HEIGHT * (1 - values.at(tick));
       html.append(format("<path class=\"grid\" d=\"M0 %.2fH%d\"/>", y, WIDTH));
@@ -102,12 +132,12 @@ final class Chart {
       path.append(path.isEmpty() ? "M" : "L").append(place);
       if (line.dots || line.points.size() == 1) {
         dots.append(
-            "<path class=\"dot\" stroke=\"%s\" d=\"M%sh0.01\"><title>step %s: %s</title></path>"
+            "<path class=\"dot\" style=\"stroke:%s\" d=\"M%sh0.01\"><title>step %s: %s</title></path>"
                 .formatted(
                     line.colour, place, Html.count(point.step()), Html.number(point.value())));
       }
     }
-    html.append("<path class=\"line\" stroke=\"%s\" d=\"%s\"/>".formatted(line.colour, path));
+    html.append("<path class=\"line\" style=\"stroke:%s\" d=\"%s\"/>".formatted(line.colour, path));
     html.append(dots);
   }
 

@@ -10,10 +10,10 @@ import java.util.List;
  * <p>Example: of at most 4 points, the values 1 to 6 at the steps 1 to 6 are 1.5 at 2, 3.5 at 4 and
  * 5.5 at 6.
  */
-final class Curve {
+public final class Curve {
 
   /** A value, at the last of the steps that it is the mean of. */
-  record Point(long step, double value) {}
+  public record Point(long step, double value) {}
 
   private final int most;
   private final List<Point> points = new ArrayList<>();
@@ -24,12 +24,12 @@ final class Curve {
   /**
    * @param most points that it may have; even
    */
-  Curve(int most) {
+  public Curve(int most) {
     this.most = most;
   }
 
   /** Adds a value after those before; one that is not finite is left out. */
-  void add(long step, double value) {
+  public void add(long step, double value) {
     if (!Double.isFinite(value)) {
       return;
     }
@@ -55,7 +55,15 @@ final class Curve {
     each *= 2;
   }
 
-  List<Point> points() {
+  /** A curve of at most so many points, see above. */
+  public static List<Point> of(List<Point> points, int most) {
+    Curve curve = new Curve(most);
+    points.forEach(point -> curve.add(point.step(), point.value()));
+    return curve.points();
+  }
+
+  /** What it is now; what does not make a whole mean yet is not in it. */
+  public List<Point> points() {
     return List.copyOf(points);
   }
 }

@@ -18,7 +18,8 @@ import java.util.Set;
  * @param state as in {@code runs}
  * @param message why it failed; else empty
  * @param last metrics of the last line, none before it
- * @param totalSteps of the whole run; 0 if nothing is trained, or before the first line
+ * @param totalSteps of the whole run; 0 if nothing is trained, before the first line, or if nobody
+ *     says
  * @param remaining estimate; zero before the first line
  * @param evalLoss {@code eval_loss} by data set
  * @param machines where the ranks are, by rank
@@ -28,7 +29,7 @@ import java.util.Set;
  * @param checkpoints those that are there, in order
  * @param warnings the newest, in order
  */
-record RunState(
+public record RunState(
     String runId,
     Instant started,
     Optional<Instant> ended,

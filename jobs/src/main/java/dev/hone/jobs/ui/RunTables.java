@@ -14,25 +14,27 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** The tables of the page: ranks, checkpoints, evaluations. */
-final class RunTables {
+public final class RunTables {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
   private RunTables() {}
 
-  static String time(Instant instant) {
+  /** To the second, in UTC. */
+  public static String time(Instant instant) {
     return TIME.format(instant);
   }
 
   /** Where each rank is and what it did last; empty before they have met. */
-  static String ranks(RunState run) {
+  public static String ranks(RunState run) {
     List<String> rows = new ArrayList<>();
-    for (int rank = 0; rank < run.machines().size(); rank++) {
+    for (int rank = 0; rank < Math.max(run.machines().size(), run.ranks().size()); rank++) {
       rows.add(rank(run, rank));
     }
     return table(
@@ -52,14 +54,16 @@ final class RunTables {
   }
 
   private static String rank(RunState run, int rank) {
-    RankMachine machine = run.machines().get(rank);
+    Optional<RankMachine> machine = at(run.machines(), rank);
+    Optional<RankRow> step = at(run.ranks(), rank);
     boolean slow = run.stragglers().contains(rank);
     StringBuilder row = new StringBuilder(slow ? "<tr class=\"slow\"><td>" : "<tr><td>");
     row.append(rank)
         .append(slow ? " <span class=\"badge badge-warning\">slow</span></td>" : "</td>");
-    row.append(Html.cell(machine.host())).append(Html.cell(machine.executorId()));
-    if (rank < run.ranks().size()) {
-      RankRow did = run.ranks().get(rank);
+    row.append(cell(machine.map(RankMachine::host).or(() -> step.map(RankRow::host))))
+        .append(cell(machine.map(RankMachine::executorId).or(() -> step.map(RankRow::executorId))));
+    if (step.isPresent()) {
+      RankRow did = step.get();
       double all = did.stepSeconds() + did.waitingSeconds();
       int share = all > 0 ? (int) Math.round(100 * did.waitingSeconds() / all) : 0;
       row.append(Html.numeric(seconds(did.stepSeconds())))
@@ -71,11 +75,19 @@ final class RunTables {
     } else {
       row.append("<td></td><td></td><td></td><td></td>");
     }
-    return row.append(Html.cell(machine.used()))
-        .append(Html.numeric(String.valueOf(machine.threads())))
-        .append(Html.cell(machine.java()))
+    return row.append(cell(machine.map(RankMachine::used)))
+        .append(Html.numeric(machine.map(one -> String.valueOf(one.threads())).orElse("")))
+        .append(cell(machine.map(RankMachine::java)))
         .append("</tr>")
         .toString();
+  }
+
+  private static <T> Optional<T> at(List<T> list, int index) {
+    return index < list.size() ? Optional.of(list.get(index)) : Optional.empty();
+  }
+
+  private static String cell(Optional<?> anything) {
+    return Html.cell(anything.isPresent() ? anything.get() : "");
   }
 
   private static String seconds(double seconds) {
@@ -85,7 +97,7 @@ final class RunTables {
   }
 
   /** The newest checkpoint first; empty if there is none. */
-  static String checkpoints(RunState run) {
+  public static String checkpoints(RunState run) {
     List<String> rows = new ArrayList<>();
     for (CheckpointRow row : run.checkpoints()) {
       rows.add(
@@ -105,7 +117,7 @@ final class RunTables {
   }
 
   /** A row for each time a data set was measured, the newest first; empty if none was. */
-  static String evaluations(RunState run) {
+  public static String evaluations(RunState run) {
     Set<String> names = new TreeSet<>();
     Map<List<Object>, Map<String, EvalRow>> measured = new LinkedHashMap<>();
     for (EvalRow row : run.evals()) {
@@ -132,9 +144,12 @@ final class RunTables {
   }
 
   /**
+   * A table under its title; empty without a row.
+   *
    * @param columns names as HTML, those of numbers after a {@code #}
+   * @param rows HTML of each, with its {@code tr}
    */
-  private static String table(String title, List<String> columns, List<String> rows) {
+  public static String table(String title, List<String> columns, List<String> rows) {
     if (rows.isEmpty()) {
       return "";
     }

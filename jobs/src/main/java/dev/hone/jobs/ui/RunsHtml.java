@@ -17,11 +17,7 @@ import java.util.stream.Collectors;
 /**
  * What the tab shows, as HTML that is also well-formed XML: one run, and the names of the others.
  */
-final class RunsHtml {
-  private static final String BLUE = "#1f6fd1";
-  private static final String ORANGE = "#d9730d";
-  private static final List<String> EVALS = List.of(ORANGE, "#0f8a5f", "#8250df", "#b35900");
-
+public final class RunsHtml {
   private RunsHtml() {}
 
   /**
@@ -32,7 +28,7 @@ final class RunsHtml {
    */
   static String page(List<RunState> all, String name, Instant now) {
     return "<style>"
-        + resource("training.css")
+        + css()
         + "</style><div id=\"hone-training\">"
         + LiveRuns.chosen(all, name)
             .map(run -> links(all, run) + run(run, now))
@@ -58,26 +54,35 @@ final class RunsHtml {
   }
 
   private static String run(RunState run, Instant now) {
-    Chart loss = new Chart("Loss").line("loss", BLUE, run.loss());
-    int colour = 0;
-    for (String set : run.evalLoss().keySet()) {
-      loss.dots("eval_loss " + set, EVALS.get(colour++ % EVALS.size()), run.evalLoss().get(set));
-    }
     return head(run, now)
         + run.warnings().stream()
             .map(line -> "<div class=\"alert alert-warning\">" + Html.text(line) + "</div>")
             .collect(Collectors.joining())
-        + "<div class=\"charts\">"
-        + loss.html()
-        + new Chart("Learning rate").line("learning_rate", "#8250df", run.learningRate()).html()
-        + new Chart("Tokens per second").line("tokens_per_second", "#0f8a5f", run.speed()).html()
-        + "</div>"
+        + charts(run, List.of())
         + RunTables.ranks(run)
         + RunTables.checkpoints(run)
         + RunTables.evaluations(run);
   }
 
-  private static String head(RunState run, Instant now) {
+  /** Loss and held-out loss, learning rate, tokens per second, and charts of the caller's own. */
+  public static String charts(RunState run, List<Chart> more) {
+    Chart loss =
+        new Chart("Loss").line("loss", Chart.BLUE, run.loss()).dots("eval_loss ", run.evalLoss());
+    return "<div class=\"charts\">"
+        + loss.html()
+        + new Chart("Learning rate").line("learning_rate", Chart.VIOLET, run.learningRate()).html()
+        + new Chart("Tokens per second").line("tokens_per_second", Chart.GREEN, run.speed()).html()
+        + more.stream().map(Chart::html).collect(Collectors.joining())
+        + "</div>";
+  }
+
+  /** The rules for all that is drawn here, for what stands in an element {@code hone-training}. */
+  public static String css() {
+    return resource("training.css");
+  }
+
+  /** Name, state and the newest numbers of a run. */
+  public static String head(RunState run, Instant now) {
     String badge =
         switch (run.state()) {
           case "finished" -> "badge-success";
@@ -87,26 +92,33 @@ final class RunsHtml {
     StringBuilder html = new StringBuilder();
     html.append(
         "<h4 class=\"run\">%s <span class=\"badge %s\">%s</span> <small>since %s</small></h4>"
-            .formatted(Html.text(run.runId()), badge, run.state(), RunTables.time(run.started())));
+            .formatted(
+                Html.text(run.runId()),
+                badge,
+                Html.text(run.state()),
+                RunTables.time(run.started())));
     if (!run.message().isEmpty()) {
       html.append("<div class=\"alert alert-danger\">" + Html.text(run.message()) + "</div>");
     }
     long step = run.last().map(StepMetrics::step).orElse(0L);
     double done = run.totalSteps() == 0 ? 0 : 100.0 * step / run.totalSteps();
-    html.append(
-        String.format(
-            Locale.ROOT,
-            "<div class=\"progress\"><div class=\"progress-bar %s\" style=\"width:%.1f%%\"></div></div>",
-            "badge-primary".equals(badge) ? "" : badge.replace("badge", "bg"),
-            done));
+    if (run.totalSteps() > 0) {
+      html.append(
+          String.format(
+              Locale.ROOT,
+              "<div class=\"progress\"><div class=\"progress-bar %s\" style=\"width:%.1f%%\"></div></div>",
+              "badge-primary".equals(badge) ? "" : badge.replace("badge", "bg"),
+              done));
+    }
     Duration took = Duration.between(run.started(), run.ended().orElse(now));
     html.append("<div class=\"tiles\">");
     html.append(
         tile(
             "step",
-            run.totalSteps() == 0
-                ? "&#8211;"
-                : Html.count(step) + " <small>of " + Html.count(run.totalSteps()) + "</small>"));
+            shown(run.last(), m -> Html.count(m.step()))
+                + (run.totalSteps() == 0
+                    ? ""
+                    : " <small>of " + Html.count(run.totalSteps()) + "</small>")));
     html.append(
         tile("epoch", shown(run.last(), m -> String.format(Locale.ROOT, "%.2f", m.epoch()))));
     html.append(tile("loss", shown(run.last(), m -> Html.number(m.loss()))));
@@ -115,7 +127,7 @@ final class RunsHtml {
     html.append(tile("tokens/s", shown(run.last(), m -> Html.count(m.tokensPerSecond()))));
     html.append(tile("tokens", shown(run.last(), m -> Html.count(m.numTokens()))));
     html.append(tile("time", Durations.shown(took)));
-    if (run.ended().isEmpty()) {
+    if (run.ended().isEmpty() && run.totalSteps() > 0) {
       html.append(tile("ETA", shown(run.last(), m -> Durations.shown(run.remaining()))));
     }
     return html.append("</div>").toString();

@@ -1,0 +1,62 @@
+package dev.hone.jobs.report;
+
+import dev.hone.formats.tables.GenerationRow;
+import dev.hone.jobs.ui.Html;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What a model answered at the first and at the last step at which it was asked. */
+final class AnswerSection {
+  private static final int LONGEST = 1500;
+
+  private AnswerSection() {}
+
+  /**
+   * Empty if it was not asked.
+   *
+   * @param rows by data set, ordinal, step and time: of one that is there twice the later counts
+   */
+  static String html(List<GenerationRow> rows) {
+    Map<String, Map<Long, SortedMap<Long, GenerationRow>>> sets = new LinkedHashMap<>();
+    for (GenerationRow row : rows) {
+      sets.computeIfAbsent(row.dataset(), set -> new LinkedHashMap<>())
+          .computeIfAbsent(row.ordinal(), ordinal -> new TreeMap<>())
+          .put(row.step(), row);
+    }
+    StringBuilder html = new StringBuilder();
+    sets.forEach(
+        (set, questions) -> {
+          html.append("<h4>").append(Html.text(set)).append("</h4>");
+          questions.values().forEach(question -> html.append(question(question)));
+        });
+    return html.toString();
+  }
+
+  private static String question(SortedMap<Long, GenerationRow> bySteps) {
+    GenerationRow any = bySteps.get(bySteps.lastKey());
+    StringBuilder html = new StringBuilder("<div class=\"answers\">");
+    html.append(said("prompt " + any.ordinal(), "", any.prompt()));
+    bySteps.forEach(
+        (step, row) ->
+            html.append(
+                said(
+                    "step " + Html.count(step),
+                    row.exactMatch()
+                        ? " <span class=\"badge badge-success\">as expected</span>"
+                        : "",
+                    row.completion())));
+    return html.append(said("expected", "", any.reference())).append("</div>").toString();
+  }
+
+  private static String said(String who, String badge, String text) {
+    return "<div><span class=\"who\">%s%s</span><pre>%s</pre></div>"
+        .formatted(Html.text(who), badge, Html.text(cut(text)));
+  }
+
+  private static String cut(String text) {
+    return text.length() > LONGEST ? text.substring(0, LONGEST) + "..." : text;
+  }
+}
