@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs of a warehouse; those of a whole pipeline are in {@code PipelineTest}. */
 @Tag("spark")
+@Tag("slow")
 class StoredRunsTest {
   @TempDir private Path dir;
 
