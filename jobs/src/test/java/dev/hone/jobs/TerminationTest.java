@@ -80,6 +80,7 @@ class TerminationTest {
 
   /** Nothing can be gone on from yet, and what Spark then says is nobody's news. */
   @Test
+  @Tag("slow")
   void beforeTheFirstStepItJustEnds() throws Exception {
     Path tables = folder.resolve("early-tables");
     List<String> arguments = new ArrayList<>(List.of(arguments("early")));
