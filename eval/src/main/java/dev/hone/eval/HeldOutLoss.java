@@ -1,14 +1,25 @@
 package dev.hone.eval;
 
+import dev.hone.training.data.PackSource;
 import dev.hone.training.distributed.ModelProbe;
+import dev.hone.training.distributed.RankMessage;
+import dev.hone.training.model.LossSum;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The held-out packs of the preparation: loss, perplexity and token accuracy, also every {@code
  * eval_steps}.
  *
  * @param dataset the name in {@code evals}
+ * @param eachPack whether the loss of each pack goes to {@code eval_packs}
  */
-public record HeldOutLoss(String dataset) implements ModelProbe {
+public record HeldOutLoss(String dataset, boolean eachPack) implements ModelProbe {
+
+  /** Without the packs' own losses. */
+  public HeldOutLoss(String dataset) {
+    this(dataset, false);
+  }
 
   @Override
   public boolean everyEvalSteps() {
@@ -17,10 +28,19 @@ public record HeldOutLoss(String dataset) implements ModelProbe {
 
   @Override
   public void measure(Subject subject, long step) {
-    Evaluator.report(
-        Evaluator.evaluate(subject.model()::evaluate, subject.heldOut().packs()),
-        dataset,
-        step,
-        subject.report());
+    List<LossSum> each = new ArrayList<>();
+    PackSource packs = subject.heldOut().packs();
+    LossSum sum =
+        Evaluator.evaluate(
+            pack -> {
+              LossSum loss = subject.model().evaluate(pack);
+              each.add(loss);
+              return loss;
+            },
+            packs);
+    Evaluator.report(sum, dataset, step, subject.report());
+    if (eachPack) {
+      subject.report().accept(new RankMessage.EvaluatedPacks(step, dataset, each));
+    }
   }
 }

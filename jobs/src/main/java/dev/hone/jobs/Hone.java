@@ -3,6 +3,7 @@ package dev.hone.jobs;
 import dev.hone.eval.HeldOutAnswers;
 import dev.hone.eval.HeldOutLoss;
 import dev.hone.formats.HoneException;
+import dev.hone.formats.tables.PrepRow;
 import dev.hone.formats.tables.QuarantineRow;
 import dev.hone.formats.tokenizer.Tokenizer;
 import dev.hone.formats.tokenizer.Tokenizers;
@@ -26,6 +27,7 @@ import dev.hone.packing.Preview;
 import dev.hone.training.checkpoint.OutputDirectory;
 import dev.hone.training.distributed.MeasureStage;
 import dev.hone.training.distributed.ModelProbe;
+import dev.hone.training.distributed.PackChoice;
 import dev.hone.training.distributed.RankStage;
 import dev.hone.training.distributed.RunObserver;
 import dev.hone.training.distributed.RunResult;
@@ -245,22 +247,24 @@ public final class Hone {
     requireSameTokens();
     PrepReport prep = prepare(observer);
     observer.onPrepared(prep);
-    List<ModelProbe> probes = probes(true);
-    return recorded(
-        prep,
-        false,
-        observer,
-        (runId, from, watching) ->
-            MeasureStage.run(
-                warehouse,
-                runId,
-                prep.prep().prepId(),
-                config.training().objective(),
-                StageSpecs.others(config),
-                StageSpecs.start(config),
-                0,
-                probes,
-                watching));
+    List<ModelProbe> probes = probes(true, false);
+    Recorded run =
+        recorded(
+            prep.prep(),
+            false,
+            observer,
+            (runId, from, watching) ->
+                MeasureStage.run(
+                    warehouse,
+                    runId,
+                    prep.prep().prepId(),
+                    config.training().objective(),
+                    StageSpecs.others(config),
+                    StageSpecs.start(config),
+                    0,
+                    probes,
+                    watching));
+    return new Outcome(run.runId(), prep, run.result());
   }
 
   /**
@@ -319,7 +323,27 @@ public final class Hone {
     requireSameTokens();
     PrepReport prep = prepare(observer);
     observer.onPrepared(prep);
-    List<ModelProbe> probes = probes(everyEvaluation);
+    Recorded run = train(prep.prep(), PackChoice.ALL, probes(everyEvaluation, false), observer);
+    return new Outcome(run.runId(), prep, run.result());
+  }
+
+  /**
+   * Trains on some packs of a preparation that is there, with every evaluation before and after,
+   * and the loss of each held-out pack.
+   *
+   * @param prep what {@link #prepare} made
+   * @return empty: it was finished before
+   * @throws HoneException as {@link #train} does
+   */
+  public Optional<RunResult> train(PrepRow prep, PackChoice packs, HoneObserver observer) {
+    RankStage.requireStartable(warehouse.spark(), config.training().team().size());
+    requireOutput();
+    requireSameTokens();
+    return train(prep, packs, probes(true, true), observer).result();
+  }
+
+  private Recorded train(
+      PrepRow prep, PackChoice packs, List<ModelProbe> probes, HoneObserver observer) {
     return recorded(
         prep,
         true,
@@ -329,7 +353,7 @@ public final class Hone {
                 warehouse,
                 new TrainSpec(
                     runId,
-                    prep.prep().prepId(),
+                    prep.prepId(),
                     StageSpecs.model(config),
                     config.training().objective(),
                     StageSpecs.others(config),
@@ -337,7 +361,8 @@ public final class Hone {
                     config.training().team(),
                     config.output().outputDir(),
                     config.steps().best(),
-                    probes),
+                    probes,
+                    packs),
                 from,
                 watching));
   }
@@ -378,16 +403,19 @@ public final class Hone {
     RunResult run(String runId, long from, RunObserver watching);
   }
 
+  /** A run and what it came to; empty: it was finished before. */
+  private record Recorded(String runId, Optional<RunResult> result) {}
+
   /**
    * @param goesOn whether it can begin where an earlier attempt was cut off
    */
-  private Outcome recorded(PrepReport prep, boolean goesOn, HoneObserver observer, Stage stage) {
+  private Recorded recorded(PrepRow prep, boolean goesOn, HoneObserver observer, Stage stage) {
     String runId = RunLedger.runId(config, Instant.now());
-    String prepId = prep.prep().prepId();
+    String prepId = prep.prepId();
     long from = 0;
-    switch (RunLedger.earlier(warehouse, config, runId, prep.prep())) {
+    switch (RunLedger.earlier(warehouse, config, runId, prep)) {
       case FINISHED -> {
-        return new Outcome(runId, prep, Optional.empty());
+        return new Recorded(runId, Optional.empty());
       }
       case RESUMABLE -> {
         from = TrainStage.resumable(warehouse, runId, config.output().outputDir());
@@ -413,10 +441,10 @@ public final class Hone {
     }
     page.finished();
     ledger.finished(result);
-    return new Outcome(runId, prep, Optional.of(result));
+    return new Recorded(runId, Optional.of(result));
   }
 
-  private List<ModelProbe> probes(boolean exactMatch) {
+  private List<ModelProbe> probes(boolean exactMatch, boolean eachPack) {
     List<ModelProbe> probes = new ArrayList<>();
     HoneConfig.Data data = config.data();
     if (data.hasEvalData()) {
@@ -428,7 +456,7 @@ public final class Hone {
                   .collect(Collectors.joining("+"));
       probes.add(
           switch (data.packing().examples()) {
-            case TEXTS -> new HeldOutLoss(name);
+            case TEXTS -> new HeldOutLoss(name, eachPack);
             case PAIRS -> new HeldOutAnswers(name, 2);
             case LABELLED -> new HeldOutAnswers(name, 1);
           });

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.CheckpointRow;
 import dev.hone.formats.tables.DocumentRow;
+import dev.hone.formats.tables.EvalPackRow;
 import dev.hone.formats.tables.EvalRow;
 import dev.hone.formats.tables.GenerationRow;
 import dev.hone.formats.tables.MetricRow;
@@ -121,6 +122,7 @@ final class RunLedger {
             MetricRow.class,
             RankRow.class,
             EvalRow.class,
+            EvalPackRow.class,
             GenerationRow.class,
             CheckpointRow.class)) {
       warehouse.deltaTable(type).delete(again);

@@ -19,6 +19,7 @@ final class SameSteps {
       List.of("workers", "micro_batch_size", "gradient_accumulation_steps");
   private static final List<String> OTHER_LABELS =
       List.of(
+          "nightly",
           "tags",
           "run_id",
           "logging_steps",

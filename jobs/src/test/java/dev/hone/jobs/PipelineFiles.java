@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** A tiny model, a corpus of a few lines in four formats, and a configuration that uses them. */
-final class PipelineFiles {
+public final class PipelineFiles {
   private PipelineFiles() {}
 
   /** Writes everything into a folder; returns the configuration. */
@@ -57,7 +57,8 @@ final class PipelineFiles {
             .formatted(folder));
   }
 
-  static void copyModel(Path target) throws IOException {
+  /** Copies the tiny model. */
+  public static void copyModel(Path target) throws IOException {
     Path source =
         Path.of(
             System.getProperty("hone.repository"),

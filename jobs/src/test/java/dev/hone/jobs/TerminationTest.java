@@ -10,17 +10,14 @@ import dev.hone.jobs.cli.HoneCli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.spark.launcher.JavaModuleOptions;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -40,8 +37,6 @@ class TerminationTest {
 
   private static Path config;
 
-  private record Result(int status, String out, String err) {}
-
   @BeforeAll
   static void files() throws IOException {
     SparkSession.getDefaultSession().foreach(TerminationTest::stop);
@@ -57,7 +52,7 @@ class TerminationTest {
   void aRunThatIsToldToEndLeavesACheckpointAndGoesOn() throws Exception {
     assertEquals(0, hone(arguments("whole")).status());
 
-    Result cut = terminated(arguments("cut"), out -> out.contains("\nstep 2/"));
+    OwnJvm.Result cut = terminated(arguments("cut"), out -> out.contains("\nstep 2/"));
     assertEquals(SIGTERM, cut.status(), cut.err());
     List<String> said = cut.err().lines().filter(line -> line.startsWith("hone: ")).toList();
     assertEquals("hone: ended by a signal: writes a checkpoint after this step", said.get(0));
@@ -67,7 +62,7 @@ class TerminationTest {
     long step = Long.parseLong(stopped.group(1));
     assertTrue(step >= 2 && step < STEPS, stopped.group());
 
-    Result rest = hone(arguments("cut"));
+    OwnJvm.Result rest = hone(arguments("cut"));
     assertEquals(0, rest.status(), rest.err());
     assertTrue(rest.out().contains("goes on after step " + step + ", from "), rest.out());
     String weights = "adapter_model.safetensors";
@@ -85,7 +80,7 @@ class TerminationTest {
     Path tables = folder.resolve("early-tables");
     List<String> arguments = new ArrayList<>(List.of(arguments("early")));
     arguments.addAll(List.of("--warehouse", tables.toString()));
-    Result result = terminated(arguments.toArray(String[]::new), out -> Files.exists(tables));
+    OwnJvm.Result result = terminated(arguments.toArray(String[]::new), out -> Files.exists(tables));
     assertEquals(SIGTERM, result.status(), result.err());
     assertFalse(result.err().contains("ession"), result.err());
     assertFalse(result.out().contains("\nstep "), result.out());
@@ -110,40 +105,19 @@ class TerminationTest {
     };
   }
 
-  private static Result hone(String... arguments) {
+  private static OwnJvm.Result hone(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     HoneCli cli =
         new HoneCli(new PrintWriter(out), new PrintWriter(err), Map.of("PLANTED", "planted"));
     int status = cli.run(arguments);
-    return new Result(status, out.toString(), err.toString());
+    return new OwnJvm.Result(status, out.toString(), err.toString());
   }
 
   /** Ends the JVM when it is so far. */
-  private static Result terminated(String[] arguments, Predicate<String> at) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx1g", "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of(JavaModuleOptions.defaultModuleOptions().strip().split("\\s+")));
-    command.addAll(List.of("-cp", ManagementFactory.getRuntimeMXBean().getClassPath()));
-    command.add("dev.hone.jobs.Main");
-    command.addAll(List.of(arguments));
-    Path errors = folder.resolve("errors.txt");
-    Path output = folder.resolve("output.txt");
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectError(errors.toFile()).redirectOutput(output.toFile());
-    builder.environment().put("PLANTED", "planted");
-    Process process = builder.start();
-    try {
-      while (process.isAlive() && !at.test(Files.readString(output))) {
-        Thread.sleep(20);
-      }
-      process.destroy();
-      assertTrue(process.waitFor(60, TimeUnit.SECONDS), "it does not end");
-    } finally {
-      process.destroyForcibly();
-    }
-    return new Result(process.exitValue(), Files.readString(output), Files.readString(errors));
+  private static OwnJvm.Result terminated(String[] arguments, Predicate<String> at)
+      throws Exception {
+    return OwnJvm.ended(folder, Map.of("PLANTED", "planted"), OwnJvm.End.TERM, at, arguments);
   }
 
   private static List<String> losses(String run) {

@@ -25,6 +25,7 @@ final class Views {
     views.put("loss_curve", LOSS_CURVE);
     views.put("run_summary", RUN_SUMMARY);
     views.put("latest_model", LATEST_MODEL);
+    views.put("promoted_models", PROMOTED_MODELS);
     return views;
   }
 
@@ -105,5 +106,12 @@ final class Views {
       FROM checkpoints JOIN runs USING (run_id)
       WHERE state = 'finished'
       ORDER BY finished_at DESC, step DESC, created_at DESC LIMIT 1
+      """;
+
+  /** The version of each model that is in use. */
+  private static final String PROMOTED_MODELS =
+      """
+      SELECT model, version, path, run_id, decided_at AS promoted_at
+      FROM models WHERE state = 'promoted'
       """;
 }

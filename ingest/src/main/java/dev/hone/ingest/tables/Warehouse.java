@@ -3,10 +3,13 @@ package dev.hone.ingest.tables;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.CheckpointRow;
 import dev.hone.formats.tables.DocumentRow;
+import dev.hone.formats.tables.EvalPackRow;
 import dev.hone.formats.tables.EvalRow;
 import dev.hone.formats.tables.ForgottenRow;
 import dev.hone.formats.tables.GenerationRow;
 import dev.hone.formats.tables.MetricRow;
+import dev.hone.formats.tables.ModelRecordRow;
+import dev.hone.formats.tables.ModelRow;
 import dev.hone.formats.tables.PackRow;
 import dev.hone.formats.tables.PrepCountRow;
 import dev.hone.formats.tables.PrepRow;
@@ -69,7 +72,10 @@ public final class Warehouse {
           MetricRow.class,
           RankRow.class,
           EvalRow.class,
-          CheckpointRow.class);
+          EvalPackRow.class,
+          CheckpointRow.class,
+          ModelRow.class,
+          ModelRecordRow.class);
 
   private static final Map<String, String> SPARK_CONF =
       Map.of(
@@ -277,8 +283,8 @@ public final class Warehouse {
   }
 
   /**
-   * Makes every table, and the views {@code run_summary}, {@code loss_curve} and {@code
-   * latest_model}, known to SQL by its bare name, for this session. They always show the newest
+   * Makes every table, and the views {@code run_summary}, {@code loss_curve}, {@code latest_model}
+   * and {@code promoted_models}, known to SQL by its bare name, for this session. They always show the newest
    * commit. Tables that an older hone did not make are left out.
    */
   public void registerViews() {

@@ -32,12 +32,18 @@ final class ConfigOptions {
 
   /** Reads it, and prints its notices. */
   HoneConfig read(Map<String, String> environment, PrintWriter err) {
+    HoneConfig config = with(List.of(), environment);
+    config.notices().forEach(notices(err));
+    return config;
+  }
+
+  /** The same with further assignments, of which nothing is printed. */
+  HoneConfig with(List<String> more, Map<String, String> environment) {
     List<String> overrides = new ArrayList<>(set);
     override(overrides, "warehouse", warehouse);
     override(overrides, "run_id", runId);
-    HoneConfig config = HoneConfig.read(file, overrides, environment);
-    config.notices().forEach(notices(err));
-    return config;
+    overrides.addAll(more);
+    return HoneConfig.read(file, overrides, environment);
   }
 
   /** Prints a notice. */

@@ -33,6 +33,7 @@ final class ConfigDoc {
     table(text, "exact_match_datasets", KeyTable.exactMatchDatasets().honoured());
     table(text, "lr_groups", KeyTable.lrGroups().honoured());
     table(text, "distributed", KeyTable.distributed().honoured());
+    table(text, "nightly", KeyTable.nightly().honoured());
     text.append("\n## Accepted without effect\n\nOne notice lists those that are set.\n\n");
     classes(text, top.withoutEffect());
     text.append("\nIn an entry of `datasets` or `test_datasets`:\n\n");

@@ -57,6 +57,8 @@ final class ConfigReader {
     LrCurve schedule = ScheduleKeys.read(top);
     LearningRates rates = new LearningRateKeys(top, context).read();
     RankTeam team = DistributedKeys.read(top, context);
+    Optional<HoneConfig.Nightly> nightly =
+        NightlyKeys.read(top, evalData, !exactMatch.isEmpty(), context);
     context.problems().throwIfAny();
 
     String json = UnresolvedJson.write(root);
@@ -85,6 +87,7 @@ final class ConfigReader {
                 top.text("warehouse").orElseThrow(),
                 top.text("run_id"),
                 top.map("tags")),
+            nightly,
             notices(top),
             EffectiveValues.lines(top, root));
     unread = top.unread();

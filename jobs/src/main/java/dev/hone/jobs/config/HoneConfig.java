@@ -8,6 +8,7 @@ import dev.hone.formats.model.peft.LoraSettings;
 import dev.hone.formats.template.TemplateChoice;
 import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.ingest.Landing;
+import dev.hone.jobs.nightly.gate.Gate;
 import dev.hone.packing.Mix;
 import dev.hone.packing.Packing;
 import dev.hone.packing.quality.QualitySpec;
@@ -44,6 +45,7 @@ public record HoneConfig(
     Training training,
     Steps steps,
     Output output,
+    Optional<Nightly> nightly,
     List<String> notices,
     List<String> effective) {
 
@@ -74,6 +76,7 @@ public record HoneConfig(
         training,
         steps,
         output,
+        nightly,
         notices,
         effective);
   }
@@ -300,5 +303,25 @@ public record HoneConfig(
   public static HoneConfig read(
       Path file, List<String> overrides, Map<String, String> environment) {
     return new ConfigReader(file, overrides, environment).read();
+  }
+
+  /**
+   * What {@code hone nightly} makes of the rest.
+   *
+   * @param model name in {@code models}
+   * @param promoteIf conditions that all have to hold
+   * @param replay old packs for each new one
+   * @param rejectedAgain whether records of versions that were not promoted count as new
+   * @param webhook is told of decisions
+   */
+  public record Nightly(
+      String model,
+      List<Gate> promoteIf,
+      double replay,
+      boolean rejectedAgain,
+      Optional<String> webhook) {
+    public Nightly {
+      promoteIf = List.copyOf(promoteIf);
+    }
   }
 }

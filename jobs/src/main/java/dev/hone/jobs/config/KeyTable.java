@@ -17,7 +17,8 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
  * The keys of one mapping of a configuration: the top level, an entry of {@code datasets}, an entry
- * of {@code exact_match_datasets} or of {@code lr_groups}, or {@code distributed}.
+ * of {@code exact_match_datasets} or of {@code lr_groups}, {@code distributed} or
+ * {@code nightly}.
  *
  * @param groups honoured keys by heading, in the order of the documentation
  * @param withoutEffect accepted and without effect here
@@ -80,6 +81,11 @@ record KeyTable(
   /** The keys of {@code distributed}. */
   static KeyTable distributed() {
     return of("distributed");
+  }
+
+  /** The keys of {@code nightly}. */
+  static KeyTable nightly() {
+    return of("nightly");
   }
 
   private static KeyTable of(String name) {

@@ -2,6 +2,7 @@ package dev.hone.training.checkpoint;
 
 import dev.hone.formats.FailureText;
 import dev.hone.formats.HoneException;
+import dev.hone.formats.Sha256;
 import dev.hone.formats.model.IoProblem;
 import dev.hone.training.checkpoint.store.ModelStore;
 import dev.hone.training.checkpoint.store.StoreException;
@@ -168,6 +169,32 @@ public final class OutputDirectory implements AutoCloseable {
       return models.write(target, step, format, writer);
     } catch (IOException e) {
       throw unwritable(e);
+    }
+  }
+
+  /**
+   * Looks at every byte of the finished model.
+   *
+   * @param manifestSha256 what {@link Saved#manifestSha256} was when it was written
+   * @param scratch an existing directory of this machine, which takes one file at a time
+   * @throws HoneException if it is another model, or a file is missing or was changed
+   */
+  public void requireUnchanged(String manifestSha256, Path scratch) {
+    RunCheckpoints checkpoints = checkpoints();
+    try {
+      Optional<Manifest> manifest = models.manifest(MODEL);
+      String found = manifest.map(there -> Sha256.hex(there.json())).orElse("none");
+      if (!found.equals(manifestSha256)) {
+        throw new HoneException(
+            "the model in '%s' is not the one that was trained: the SHA-256 of its manifest is %s and was %s; restore it, or choose another version"
+                .formatted(shown(), found, manifestSha256));
+      }
+      checkpoints.requireUnchanged(
+          new RunCheckpoints.Found(
+              manifest.orElseThrow().step(), shown(), MODEL, manifest.orElseThrow()),
+          scratch);
+    } catch (IOException e) {
+      throw new HoneException("the model in '%s' cannot be read: %s".formatted(shown(), problem(e)), e);
     }
   }
 

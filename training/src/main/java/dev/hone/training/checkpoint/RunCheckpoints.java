@@ -114,6 +114,15 @@ public final class RunCheckpoints {
     fetch(checkpoint, name -> !isState(name), to);
   }
 
+  /** Looks at every byte, one file after the other, and keeps none. */
+  void requireUnchanged(Found model, Path scratch) throws IOException {
+    for (Manifest.Entry entry : model.manifest().files()) {
+      Path copy = scratch.resolve("looked-at");
+      fetch(model, entry, copy);
+      Files.delete(copy);
+    }
+  }
+
   private static boolean isState(String name) {
     return name.startsWith(TrainerState.FOLDER + "/");
   }
@@ -134,7 +143,7 @@ public final class RunCheckpoints {
       Manifest.Entry copied = Manifest.Entry.of(entry.name(), target);
       if (!copied.equals(entry)) {
         throw new HoneException(
-            "%s has %d bytes with SHA-256 %s, and the manifest of %s says %d with %s: it was changed after it was written; delete that checkpoint to go on from the one before"
+            "%s has %d bytes with SHA-256 %s, and the manifest of %s says %d with %s: it was changed after it was written; delete it to go on from the one before"
                 .formatted(
                     store.shown(source),
                     copied.bytes(),

@@ -45,7 +45,7 @@ public final class MeasureStage {
         others.told(
             warehouse,
             prepId,
-            PackSpill.ofPreparation(warehouse, prepId).where(col("split").equalTo(PackSpill.EVAL)),
+            PackChoice.ALL.of(warehouse, prepId).where(col("split").equalTo(PackSpill.EVAL)),
             objective,
             observer);
     RunRecorder recorder =

@@ -1,7 +1,6 @@
 package dev.hone.training.distributed;
 
 import dev.hone.formats.tables.PackRow;
-import dev.hone.ingest.tables.Warehouse;
 import dev.hone.training.data.Answers;
 import dev.hone.training.data.PackFile;
 import dev.hone.training.data.PackedRow;
@@ -24,12 +23,6 @@ final class PackSpill {
   static final String EVAL = "eval";
 
   private PackSpill() {}
-
-  /** The packs of a preparation, at the version that the table has now. */
-  static Dataset<Row> ofPreparation(Warehouse warehouse, String prepId) {
-    long version = warehouse.version(PackRow.class);
-    return warehouse.read(PackRow.class, version).where(functions.col("prep_id").equalTo(prepId));
-  }
 
   /**
    * The columns a rank reads, by split and pack number, in a partition for each rank: all of them,

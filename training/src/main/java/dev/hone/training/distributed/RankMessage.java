@@ -1,6 +1,7 @@
 package dev.hone.training.distributed;
 
 import dev.hone.training.checkpoint.Saved;
+import dev.hone.training.model.LossSum;
 import dev.hone.training.trainer.StepMetrics;
 import java.io.Serializable;
 import java.time.Instant;
@@ -51,6 +52,9 @@ public sealed interface RankMessage extends Serializable {
    */
   record Evaluated(long step, String dataset, String name, double value, long n, Instant timestamp)
       implements RankMessage {}
+
+  /** The loss of each held-out pack in an evaluation, in the order of the packs. */
+  record EvaluatedPacks(long step, String dataset, List<LossSum> packs) implements RankMessage {}
 
   /** One greedy completion, as {@link dev.hone.formats.tables.GenerationRow} describes it. */
   record Generated(

@@ -4,12 +4,14 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import dev.hone.formats.tables.CheckpointRow;
+import dev.hone.formats.tables.EvalPackRow;
 import dev.hone.formats.tables.EvalRow;
 import dev.hone.formats.tables.GenerationRow;
 import dev.hone.formats.tables.MetricRow;
 import dev.hone.formats.tables.RankRow;
 import dev.hone.ingest.tables.Rows;
 import dev.hone.ingest.tables.Warehouse;
+import dev.hone.training.model.LossSum;
 import dev.hone.training.trainer.StepMetrics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,6 +60,7 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
   private final RankLines ranks;
   private long ranksDue = System.nanoTime() + RANKS_INTERVAL.toNanos();
   private final List<EvalRow> evals = new ArrayList<>();
+  private final List<EvalPackRow> evalPacks = new ArrayList<>();
   private final List<GenerationRow> generations = new ArrayList<>();
   private final List<CheckpointRow> checkpoints = new ArrayList<>();
   private final List<String> gone = new ArrayList<>();
@@ -89,6 +92,8 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
   void recall() {
     rows(EvalRow.class).forEach(this::known);
     rows(CheckpointRow.class).forEach(this::known);
+    rows(EvalPackRow.class)
+        .forEach(row -> known.add(List.of("eval_packs", row.step(), row.dataset())));
     rows(GenerationRow.class)
         .forEach(row -> known.add(key(row.step(), row.dataset(), row.ordinal())));
   }
@@ -210,6 +215,10 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
         result.add(row);
         observer.onEvaluation(row);
       }
+    } else if (message instanceof RankMessage.EvaluatedPacks e) {
+      if (known.add(List.of("eval_packs", e.step(), e.dataset()))) {
+        evalPacks.addAll(rows(e));
+      }
     } else if (message instanceof RankMessage.Generated g) {
       if (known.add(key(g.step(), g.dataset(), g.ordinal()))) {
         GenerationRow row = row(g);
@@ -250,6 +259,15 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
     ranks.add(step, reported.timestamp());
     double seconds = (totalSteps - step.step()) * step.stepSeconds();
     observer.onMetrics(step, totalSteps, Duration.ofMillis(Math.round(1000 * seconds)));
+  }
+
+  private List<EvalPackRow> rows(RankMessage.EvaluatedPacks e) {
+    List<EvalPackRow> rows = new ArrayList<>();
+    for (LossSum pack : e.packs()) {
+      rows.add(
+          new EvalPackRow(runId, e.step(), e.dataset(), rows.size(), pack.sum(), pack.weight()));
+    }
+    return rows;
   }
 
   private GenerationRow row(RankMessage.Generated g) {
@@ -296,6 +314,7 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
       ranksDue = System.nanoTime() + RANKS_INTERVAL.toNanos();
     }
     commit(EvalRow.class, evals);
+    commit(EvalPackRow.class, evalPacks);
     commit(GenerationRow.class, generations);
     commit(CheckpointRow.class, checkpoints);
     best.ifPresent(

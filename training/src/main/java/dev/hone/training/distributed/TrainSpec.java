@@ -9,7 +9,7 @@ import java.util.List;
  * A training run.
  *
  * @param runId its name in every table
- * @param prepId which packs it trains on
+ * @param prepId whose packs it trains on
  * @param model what is trained
  * @param objective what is minimised
  * @param others what other models it asks
@@ -18,6 +18,7 @@ import java.util.List;
  * @param outputDir {@code output_dir}: where the model goes
  * @param best which of its checkpoints is the best
  * @param probes what is measured before, between and after the steps
+ * @param packs which packs of the preparation it trains on
  */
 public record TrainSpec(
     String runId,
@@ -29,7 +30,8 @@ public record TrainSpec(
     RankTeam team,
     String outputDir,
     BestRule best,
-    List<ModelProbe> probes) {
+    List<ModelProbe> probes,
+    PackChoice packs) {
   public TrainSpec {
     probes = List.copyOf(probes);
   }
@@ -55,7 +57,8 @@ public record TrainSpec(
         team,
         outputDir,
         BestRule.LOWEST_LOSS,
-        probes);
+        probes,
+        PackChoice.ALL);
   }
 
   /** A run of one rank that asks no other model. */

@@ -46,7 +46,7 @@ public final class TrainStage {
    */
   public static RunResult run(
       Warehouse warehouse, TrainSpec spec, long from, RunObserver observer) {
-    Dataset<Row> prepared = PackSpill.ofPreparation(warehouse, spec.prepId());
+    Dataset<Row> prepared = spec.packs().of(warehouse, spec.prepId());
     long trained = prepared.where(col("split").equalTo(PackSpill.TRAIN)).count();
     TrainPlan plan = TrainPlan.of(spec.arguments(), trained, spec.team().ranks());
     requireMeasured(spec, plan);

@@ -1,6 +1,7 @@
 package dev.hone.training.model;
 
 import dev.hone.training.collective.Exchange;
+import java.io.Serializable;
 
 /**
  * A loss before it is divided: sums cross every boundary, means none, so accumulation, packing and
@@ -12,7 +13,8 @@ import dev.hone.training.collective.Exchange;
  * @param targets targets with a weight above 0
  * @param entropy sum over the targets of the entropy of the predicted distribution, in nats
  */
-public record LossSum(double sum, double weight, long correct, long targets, double entropy) {
+public record LossSum(double sum, double weight, long correct, long targets, double entropy)
+    implements Serializable {
   public static final LossSum ZERO = new LossSum(0, 0, 0, 0, 0);
 
   public LossSum plus(LossSum other) {

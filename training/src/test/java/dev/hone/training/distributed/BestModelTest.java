@@ -86,7 +86,8 @@ class BestModelTest {
         RankTeam.ALONE,
         out.toString(),
         rule,
-        List.of(new Told()));
+        List.of(new Told()),
+        PackChoice.ALL);
   }
 
   /** Says what was measured, without measuring. */

@@ -105,7 +105,7 @@ class OtherModelsTest {
 
   private void ask(ReferenceSource reference) {
     new StoredReferences(warehouse, "pairs", reference.model(), DPO)
-        .complete(PackSpill.ofPreparation(warehouse, "pairs"), observer(new ArrayList<>()));
+        .complete(PackChoice.ALL.of(warehouse, "pairs"), observer(new ArrayList<>()));
   }
 
   private RunObserver observer(List<StepMetrics> observed) {
@@ -190,7 +190,7 @@ class OtherModelsTest {
     double last = observed.get(11).ofObjective().get("kd_loss");
     assertTrue(first > 0 && last < 0.5 * first, first + " to " + last);
     new StoredTeachings(warehouse, "taught", teacher)
-        .complete(PackSpill.ofPreparation(warehouse, "taught"), observer(new ArrayList<>()));
+        .complete(PackChoice.ALL.of(warehouse, "taught"), observer(new ArrayList<>()));
     assertEquals(List.of(3L, 0L), missing);
   }
 
