@@ -308,7 +308,7 @@ public record HoneConfig(
   /**
    * What {@code hone nightly} makes of the rest.
    *
-   * @param model name in {@code models}
+   * @param model its name in the table
    * @param promoteIf conditions that all have to hold
    * @param replay old packs for each new one
    * @param rejectedAgain whether records of versions that were not promoted count as new

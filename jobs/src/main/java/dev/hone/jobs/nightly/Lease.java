@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 
@@ -34,6 +35,7 @@ final class Lease implements AutoCloseable {
   private final ModelStore store;
   private final long number;
   private final ScheduledExecutorService beating;
+  private final ScheduledFuture<?> signs;
   private long beats;
 
   private Lease(ModelStore store, long number, Duration patience) {
@@ -47,7 +49,7 @@ final class Lease implements AutoCloseable {
               return thread;
             });
     long pause = patience.toMillis() / BEATS_IN_PATIENCE;
-    beating.scheduleAtFixedRate(this::beat, 0, pause, TimeUnit.MILLISECONDS);
+    this.signs = beating.scheduleAtFixedRate(this::beat, 0, pause, TimeUnit.MILLISECONDS);
   }
 
   /** What came of asking for it. */
@@ -185,7 +187,8 @@ final class Lease implements AutoCloseable {
   /** Gives it back. */
   @Override
   public void close() {
-    beating.shutdownNow();
+    signs.cancel(false);
+    beating.shutdown();
     try {
       store.put(new byte[0], number + DONE);
     } catch (IOException e) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.Sha256;
 import dev.hone.formats.tables.ModelRow;
+import dev.hone.formats.tables.RunRow;
 import dev.hone.ingest.tables.LocalSpark;
 import dev.hone.jobs.Hone;
 import dev.hone.jobs.HoneObserver;
@@ -16,6 +17,8 @@ import dev.hone.jobs.config.HoneConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -56,9 +59,9 @@ class NightlyWeekTest {
         adapter: lora
         lora_r: 4
         datasets:
-          - {path: %1$s/landing, type: alpaca, trigger: available_now}
+          - {path: %1$s/landing, type: completion, trigger: available_now}
         test_datasets:
-          - {path: %1$s/held-out.jsonl, type: alpaca}
+          - {path: %1$s/held-out.jsonl, type: completion}
         sequence_len: 64
         sample_packing: true
         learning_rate: 3e-3
@@ -129,7 +132,7 @@ class NightlyWeekTest {
   void aVersionThatIsWorseIsNotUsed() throws IOException {
     land(
         "friday.jsonl",
-        lines(0, 24, "{\"instruction\": \"Say %d\", \"output\": \"#~#~#~#~#~#~#~#~\"}"));
+        lines(0, 40, "{\"text\": \"~#~#~#~#~#~#~#~#~#~#~#~#~#~#%d\"}"));
     Decision decided = only(night());
     assertEquals("rejected", decided.row().state(), decided.line());
     String reason = decided.row().reason().orElseThrow();
@@ -199,9 +202,8 @@ class NightlyWeekTest {
     assertTrue(e.getMessage().contains("changed after it was written"), e.getMessage());
     Files.write(weights, before);
 
-    sql("SELECT 1");
     Hone.warehouse(spark(), warehouse())
-        .deltaTable(dev.hone.formats.tables.RunRow.class)
+        .deltaTable(RunRow.class)
         .updateExpr(
             "run_id = 'helper-v2'",
             Map.of("forgotten_at", "current_timestamp()", "forgotten_rows", "1L"));
@@ -228,7 +230,7 @@ class NightlyWeekTest {
         spark(),
         overrides -> HoneConfig.read(folder.resolve("config.yaml"), overrides, Map.of()),
         new HoneObserver() {},
-        java.time.Duration.ofSeconds(2));
+        Duration.ofSeconds(2));
   }
 
   private static Decision only(Night night) {
@@ -242,7 +244,7 @@ class NightlyWeekTest {
   }
 
   private static String good(int from, int count) {
-    return lines(from, count, "{\"instruction\": \"Say %d\", \"output\": \"A number.\"}");
+    return lines(from, count, "{\"text\": \"Say %d: a number.\"}");
   }
 
   private static String lines(int from, int count, String format) {
@@ -255,7 +257,7 @@ class NightlyWeekTest {
     Map<String, String> bytes = new TreeMap<>();
     try (Stream<Path> files = Files.walk(folder.resolve("out").resolve(version))) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        bytes.put(file.toString(), Sha256.hex(java.util.HexFormat.of().formatHex(Files.readAllBytes(file))));
+        bytes.put(file.toString(), Sha256.hex(HexFormat.of().formatHex(Files.readAllBytes(file))));
       }
     }
     return bytes;

@@ -118,8 +118,11 @@ public final class RunCheckpoints {
   void requireUnchanged(Found model, Path scratch) throws IOException {
     for (Manifest.Entry entry : model.manifest().files()) {
       Path copy = scratch.resolve("looked-at");
-      fetch(model, entry, copy);
-      Files.delete(copy);
+      try {
+        fetch(model, entry, copy);
+      } finally {
+        Files.deleteIfExists(copy);
+      }
     }
   }
 

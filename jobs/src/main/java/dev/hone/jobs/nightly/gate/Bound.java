@@ -11,7 +11,7 @@ sealed interface Bound {
   double at(double current);
 
   /** A number as written. */
-  record Number(double value) implements Bound {
+  record Constant(double value) implements Bound {
     @Override
     public double at(double current) {
       return value;

@@ -57,7 +57,7 @@ final class BoundParser {
     char next = peek();
     if (next == '-') {
       at++;
-      return new Bound.Operation('-', new Bound.Number(0), value());
+      return new Bound.Operation('-', new Bound.Constant(0), value());
     }
     if (next == '(') {
       at++;
@@ -71,7 +71,7 @@ final class BoundParser {
     Matcher number = NUMBER.matcher(text).region(at, text.length());
     if (number.lookingAt()) {
       at = number.end();
-      return new Bound.Number(Double.parseDouble(number.group()));
+      return new Bound.Constant(Double.parseDouble(number.group()));
     }
     if (text.startsWith(CURRENT, at)) {
       at += CURRENT.length();

@@ -1,7 +1,6 @@
 package dev.hone.training.checkpoint.store;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -11,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /** A directory of this machine. */
@@ -82,15 +82,19 @@ final class LocalStore implements ModelStore {
     Files.write(path(name), contents);
   }
 
+  /** A link is made or not, whoever else makes one; a move would replace what is there. */
   @Override
   public void putIfAbsent(byte[] contents, String name) throws IOException {
     Path target = path(name);
-    if (Files.exists(target)) {
-      throw new FileAlreadyExistsException(target.toString());
+    Files.createDirectories(target.getParent());
+    Path aside =
+        target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".partial");
+    try {
+      Files.write(aside, contents);
+      Files.createLink(target, aside);
+    } finally {
+      Files.delete(aside);
     }
-    Path aside = target.resolveSibling("." + target.getFileName() + ".partial");
-    Files.write(aside, contents);
-    Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
   }
 
   @Override
