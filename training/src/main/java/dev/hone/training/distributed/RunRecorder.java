@@ -36,11 +36,14 @@ import java.util.function.Consumer;
  * <p>Spark may repeat a stage that lost its executor, from the last checkpoint on. What the
  * repetition reports again is known already and is dropped; the same seed gives the same numbers.
  * Checkpoints are committed after all that was said before them, so that a run that goes on from
- * one in the table lacks nothing.
+ * one in the table lacks nothing; and soon, as a run goes on from no other.
  */
 public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
   /** Time between two commits. */
   public static final Duration COMMIT_INTERVAL = Duration.ofSeconds(15);
+
+  /** A checkpoint that the tables do not know is none to go on from, so it waits no longer than this. */
+  private static final Duration CHECKPOINT_WAITS = Duration.ofSeconds(1);
 
   /** What ranks did can wait longer, and is committed before any checkpoint. */
   private static final Duration RANKS_INTERVAL = Duration.ofMinutes(1);
@@ -55,6 +58,7 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
   private final Thread thread;
   private volatile RuntimeException failure;
 
+  private long due;
   private final Set<Object> known = new HashSet<>();
   private final List<MetricRow> metrics = new ArrayList<>();
   private final RankLines ranks;
@@ -80,6 +84,7 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
     this.observer = observer;
     this.interval = interval;
     this.ranks = new RankLines(runId, observer);
+    this.due = System.nanoTime() + interval.toNanos();
     this.thread = new Thread(this::record, "hone-recorder-" + runId);
     thread.setDaemon(true);
     thread.start();
@@ -164,7 +169,6 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
 
   private void record() {
     try {
-      long due = System.nanoTime() + interval.toNanos();
       boolean open = true;
       while (open) {
         Optional<RankMessage> next =
@@ -172,7 +176,8 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
         if (next != null) {
           open = next.isPresent();
           next.ifPresent(this::handle);
-        } else {
+        }
+        if (open && due - System.nanoTime() <= 0) {
           commitIfPossible();
           due = System.nanoTime() + interval.toNanos();
         }
@@ -236,6 +241,7 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
           result.add(row);
         }
         checkpoints.add(row);
+        due = Math.min(due, System.nanoTime() + CHECKPOINT_WAITS.toNanos());
         observer.onCheckpoint(row);
       }
     } else if (message instanceof RankMessage.Deleted deleted) {

@@ -137,9 +137,8 @@ public final class TrainStage {
 
   /**
    * The steps of the newest checkpoint that a run can go on from: one that lies there as the tables
-   * know it, as then they also know everything before it. If they know none of those that are
-   * there, as the driver was lost before it could say, the newest of them: better a line of metrics
-   * less than all steps again.
+   * know it, as then they also know everything before it. A driver that is lost within a second or
+   * two of a checkpoint costs the steps up to it, not their rows.
    *
    * @return 0 if there is none
    */
@@ -157,7 +156,6 @@ public final class TrainStage {
       return there.all().stream()
           .filter(found -> found.sha256().equals(known.get(found.path())))
           .reduce((older, newer) -> newer)
-          .or(there::newest)
           .map(RunCheckpoints.Found::step)
           .orElse(0L);
     }
