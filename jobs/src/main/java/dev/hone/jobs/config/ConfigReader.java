@@ -85,6 +85,7 @@ final class ConfigReader {
                 top.text("warehouse").orElseThrow(),
                 top.text("run_id"),
                 top.map("tags")),
+            TrackingKeys.read(top, root),
             notices(top),
             EffectiveValues.lines(top, root));
     unread = top.unread();
@@ -169,6 +170,7 @@ final class ConfigReader {
     BaseWeightKeys.check(top, root);
     LoraKeys.check(top);
     NewTokenKeys.check(top);
+    TrackingKeys.check(top, context);
     top.text("run_id")
         .filter(id -> !id.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}"))
         .ifPresent(
@@ -192,6 +194,7 @@ final class ConfigReader {
     notices.addAll(LoraKeys.notices(top));
     notices.addAll(AveragingKeys.notices(top));
     notices.addAll(DistributedKeys.notices(top, context));
+    notices.addAll(TrackingKeys.notices(top));
     return notices;
   }
 }
