@@ -7,13 +7,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.auto.service.AutoService;
+import dev.hone.formats.model.WholeFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -61,9 +62,8 @@ final class JsonlTracker implements Tracker {
     Files.createDirectories(file.getParent());
     boolean goesOn = run.from() > 0 && Files.exists(file);
     if (goesOn) {
-      Path kept = file.resolveSibling(file.getFileName() + ".new");
-      Files.write(kept, Files.readAllLines(file).stream().filter(this::stays).toList());
-      Files.move(kept, file, StandardCopyOption.REPLACE_EXISTING);
+      List<String> kept = Files.readAllLines(file).stream().filter(this::stays).toList();
+      WholeFile.write(file, partial -> Files.write(partial, kept));
       out = Files.newOutputStream(file, StandardOpenOption.APPEND);
       return;
     }
