@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Runs one tracker on a thread of its own. The run hands over events and never waits: what does not
@@ -24,7 +25,7 @@ final class TrackerThread {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
 
   private final String name;
-  private final Tracker tracker;
+  private final Supplier<Tracker> opened;
   private final int capacity;
   private final Duration firstPause;
   private final Consumer<String> warn;
@@ -46,21 +47,26 @@ final class TrackerThread {
     private static final long serialVersionUID = 1;
   }
 
-  TrackerThread(String name, Tracker tracker, Consumer<String> warn) {
-    this(name, tracker, warn, CAPACITY, Duration.ofSeconds(1));
+  TrackerThread(String name, Supplier<Tracker> opened, Consumer<String> warn) {
+    this(name, opened, warn, CAPACITY, Duration.ofSeconds(1));
   }
 
   /**
    * A thread that has begun.
    *
+   * @param opened makes the tracker
    * @param warn is told lines for the user, on any thread
    * @param capacity events that wait at most
    * @param firstPause time between a failure and the first try after it
    */
   TrackerThread(
-      String name, Tracker tracker, Consumer<String> warn, int capacity, Duration firstPause) {
+      String name,
+      Supplier<Tracker> opened,
+      Consumer<String> warn,
+      int capacity,
+      Duration firstPause) {
     this.name = name;
-    this.tracker = tracker;
+    this.opened = opened;
     this.capacity = capacity;
     this.firstPause = firstPause;
     this.warn = warn;
@@ -104,14 +110,18 @@ final class TrackerThread {
       warn.accept(
           "tracker %s was not done %d s after the run; what it has not written is lost to it"
               .formatted(name, patience.toSeconds()));
-    } else if (lost.get() > 0) {
-      warn.accept(
-          "tracker %s lacks %d events; all numbers are in the tables".formatted(name, lost.get()));
+    } else {
+      long lacking = lost.get() + queue.stream().filter(Optional::isPresent).count();
+      if (lacking > 0) {
+        warn.accept(
+            "tracker %s lacks %d of the run's events; all numbers are in the tables"
+                .formatted(name, lacking));
+      }
     }
   }
 
   private void run() {
-    try (tracker) {
+    try (Tracker tracker = opened.get()) {
       make(tracker::begin);
       for (Optional<TrackedEvent> next = queue.take(); next.isPresent(); next = queue.take()) {
         TrackedEvent event = next.get();
@@ -123,14 +133,12 @@ final class TrackerThread {
         }
       }
       make(() -> tracker.end(ending));
-    } catch (IOException e) {
-      warn(e, "it could not be closed");
+    } catch (IOException | RuntimeException e) {
+      warn(e, "it is not complete");
     } catch (GivenUp | InterruptedException e) {
       // The user has been told, or is told by the thread that waits.
     } finally {
       over = true;
-      lost.addAndGet(queue.stream().filter(Optional::isPresent).count());
-      queue.clear();
     }
   }
 

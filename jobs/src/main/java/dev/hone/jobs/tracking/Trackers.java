@@ -15,8 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.ServiceLoader;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -79,18 +77,10 @@ public final class Trackers implements RunObserver {
                 kind ->
                     new Running(
                         new TrackerThread(
-                            kind.name(), kind.open(run, environment), warnings::add),
+                            kind.name(), () -> kind.open(run, environment), warnings::add),
                         kind.patience(run),
                         kind.wantsPage()))
             .toList();
-  }
-
-  /** The names of all trackers that there are. */
-  static Set<String> names() {
-    Set<String> names = new TreeSet<>();
-    ServiceLoader.load(TrackerKind.class, TrackerKind.class.getClassLoader())
-        .forEach(kind -> names.add(kind.name()));
-    return names;
   }
 
   /**

@@ -119,7 +119,7 @@ class MlflowTrackerTest {
         List.of(
             "tracker mlflow: %s answers with status 500: {\"error_code\":\"INTERNAL_ERROR\",\"message\":\"the database is locked\"}; it is tried again, and the run goes on"
                 .formatted(server.address()),
-            "tracker mlflow lacks 2 events; all numbers are in the tables"),
+            "tracker mlflow lacks 2 of the run's events; all numbers are in the tables"),
         warnings);
   }
 
@@ -131,7 +131,7 @@ class MlflowTrackerTest {
         List.of(
             "tracker mlflow: %s answers with status 403: the database is locked; it gets nothing more, and the run goes on"
                 .formatted(server.address()),
-            "tracker mlflow lacks 2 events; all numbers are in the tables"),
+            "tracker mlflow lacks 2 of the run's events; all numbers are in the tables"),
         warnings);
   }
 
@@ -152,12 +152,12 @@ class MlflowTrackerTest {
     assertTrue(
         warnings.get(0).startsWith("tracker mlflow: " + server.address() + " does not answer ("),
         warnings.get(0));
-    assertEquals("tracker mlflow lacks 2 events; all numbers are in the tables", warnings.get(1));
+    assertEquals("tracker mlflow lacks 2 of the run's events; all numbers are in the tables", warnings.get(1));
   }
 
   private void follow(Tracker tracker, Duration patience) {
     TrackerThread thread =
-        new TrackerThread("mlflow", tracker, warnings::add, 10, Duration.ofMillis(1));
+        new TrackerThread("mlflow", () -> tracker, warnings::add, 10, Duration.ofMillis(1));
     thread.offer(TrackedRuns.metrics(1));
     thread.offer(TrackedRuns.metrics(2));
     thread.close(TrackedRuns.finished());

@@ -45,7 +45,7 @@ class TrackerThreadTest {
   }
 
   private TrackerThread start(Tracker tracker, int capacity) {
-    return new TrackerThread("fake", tracker, warnings::add, capacity, SHORT);
+    return new TrackerThread("fake", () -> tracker, warnings::add, capacity, SHORT);
   }
 
   private void follow(TrackerThread thread, int steps) {
@@ -80,9 +80,26 @@ class TrackerThreadTest {
     assertEquals(
         List.of(
             "tracker fake: No space left on device; it gets nothing more, and the run goes on",
-            "tracker fake lacks 3 events; all numbers are in the tables"),
+            "tracker fake lacks 3 of the run's events; all numbers are in the tables"),
         warnings);
     assertTrue(tracker.closed);
+  }
+
+  @Test
+  void aTrackerThatCannotBeMadeIsAFailureToo() {
+    TrackerThread thread =
+        new TrackerThread(
+            "fake",
+            () -> {
+              throw new IllegalArgumentException("no such folder");
+            },
+            warnings::add);
+    follow(thread, 1);
+    assertEquals(
+        List.of(
+            "tracker fake: no such folder; it is not complete",
+            "tracker fake lacks 1 of the run's events; all numbers are in the tables"),
+        warnings);
   }
 
   @Test
@@ -128,7 +145,7 @@ class TrackerThreadTest {
     assertEquals(
         List.of(
             "tracker fake: connection refused; it is tried again, and the run goes on",
-            "tracker fake lacks 2 events; all numbers are in the tables"),
+            "tracker fake lacks 2 of the run's events; all numbers are in the tables"),
         warnings);
   }
 
@@ -193,6 +210,6 @@ class TrackerThreadTest {
     thread.await(LONG);
     assertEquals(List.of(1L, 2L, -1L), written);
     assertEquals(
-        List.of("tracker fake lacks 3 events; all numbers are in the tables"), warnings);
+        List.of("tracker fake lacks 3 of the run's events; all numbers are in the tables"), warnings);
   }
 }

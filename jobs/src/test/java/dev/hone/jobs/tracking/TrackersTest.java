@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.ServiceLoader;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -130,6 +130,11 @@ class TrackersTest {
 
   @Test
   void allKindsAreFound() {
-    assertEquals(Set.of("jsonl", "mlflow", "tensorboard", "wandb"), Trackers.names());
+    List<String> names =
+        ServiceLoader.load(TrackerKind.class).stream()
+            .map(kind -> kind.get().name())
+            .sorted()
+            .toList();
+    assertEquals(List.of("jsonl", "mlflow", "tensorboard", "wandb"), names);
   }
 }
