@@ -94,7 +94,7 @@ final class MlflowApi {
    */
   void put(String path, BodyPublisher file) throws IOException, InterruptedException {
     String encoded =
-        Arrays.stream(path.split("/"))
+        Arrays.stream(path.split("/", -1))
             .filter(part -> !part.isEmpty())
             .map(part -> URLEncoder.encode(part, UTF_8).replace("+", "%20"))
             .collect(Collectors.joining("/"));

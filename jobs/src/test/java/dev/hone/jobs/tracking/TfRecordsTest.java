@@ -25,6 +25,6 @@ class TfRecordsTest {
     framed.get(inside);
     assertArrayEquals(data, inside);
     int unmasked = framed.getInt() - 0xa282ead8;
-    assertEquals(CHECK, unmasked >>> 17 | unmasked << 15);
+    assertEquals(CHECK, Integer.rotateLeft(unmasked, 15));
   }
 }
