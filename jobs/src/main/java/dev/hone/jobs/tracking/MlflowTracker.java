@@ -69,7 +69,7 @@ final class MlflowTracker implements Tracker {
   @Override
   public void begin() throws IOException, InterruptedException {
     if (experiment.isEmpty()) {
-      experiment = experiment();
+      experiment = MlflowExperiment.id(api, run.setting("mlflow_experiment_name"));
     }
     if (remote.isEmpty()) {
       Optional<JsonNode> earlier = run.from() > 0 ? earlier() : Optional.empty();
@@ -80,35 +80,6 @@ final class MlflowTracker implements Tracker {
       parameters();
       described = true;
     }
-  }
-
-  private String experiment() throws IOException, InterruptedException {
-    Optional<String> name = run.setting("mlflow_experiment_name");
-    if (name.isEmpty()) {
-      return "0"; // MLflow's Default
-    }
-    try {
-      return byName(name.get());
-    } catch (MlflowException e) {
-      if (!e.is("RESOURCE_DOES_NOT_EXIST")) {
-        throw e;
-      }
-    }
-    try {
-      JsonNode made =
-          api.post("experiments/create", NODES.objectNode().put("name", name.get()));
-      return made.path("experiment_id").asText();
-    } catch (MlflowException e) {
-      if (e.is("RESOURCE_ALREADY_EXISTS")) {
-        return byName(name.get()); // another run was first
-      }
-      throw e;
-    }
-  }
-
-  private String byName(String name) throws IOException, InterruptedException {
-    JsonNode found = api.get("experiments/get-by-name", "experiment_name", name);
-    return found.path("experiment").path("experiment_id").asText();
   }
 
   private Optional<JsonNode> earlier() throws IOException, InterruptedException {
