@@ -18,6 +18,8 @@ import dev.hone.ingest.tables.Progress;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.jobs.config.HoneConfig;
 import dev.hone.jobs.config.MissingFiles;
+import dev.hone.jobs.report.RunPage;
+import dev.hone.jobs.tracking.Trackers;
 import dev.hone.jobs.ui.LiveRun;
 import dev.hone.jobs.ui.TrainingTab;
 import dev.hone.packing.PrepJob;
@@ -431,16 +433,27 @@ public final class Hone {
     }
     RunLedger ledger = RunLedger.start(warehouse, config, runId, prepId);
     LiveRun page = TrainingTab.follow(warehouse.spark(), runId, observer::onPage);
+    Trackers trackers =
+        Trackers.start(
+            config,
+            runId,
+            from,
+            Version.current(),
+            System.getenv(),
+            new Watchers(List.of(page, observer))::onWarning);
     RunResult result;
     try {
-      result = stage.run(runId, from, new Watchers(List.of(ledger.ranks(), page, observer)));
+      result =
+          stage.run(runId, from, new Watchers(List.of(ledger.ranks(), page, trackers, observer)));
     } catch (RuntimeException | Error e) {
       page.failed(Failures.firstLine(e));
       ledger.failed(e);
+      trackers.failed(Failures.firstLine(e));
       throw e;
     }
     page.finished();
     ledger.finished(result);
+    trackers.finished(() -> RunPage.of(warehouse, runId, false, System.getenv()));
     return new Recorded(runId, Optional.of(result));
   }
 

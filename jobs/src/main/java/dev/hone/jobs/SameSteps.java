@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Whether two configurations take the same steps, so that one can go on from a checkpoint of the
@@ -31,6 +32,10 @@ final class SameSteps {
           "greater_is_better",
           "load_best_model_at_end");
 
+  /** What says where else the numbers go. */
+  private static final Pattern TRACKING =
+      Pattern.compile("report_to|logging_dir|use_(tensorboard|mlflow|wandb)|(hf_)?mlflow_.*|wandb_.*");
+
   private SameSteps() {}
 
   /** Of the configurations as {@code runs} keeps them. */
@@ -55,6 +60,7 @@ final class SameSteps {
         root.path("distributed").path("mode").asText().equals("parameter_averaging") && !alone;
     root.remove(ROWS);
     root.remove(OTHER_LABELS);
+    root.properties().removeIf(entry -> TRACKING.matcher(entry.getKey()).matches());
     if (!local) {
       root.remove("distributed");
     }

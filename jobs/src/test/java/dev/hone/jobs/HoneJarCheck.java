@@ -51,6 +51,7 @@ class HoneJarCheck {
             "dev/hone/shaded/snakeyaml/Yaml.class",
             "dev/hone/shaded/amazon/awssdk/services/s3/S3Client.class",
             "META-INF/services/dev.hone.formats.corpus.CorpusFormat",
+            "META-INF/services/dev.hone.jobs.tracking.TrackerKind",
             "META-INF/services/org.nd4j.linalg.factory.Nd4jBackend")) {
       assertTrue(names.contains(needed), needed);
     }

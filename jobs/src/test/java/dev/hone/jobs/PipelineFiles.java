@@ -53,6 +53,9 @@ public final class PipelineFiles {
         run_id: smoke
         hub_token: ${PLANTED}
         tags: {owner: "${PLANTED}"}
+        report_to: [jsonl, tensorboard, wandb]
+        wandb_mode: offline
+        logging_dir: %1$s/logs
         """
             .formatted(folder));
   }

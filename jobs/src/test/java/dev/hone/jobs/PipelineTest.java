@@ -191,6 +191,28 @@ class PipelineTest {
   }
 
   @Test
+  @Order(2)
+  void trackersHaveEveryNumber() throws IOException {
+    List<String> lines = Files.readAllLines(folder.resolve("logs/smoke.jsonl"));
+    assertTrue(lines.get(0).contains("\"owner\":\"${PLANTED}\""), lines.get(0));
+    assertEquals(
+        sql("SELECT value FROM metrics WHERE run_id = 'smoke' AND name = 'loss' ORDER BY step"),
+        lines.stream()
+            .filter(line -> line.startsWith("{\"loss\":"))
+            .map(line -> line.replaceAll("\\{\"loss\":([^,]+),.*", "$1"))
+            .toList());
+    assertEquals(2, lines.stream().filter(line -> line.contains("\"eval_loss\":")).count());
+    assertTrue(lines.get(lines.size() - 1).contains("\"state\":\"finished\""));
+    try (Stream<Path> files = Files.walk(folder.resolve("logs"))) {
+      List<String> names = files.map(file -> file.getFileName().toString()).toList();
+      assertTrue(names.contains("run-smoke.wandb"), names.toString());
+      assertTrue(
+          names.stream().anyMatch(name -> name.startsWith("events.out.tfevents.")),
+          names.toString());
+    }
+  }
+
+  @Test
   @Order(3)
   void aFinishedRunIsNotRepeated() {
     Result again = hone("run", config.toString());

@@ -20,6 +20,14 @@ class SameStepsTest {
   }
 
   @Test
+  void whereNumbersGoBesidesTheTablesIsALabel() {
+    assertTrue(
+        SameSteps.of(
+            "{\"seed\": 1, \"report_to\": \"jsonl\", \"wandb_project\": \"a\", \"hf_mlflow_log_artifacts\": true}",
+            "{\"seed\": 1, \"use_mlflow\": true, \"logging_dir\": \"logs\"}"));
+  }
+
+  @Test
   void otherStepsAreAnotherRun() {
     String two = "{\"seed\": 1, \"workers\": 2}";
     assertFalse(SameSteps.of(two, "{\"seed\": 1}"));

@@ -1,6 +1,5 @@
 package dev.hone.jobs.cli;
 
-import dev.hone.jobs.Hone;
 import dev.hone.jobs.Sessions;
 import dev.hone.jobs.report.Comparison;
 import java.io.IOException;
@@ -8,6 +7,7 @@ import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -36,12 +36,7 @@ final class CompareCommand implements Callable<Integer> {
       description = "The other; differences are its numbers less those of the first.")
   String second;
 
-  @Option(
-      names = "--warehouse",
-      paramLabel = "PATH",
-      defaultValue = "./warehouse",
-      description = "As in the configuration (default: ${DEFAULT-VALUE}).")
-  String warehouse;
+  @Mixin WarehouseOption warehouse;
 
   @Option(
       names = "--format",
@@ -58,7 +53,7 @@ final class CompareCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     try (SparkSession spark = Sessions.open(root.verbose)) {
-      Comparison compared = Comparison.of(Hone.warehouse(spark, warehouse), first, second);
+      Comparison compared = Comparison.of(warehouse.open(spark), first, second);
       if (format == Format.json) {
         out.println(compared.json());
       } else {

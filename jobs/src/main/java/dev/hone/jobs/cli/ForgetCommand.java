@@ -3,7 +3,6 @@ package dev.hone.jobs.cli;
 import dev.hone.formats.tables.GenerationRow;
 import dev.hone.ingest.tables.TableSchema;
 import dev.hone.ingest.tables.Warehouse;
-import dev.hone.jobs.Hone;
 import dev.hone.jobs.Sessions;
 import dev.hone.jobs.Sizes;
 import dev.hone.jobs.forget.ForgetReport;
@@ -17,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -34,12 +34,7 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class ForgetCommand implements Callable<Integer> {
-  @Option(
-      names = "--warehouse",
-      paramLabel = "PATH",
-      defaultValue = "./warehouse",
-      description = "As in the configuration (default: ${DEFAULT-VALUE}).")
-  String warehouse;
+  @Mixin WarehouseOption warehouse;
 
   @Option(
       names = "--where",
@@ -81,7 +76,7 @@ final class ForgetCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     ForgetRequest request = new ForgetRequest(where, recordIds, chosen(), dryRun, vacuum);
     try (SparkSession spark = Sessions.open(root.verbose)) {
-      Warehouse opened = Hone.warehouse(spark, warehouse);
+      Warehouse opened = warehouse.open(spark);
       opened.existing();
       ForgetReport report = Forgetting.run(opened, request);
       if (report.isEmpty()) {

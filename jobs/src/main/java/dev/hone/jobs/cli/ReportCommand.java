@@ -1,7 +1,6 @@
 package dev.hone.jobs.cli;
 
 import dev.hone.formats.HoneException;
-import dev.hone.jobs.Hone;
 import dev.hone.jobs.Sessions;
 import dev.hone.jobs.Sizes;
 import dev.hone.jobs.report.RunPage;
@@ -12,6 +11,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -27,12 +27,7 @@ final class ReportCommand implements Callable<Integer> {
   @Parameters(paramLabel = "RUN", description = "Its run_id.")
   String run;
 
-  @Option(
-      names = "--warehouse",
-      paramLabel = "PATH",
-      defaultValue = "./warehouse",
-      description = "As in the configuration (default: ${DEFAULT-VALUE}).")
-  String warehouse;
+  @Mixin WarehouseOption warehouse;
 
   @Option(
       names = "--output",
@@ -56,7 +51,7 @@ final class ReportCommand implements Callable<Integer> {
       throw new HoneException("--output %s is a folder; name a file in it".formatted(file));
     }
     try (SparkSession spark = Sessions.open(root.verbose)) {
-      String page = RunPage.of(Hone.warehouse(spark, warehouse), run, !noText, root.environment);
+      String page = RunPage.of(warehouse.open(spark), run, !noText, root.environment);
       write(file, page);
       out.println("report of run %s: %s (%s)".formatted(run, file, Sizes.bytes(Files.size(file))));
     }

@@ -8,6 +8,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -20,12 +21,7 @@ import picocli.CommandLine.Spec;
     description = "Queries the tables of a warehouse, during a run and after it.",
     mixinStandardHelpOptions = true)
 final class SqlCommand implements Callable<Integer> {
-  @Option(
-      names = "--warehouse",
-      paramLabel = "PATH",
-      defaultValue = "./warehouse",
-      description = "As in the configuration (default: ${DEFAULT-VALUE}).")
-  String warehouse;
+  @Mixin WarehouseOption warehouse;
 
   @Option(
       names = "--format",
@@ -43,7 +39,7 @@ final class SqlCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (SparkSession spark = Sessions.open(root.verbose)) {
-      Dataset<Row> rows = Hone.sql(spark, warehouse, query);
+      Dataset<Row> rows = Hone.sql(spark, warehouse.place, query);
       RowPrinter.print(rows, format, spec.commandLine().getOut());
     }
     return 0;

@@ -3,22 +3,17 @@ package dev.hone.jobs.cli;
 import dev.hone.formats.HoneException;
 import dev.hone.ingest.tables.TableSchema;
 import dev.hone.ingest.tables.Warehouse;
-import dev.hone.jobs.Hone;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The warehouse, and the tables of it, that a command looks after. */
 final class WarehouseOptions {
-  @Option(
-      names = "--warehouse",
-      paramLabel = "PATH",
-      defaultValue = "./warehouse",
-      description = "As in the configuration (default: ${DEFAULT-VALUE}).")
-  String warehouse;
+  @Mixin WarehouseOption warehouse;
 
   @Option(
       names = "--table",
@@ -54,7 +49,7 @@ final class WarehouseOptions {
 
   /** Opens the warehouse, once the names are known to be right. */
   Warehouse open(SparkSession spark) {
-    return Hone.warehouse(spark, warehouse);
+    return warehouse.open(spark);
   }
 
   /** A slip is found before Spark starts. */

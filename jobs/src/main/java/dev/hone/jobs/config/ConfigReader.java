@@ -88,6 +88,7 @@ final class ConfigReader {
                 top.text("run_id"),
                 top.map("tags")),
             nightly,
+            TrackingKeys.read(top, root),
             notices(top),
             EffectiveValues.lines(top, root));
     unread = top.unread();
@@ -172,6 +173,7 @@ final class ConfigReader {
     BaseWeightKeys.check(top, root);
     LoraKeys.check(top);
     NewTokenKeys.check(top);
+    TrackingKeys.check(top, context);
     top.text("run_id")
         .filter(id -> !id.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}"))
         .ifPresent(
@@ -195,6 +197,7 @@ final class ConfigReader {
     notices.addAll(LoraKeys.notices(top));
     notices.addAll(AveragingKeys.notices(top));
     notices.addAll(DistributedKeys.notices(top, context));
+    notices.addAll(TrackingKeys.notices(top));
     return notices;
   }
 }

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -46,6 +47,7 @@ public record HoneConfig(
     Steps steps,
     Output output,
     Optional<Nightly> nightly,
+    Tracking tracking,
     List<String> notices,
     List<String> effective) {
 
@@ -77,6 +79,7 @@ public record HoneConfig(
         steps,
         output,
         nightly,
+        tracking,
         notices,
         effective);
   }
@@ -290,6 +293,22 @@ public record HoneConfig(
       String outputDir, String warehouse, Optional<String> runId, Map<String, String> tags) {
     public Output {
       tags = Map.copyOf(tags);
+    }
+  }
+
+  /**
+   * Where the numbers of a run go besides the tables.
+   *
+   * @param to names of trackers, as {@code report_to} has them
+   * @param directory where those that write files do; empty if that is no folder of this machine
+   * @param settings the keys of the trackers that were written, references resolved
+   * @param effective what holds for every key of the top level as JSON, references unresolved
+   */
+  public record Tracking(
+      Set<String> to, Optional<Path> directory, Map<String, String> settings, String effective) {
+    public Tracking {
+      to = Set.copyOf(to);
+      settings = Map.copyOf(settings);
     }
   }
 

@@ -17,6 +17,26 @@ final class UnresolvedJson {
     return json(node).toString();
   }
 
+  /** The same with the defaults of keys that were not written. */
+  static String effective(ConfigNode.Entries root) {
+    ObjectNode object = (ObjectNode) json(root);
+    for (Key key : KeyTable.topLevel().honoured()) {
+      if (root.get(key.name()).isEmpty() && key.fallback().isPresent()) {
+        object.set(key.name(), fallback(key, key.fallback().get()));
+      }
+    }
+    object.properties().removeIf(entry -> entry.getValue().isNull());
+    return object.toString();
+  }
+
+  private static JsonNode fallback(Key key, String text) {
+    return switch (key.type()) {
+      case FLAG -> NODES.booleanNode(Flags.parse(text).orElseThrow());
+      case INTEGER, NUMBER -> number(text);
+      default -> NODES.textNode(text);
+    };
+  }
+
   private static JsonNode json(ConfigNode node) {
     if (node instanceof ConfigNode.Entries entries) {
       ObjectNode object = NODES.objectNode();

@@ -149,11 +149,20 @@ public final class Exporter {
     return new Result(new ParityGate(model, trained).require(out, export, tolerance), tolerance);
   }
 
-  /** A folder on the disk that the export goes to: merged weights are as large as the model. */
+  /**
+   * A folder on the disk that the export goes to: merged weights are as large as the model. Its name
+   * is the export's, so that the next one takes away what a killed one left.
+   */
   private TemporaryFolder beside() {
+    Path target = out.toAbsolutePath().normalize();
+    TemporaryFolder folder =
+        new TemporaryFolder(target.resolveSibling("." + target.getFileName() + ".merged"));
     try {
-      return new TemporaryFolder(
-          Files.createTempDirectory(out.toAbsolutePath().normalize().getParent(), ".hone-export"));
+      if (Files.exists(folder.path())) {
+        folder.close();
+      }
+      Files.createDirectory(folder.path());
+      return folder;
     } catch (IOException e) {
       throw new HoneException(out + " cannot be written: " + IoProblem.of(e), e);
     }

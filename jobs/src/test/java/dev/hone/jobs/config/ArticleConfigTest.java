@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,9 +40,10 @@ class ArticleConfigTest {
             "accepted without effect here: model_type, tokenizer_type (the model's own config.json"
                 + " and tokenizer files decide); pad_to_sequence_len (preparation is a Spark job with its own"
                 + " caching); flash_attention, tf32 (hone chooses its own"
-                + " kernels and memory layout); wandb_project, wandb_run_id (metrics go to the"
-                + " Delta tables)"),
+                + " kernels and memory layout)",
+            "wandb: an offline run is written, and wandb sync sends it; see docs/tracking.md"),
         config.notices());
+    assertEquals(Set.of("wandb"), config.tracking().to());
   }
 
   @Test

@@ -50,6 +50,16 @@ class ExporterTest {
     }
   }
 
+  @Test
+  void whatAKilledExportLeftIsTakenAway() throws IOException {
+    Files.writeString(dir.resolve(".a.gguf.partial"), "half");
+    Files.writeString(dir.resolve("..a.gguf.partial.partial"), "half");
+    Files.createDirectories(dir.resolve(".a.gguf.merged/adapter"));
+    Files.writeString(dir.resolve(".a.gguf.merged/adapter/model.safetensors"), "half");
+    export(ADAPTER, "gguf:f16", dir.resolve("a.gguf"));
+    assertEquals(List.of("a.gguf"), names());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"f32", "f16", "bf16", "q8_0", "q6_k", "q4_k_m", "q4_0"})
   void aFileOfEveryTypePassesTheGate(String type) throws IOException {

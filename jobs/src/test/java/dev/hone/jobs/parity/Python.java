@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
 /** The scripts of {@code src/test/python}, run by the interpreter that HONE_PYTHON names. */
-final class Python {
+public final class Python {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final String interpreter;
@@ -21,7 +21,7 @@ final class Python {
   }
 
   /** Skips the test, saying why, where there is no such interpreter. */
-  static Python orSkip() {
+  public static Python orSkip() {
     String interpreter = System.getenv("HONE_PYTHON");
     Assumptions.assumeTrue(
         interpreter != null,
@@ -30,13 +30,35 @@ final class Python {
     return new Python(interpreter);
   }
 
+  /** Skips the test, saying why, where the interpreter lacks a module. */
+  public void requireModule(String module) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(interpreter, "-c", "import " + module)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    Assumptions.assumeTrue(
+        process.waitFor() == 0,
+        () -> "skipped: HONE_PYTHON has no " + module + "; pip install " + module + " gives it one");
+  }
+
+  /** Starts a module that goes on until it is destroyed; what it prints goes into a file. */
+  public Process start(Path output, String module, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(interpreter, "-m", module));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(output.toFile())
+        .start();
+  }
+
   /**
    * Runs a script to its end.
    *
    * @param input given as JSON on standard input
    * @return standard output, read as JSON; null where it is empty
    */
-  JsonNode run(String script, Object input, String... arguments)
+  public JsonNode run(String script, Object input, String... arguments)
       throws IOException, InterruptedException {
     Path file = Path.of(System.getProperty("hone.repository"), "jobs/src/test/python", script);
     List<String> command = new ArrayList<>(List.of(interpreter, file.toString()));

@@ -23,6 +23,9 @@ import org.apache.hadoop.conf.Configuration;
  * {@link ModelWriter} says how a model comes there.
  */
 public final class OutputDirectory implements AutoCloseable {
+  /** A folder in it for logs of runs, which is none of the model and not touched here. */
+  public static final String LOGS = "runs";
+
   private static final String MODEL = "";
 
   private final String runId;
@@ -101,6 +104,7 @@ public final class OutputDirectory implements AutoCloseable {
       boolean checkpoint = entry.directory() && Leftovers.isCheckpoint(name);
       boolean ours =
           known.contains(name)
+              || (entry.directory() && name.equals(LOGS))
               || name.contains(ModelWriter.INCOMPLETE)
               || (checkpoint
                   && (models.manifest(name).isPresent() || models.unfinished(name).isPresent()));

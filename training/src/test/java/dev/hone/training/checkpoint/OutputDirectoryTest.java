@@ -72,6 +72,19 @@ class OutputDirectoryTest {
   }
 
   @Test
+  void logsOfRunsLieBesideTheModel() throws IOException {
+    Path target = directory.resolve("out");
+    Path log = Files.createDirectories(target.resolve(OutputDirectory.LOGS)).resolve("a.jsonl");
+    Files.writeString(log, "{}");
+    OutputDirectory output = output(target, "run-1");
+    output.requireUsable();
+    output.publish(1, "hf", files("config.json", "{}"));
+    output(target, "run-2").requireUsable();
+    assertEquals(List.of("config.json", "manifest.json", "runs"), names(target));
+    assertEquals("{}", Files.readString(log));
+  }
+
+  @Test
   void onlyTheNewestCheckpointsOfTheRunStay() throws IOException {
     OutputDirectory output = output(directory.resolve("out"), "run-1");
     List<String> deleted = new ArrayList<>();

@@ -11,7 +11,6 @@ import dev.hone.training.collective.Payload;
 import dev.hone.training.parallel.Ranks;
 import dev.hone.training.trainer.Plans;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,9 +24,6 @@ import org.apache.spark.sql.SparkSession;
 final class DisturbedRuns implements AutoCloseable {
   static final String BACKEND = "CoarseGrainedExecutorBackend";
 
-  private static final String PREP = "prep-1";
-
-  private final ParityCase data = new ParityCase();
   private final Path home;
   private final SparkSession spark;
   private final Warehouse warehouse;
@@ -58,7 +54,7 @@ final class DisturbedRuns implements AutoCloseable {
     this.spark = LocalCluster.start(home.resolve("spark"), executors, all);
     this.warehouse = Warehouse.open(spark, home.resolve("warehouse").toString());
     warehouse.create();
-    warehouse.append(PackRow.class, data.packs(PREP, "train"));
+    warehouse.append(PackRow.class, new ParityCase().packs(Specs.PREP, "train"));
   }
 
   /** A run with a checkpoint and an evaluation after every step. */
@@ -73,24 +69,10 @@ final class DisturbedRuns implements AutoCloseable {
       Duration timeout,
       List<ModelProbe> probes,
       RunObserver observer) {
-    TrainSpec alone =
-        new TrainSpec(
-            run,
-            PREP,
-            new ModelSource(data.model().toString(), Optional.empty()),
-            Plans.saving(1, 2, steps, 1e-2, saveSteps),
-            home.resolve(run).toString(),
-            probes);
     TrainSpec spec =
-        new TrainSpec(
-            run,
-            PREP,
-            alone.model(),
-            alone.objective(),
-            alone.others(),
-            alone.arguments(),
+        Specs.by(
             new RankTeam(Ranks.gradients(2), timeout, Payload.F32),
-            alone.outputDir(),
+            Specs.alone(run, home, Plans.saving(1, 2, steps, 1e-2, saveSteps), Optional.empty()),
             probes);
     TrainStage.run(warehouse, spec, observer);
   }
@@ -100,7 +82,8 @@ final class DisturbedRuns implements AutoCloseable {
     SafetensorsReader expected = weights(undisturbed);
     SafetensorsReader actual = weights(disturbed);
     for (String name : expected.names()) {
-      assertArrayEquals(values(expected, name), values(actual, name), name);
+      assertArrayEquals(
+          SavedWeights.values(expected, name), SavedWeights.values(actual, name), name);
     }
     assertEquals(losses(undisturbed), losses(disturbed));
     assertEquals(steps, losses(disturbed).size());
@@ -119,13 +102,7 @@ final class DisturbedRuns implements AutoCloseable {
   }
 
   private SafetensorsReader weights(String run) {
-    return SafetensorsReader.open(home.resolve(run).resolve("model.safetensors"));
-  }
-
-  private static float[] values(SafetensorsReader file, String name) {
-    float[] values = new float[Math.toIntExact(file.info(name).elements())];
-    file.readFloats(name, 0, FloatBuffer.wrap(values));
-    return values;
+    return SavedWeights.of(home.resolve(run));
   }
 
   @Override

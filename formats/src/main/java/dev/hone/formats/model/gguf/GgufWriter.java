@@ -3,6 +3,7 @@ package dev.hone.formats.model.gguf;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.IoProblem;
 import dev.hone.formats.model.TensorInfo;
+import dev.hone.formats.model.WholeFile;
 import dev.hone.formats.model.gguf.blocks.BlockEncoder;
 import dev.hone.formats.model.safetensors.TensorSource;
 import java.io.IOException;
@@ -10,10 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -54,24 +52,15 @@ public final class GgufWriter {
    * @throws HoneException if the file cannot be written
    */
   public static void write(Path path, Map<String, Object> metadata, List<Output> tensors) {
-    Path temporary = path.resolveSibling("." + path.getFileName() + ".partial");
     try {
-      try (FileChannel channel =
-          FileChannel.open(
-              temporary,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        writeFully(channel, ByteBuffer.wrap(GgufHeader.of(metadata, tensors)));
-        for (Output tensor : tensors) {
-          write(channel, tensor);
-        }
-        channel.force(true);
-        Files.move(
-            temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(temporary);
-      }
+      WholeFile.writeBytes(
+          path,
+          channel -> {
+            writeFully(channel, ByteBuffer.wrap(GgufHeader.of(metadata, tensors)));
+            for (Output tensor : tensors) {
+              write(channel, tensor);
+            }
+          });
     } catch (IOException e) {
       throw new HoneException(path + " cannot be written: " + IoProblem.of(e), e);
     }

@@ -7,16 +7,14 @@ import dev.hone.formats.model.Dtype;
 import dev.hone.formats.model.HalfFloats;
 import dev.hone.formats.model.IoProblem;
 import dev.hone.formats.model.TensorInfo;
+import dev.hone.formats.model.WholeFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -55,27 +53,18 @@ public final class SafetensorsWriter {
     tensors.forEach(tensor -> requireWritable(dtype.apply(tensor)));
     List<TensorSource> sorted =
         tensors.stream().sorted(Comparator.comparing(TensorSource::name)).toList();
-    Path temporary = path.resolveSibling("." + path.getFileName() + ".partial");
     try {
-      try (FileChannel channel =
-          FileChannel.open(
-              temporary,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        writeFully(channel, header(dtype, sorted));
-        for (TensorSource tensor : sorted) {
-          writeTensor(channel, dtype.apply(tensor), tensor);
-        }
-        channel.force(true);
-      }
-      Files.move(
-          temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.writeBytes(
+          path,
+          channel -> {
+            writeFully(channel, header(dtype, sorted));
+            for (TensorSource tensor : sorted) {
+              writeTensor(channel, dtype.apply(tensor), tensor);
+            }
+          });
     } catch (IOException e) {
       throw new HoneException(
           path + " cannot be written: " + IoProblem.of(e) + room(e, dtype, sorted), e);
-    } finally {
-      deleteQuietly(temporary);
     }
   }
 
@@ -169,14 +158,6 @@ public final class SafetensorsWriter {
   private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       channel.write(bytes);
-    }
-  }
-
-  private static void deleteQuietly(Path temporary) {
-    try {
-      Files.deleteIfExists(temporary);
-    } catch (IOException e) {
-      throw new HoneException(temporary + " cannot be deleted: " + IoProblem.of(e), e);
     }
   }
 }
