@@ -129,6 +129,7 @@ public final class Hone {
    * @param notices is told the types that were found in the data, and what was repaired in it
    */
   public static Hone open(SparkSession spark, HoneConfig config, Consumer<String> notices) {
+    SparkVersion.require(spark.version());
     Map<String, String> places = new LinkedHashMap<>();
     places.put("warehouse", config.output().warehouse());
     places.put("output_dir", config.output().outputDir());
@@ -307,6 +308,7 @@ public final class Hone {
    * @throws HoneException if its bucket does not answer, or the session lacks a setting
    */
   public static Warehouse warehouse(SparkSession spark, String warehouse) {
+    SparkVersion.require(spark.version());
     ObjectStores.requireReachable(
         Map.of("warehouse", warehouse), spark.sessionState().newHadoopConf());
     return Warehouse.open(spark, Sessions.warehouse(spark, warehouse));
