@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * The build with ND4J's CUDA backend needs a device; without one ND4J fails much later, at length.
  */
-final class CudaBuild {
+public final class CudaBuild {
   /** What an NVIDIA driver makes, natively and under WSL. */
   private static final List<Path> DEVICES = List.of(Path.of("/dev/nvidiactl"), Path.of("/dev/dxg"));
 
@@ -22,6 +22,18 @@ final class CudaBuild {
    */
   static void requireDevice() {
     require(MachineDevices.areOfCuda(), DEVICES);
+  }
+
+  /**
+   * What this build computes on.
+   *
+   * @throws HoneException as {@link #requireDevice} does
+   */
+  public static String found() {
+    requireDevice();
+    return MachineDevices.areOfCuda()
+        ? "this is the CUDA build, and there is a device"
+        : "this is the build for CPUs";
   }
 
   static void require(boolean cuda, List<Path> devices) {

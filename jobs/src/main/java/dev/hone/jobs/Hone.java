@@ -20,6 +20,9 @@ import dev.hone.jobs.config.HoneConfig;
 import dev.hone.jobs.config.MissingFiles;
 import dev.hone.jobs.report.RunPage;
 import dev.hone.jobs.tracking.Trackers;
+import dev.hone.jobs.export.ExportTarget;
+import dev.hone.jobs.export.Exporter;
+import dev.hone.jobs.report.Comparison;
 import dev.hone.jobs.ui.LiveRun;
 import dev.hone.jobs.ui.TrainingTab;
 import dev.hone.packing.PrepJob;
@@ -58,12 +61,14 @@ import org.apache.spark.sql.catalyst.plans.logical.ParsedStatement;
  * The pipeline of one configuration: what the command line calls, for notebooks and other programs.
  *
  * <pre>{@code
- * HoneConfig config = HoneConfig.read(Path.of("config.yaml"), List.of(), System.getenv());
- * Hone hone = Hone.open(spark, config);
+ * SparkSession spark = Hone.session();
+ * Hone hone = Hone.open(spark, "config.yaml", List.of("run_id=monday"));
  * PrepReport prep = hone.prepare();
  * Hone.Outcome run = hone.run(new HoneObserver() {});
- * Hone.sql(spark, config.output().warehouse(), "SELECT * FROM loss_curve").show();
+ * hone.sql("SELECT * FROM loss_curve").show();
  * }</pre>
+ *
+ * <p>docs/notebooks.md says which of this is stable.
  */
 public final class Hone {
   private final Warehouse warehouse;
@@ -87,6 +92,32 @@ public final class Hone {
   public record Outcome(String runId, PrepReport prep, Optional<RunResult> result) {}
 
   /**
+   * A session of this JVM, set up as hone needs it and quiet; the one that is there, if there is
+   * one. Every {@code spark.*} system property is a setting, and goes before hone's own.
+   *
+   * @throws HoneException if Spark cannot start
+   */
+  public static SparkSession session() {
+    Logging.configure(false);
+    return Sessions.open(false);
+  }
+
+  /**
+   * Reads a configuration, with {@code ${NAME}} resolved by the environment of this JVM, and opens
+   * it. What the user should know goes to the log.
+   *
+   * @param file the YAML
+   * @param set {@code key=value} assignments that win over the file
+   * @throws HoneException with every problem of the configuration; or as {@link #open(SparkSession,
+   *     HoneConfig)} does
+   */
+  public static Hone open(SparkSession spark, String file, List<String> set) {
+    HoneConfig config = HoneConfig.read(Path.of(file), set, System.getenv());
+    config.notices().forEach(Hone::log);
+    return open(spark, config);
+  }
+
+  /**
    * Checks that everything the configuration names is there, and creates the tables that are not.
    *
    * @param spark built with {@link Warehouse#sparkConf()}
@@ -102,6 +133,7 @@ public final class Hone {
    * @param notices is told the types that were found in the data, and what was repaired in it
    */
   public static Hone open(SparkSession spark, HoneConfig config, Consumer<String> notices) {
+    SparkVersion.require(spark.version());
     Map<String, String> places = new LinkedHashMap<>();
     places.put("warehouse", config.output().warehouse());
     places.put("output_dir", config.output().outputDir());
@@ -110,6 +142,11 @@ public final class Hone {
     Warehouse warehouse =
         Warehouse.open(spark, Sessions.warehouse(spark, config.output().warehouse()));
     return new Hone(warehouse, DatasetTypes.found(spark, config, notices), tokenizer, notices);
+  }
+
+  /** What it was opened with; types that were found in the data are filled in. */
+  public HoneConfig config() {
+    return config;
   }
 
   private static void log(String notice) {
@@ -243,7 +280,8 @@ public final class Hone {
     if (!config.data().hasEvalData() && config.data().exactMatchDatasets().isEmpty()) {
       throw new HoneException(
           config.source().file()
-              + ": nothing to evaluate on; add test_datasets, val_set_size or exact_match_datasets");
+              + ": nothing to evaluate on; add test_datasets, val_set_size or"
+              + " exact_match_datasets");
     }
     RankStage.requireStartable(warehouse.spark(), 1);
     requireSameTokens();
@@ -276,6 +314,7 @@ public final class Hone {
    * @throws HoneException if its bucket does not answer, or the session lacks a setting
    */
   public static Warehouse warehouse(SparkSession spark, String warehouse) {
+    SparkVersion.require(spark.version());
     ObjectStores.requireReachable(
         Map.of("warehouse", warehouse), spark.sessionState().newHadoopConf());
     return Warehouse.open(spark, Sessions.warehouse(spark, warehouse));
@@ -301,6 +340,48 @@ public final class Hone {
       }
       throw e;
     }
+  }
+
+  /**
+   * Runs a query on the tables of its warehouse, see {@link #sql(SparkSession, String, String)}.
+   */
+  public Dataset<Row> sql(String query) {
+    return sql(warehouse.spark(), config.output().warehouse(), query);
+  }
+
+  /** The first samples of each dataset as training will see them. No table is read or written. */
+  public Preview preview(int rows) {
+    return preview(warehouse.spark(), config, rows, notices);
+  }
+
+  /**
+   * Two runs of its warehouse side by side.
+   *
+   * @throws HoneException if one is not there, with the names of those that are
+   */
+  public Comparison compare(String first, String second) {
+    return Comparison.of(warehouse, first, second);
+  }
+
+  /**
+   * Makes what others open of a trained model, and measures it against the model. Starts no Spark.
+   *
+   * @param model a Hugging Face directory, or a PEFT adapter's
+   * @param base the base model of an adapter; empty: the one that it names
+   * @param to {@code hf}, {@code merged}, {@code gguf:TYPE} or {@code ollama:TYPE}
+   * @param place a file or directory that is not there yet; empty: beside the model
+   * @throws HoneException if it cannot be made, or is too far from the model; nothing is left then
+   */
+  public static Exporter.Result export(
+      Path model, Optional<Path> base, String to, Optional<Path> place) {
+    ExportTarget target = ExportTarget.of(to);
+    return new Exporter(model, base, target, place.orElse(target.beside(model))).run();
+  }
+
+  /** Exports the model of its {@code output_dir}, with the base model that it was trained on. */
+  public Exporter.Result export(String to, String place) {
+    Optional<Path> base = config.model().lora().map(adapter -> Path.of(config.model().baseModel()));
+    return export(Path.of(config.output().outputDir()), base, to, Optional.of(Path.of(place)));
   }
 
   private static HoneException wrong(Exception e) {

@@ -10,12 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /** The Spark session of a command: the cluster's under spark-submit, otherwise one in this JVM. */
 public final class Sessions {
   /** Of a cluster, where each costs a round trip. */
   private static final int STATE_TASKS = 4;
+
+  private static final String HADOOP = "spark.hadoop.";
 
   private Sessions() {}
 
@@ -32,6 +35,7 @@ public final class Sessions {
    */
   public static SparkSession open(boolean verbose) {
     try {
+      SparkVersion.here().ifPresent(SparkVersion::require);
       SparkSession spark = underSparkSubmit() ? submitted() : local();
       if (!verbose) {
         spark.sparkContext().setLogLevel(underSparkSubmit() ? "WARN" : "OFF");
@@ -63,6 +67,20 @@ public final class Sessions {
     return lasting || spark.catalog().databaseExists(warehouse + "_runs")
         ? warehouse
         : "./" + warehouse;
+  }
+
+  /** Hadoop's configuration as a session would have it, without one. */
+  public static Configuration hadoop() {
+    Map<String, String> settings = settings();
+    S3aSettings.unset().forEach(settings::putIfAbsent);
+    Configuration hadoop = new Configuration();
+    settings.forEach(
+        (key, value) -> {
+          if (key.startsWith(HADOOP)) {
+            hadoop.set(key.substring(HADOOP.length()), value);
+          }
+        });
+    return hadoop;
   }
 
   private static SparkSession local() {
@@ -112,13 +130,14 @@ public final class Sessions {
           "io.delta.tables.DeltaTable", false, Thread.currentThread().getContextClassLoader());
     } catch (ClassNotFoundException e) {
       throw new HoneException(
-          "Spark has no Delta Lake; add delta-spark_4.1_2.13 to its jars, or by --packages or --jars",
+          "Spark has no Delta Lake; add delta-spark_4.1_2.13 to its jars, or by --packages or"
+              + " --jars",
           e);
     }
   }
 
   /** The {@code spark.*} system properties: what spark-submit was told. */
-  static Map<String, String> settings() {
+  public static Map<String, String> settings() {
     Map<String, String> settings = new LinkedHashMap<>();
     for (String name : System.getProperties().stringPropertyNames()) {
       if (name.startsWith("spark.")) {

@@ -121,6 +121,17 @@ class ClusterIT {
                 + " (SELECT count(*) FROM documents) AS documents FROM run_summary");
     assertEquals(0, rows.status(), rows.err());
     assertEquals("state,steps,losses,documents\nfinished,2,2,12\n", rows.out());
+
+    StandaloneCluster.Result doctor =
+        cluster.submit(jar, settings, environment, "doctor", config.toString());
+    assertEquals(0, doctor.status(), doctor.out() + doctor.err());
+    for (String line :
+        List.of(
+            "ok       vector     module jdk.incubator.vector is there",
+            "ok       store      bucket hone-test answers, and refuses to write a file twice",
+            "ok       clock      0s from the clock of the object store")) {
+      assertTrue(doctor.out().contains(line + "\n"), doctor.out());
+    }
   }
 
   /** Small tables need few tasks. */

@@ -12,6 +12,7 @@ import dev.hone.formats.tables.RunRow;
 import dev.hone.ingest.tables.LocalSpark;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.jobs.cli.HoneCli;
+import dev.hone.jobs.notebook.Pictures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -376,7 +377,8 @@ class PipelineTest {
         Hone.sql(
                 LocalSpark.session(2, Map.of()),
                 folder.resolve("warehouse").toString(),
-                "SELECT document_starts, record_ids, length FROM packs WHERE split = 'train' AND pack_id = 0")
+                "SELECT document_starts, record_ids, length FROM packs WHERE split = 'train' AND"
+                    + " pack_id = 0")
             .first();
     List<Integer> starts = pack.getList(0);
     Set<String> seen = new HashSet<>();
@@ -460,6 +462,26 @@ class PipelineTest {
     String[] longer = Arrays.copyOf(call, call.length + 1);
     longer[call.length] = argument;
     return longer;
+  }
+
+  /** What a notebook calls, on what the commands have made. */
+  @Test
+  @Order(8)
+  void aProgramSeesTheSame() throws IOException {
+    SparkSession spark = LocalSpark.session(2, Map.of());
+    Path plain =
+        Files.writeString(
+            folder.resolve("plain.yaml"),
+            Files.readString(config).replaceAll("(?m)^(hub_token|tags):.*\n", ""));
+    Hone hone = Hone.open(spark, plain.toString(), List.of("run_id=other"));
+    assertEquals("other", hone.config().output().runId().orElseThrow());
+    assertEquals(3, hone.preview(1).samples().size());
+    String table =
+        Pictures.table(hone.sql("SELECT run_id, 0.5D AS half FROM runs ORDER BY run_id"));
+    assertTrue(table.contains("<tr><td>smoke</td><td class=\"n\">0.5000</td></tr>"), table);
+    String compared = Pictures.comparison(hone.compare("smoke", "wild"));
+    assertTrue(compared.contains("<td>max_steps</td><td>3</td><td>1</td>"), compared);
+    assertThrows(HoneException.class, () -> hone.compare("smoke", "none"));
   }
 
   @Test

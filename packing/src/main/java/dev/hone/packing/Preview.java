@@ -10,6 +10,7 @@ import dev.hone.formats.tokenizer.Sample;
 import dev.hone.formats.tokenizer.Tokenizer;
 import dev.hone.formats.tokenizer.Tokenizers;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,8 @@ public record Preview(List<Line> samples, List<Refused> refused) {
    *     {@code desirable} or {@code undesirable}
    * @param text the tokens decoded, special tokens shown
    * @param marked the same with the trained stretches in brackets, see {@link MarkedText}
+   * @param tokens {@code [T]}, each token decoded alone; one that is only a part of a character is
+   *     U+FFFD
    * @param inputIds token ids {@code [T]}
    * @param lossWeights {@code [T]}, the weight of inputIds[t] as a target
    */
@@ -49,8 +52,13 @@ public record Preview(List<Line> samples, List<Refused> refused) {
       Optional<String> answer,
       String text,
       String marked,
+      List<String> tokens,
       int[] inputIds,
-      float[] lossWeights) {}
+      float[] lossWeights) {
+    public Line {
+      tokens = List.copyOf(tokens);
+    }
+  }
 
   /**
    * One refused document.
@@ -154,6 +162,7 @@ public record Preview(List<Line> samples, List<Refused> refused) {
         answer,
         tokenizer.decode(kept.ids(), false),
         MarkedText.of(tokenizer, kept.ids(), kept.weights()),
+        Arrays.stream(kept.ids()).mapToObj(id -> tokenizer.decode(new int[] {id}, false)).toList(),
         kept.ids(),
         kept.weights());
   }

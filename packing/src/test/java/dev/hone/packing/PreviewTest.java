@@ -41,6 +41,7 @@ class PreviewTest {
         List.of("a 1 hi<|im_end|>", "a 2 there<|im_end|>", "b 1 bye<|im_end|>"),
         lines.stream().map(l -> l.dataset() + " " + l.row() + " " + l.text()).toList());
     assertArrayEquals(new int[] {'h', 'i', ByteTokenizer.IM_END}, lines.get(0).inputIds());
+    assertEquals(List.of("h", "i", "<|im_end|>"), lines.get(0).tokens());
     assertArrayEquals(new float[] {0, 1, 1}, lines.get(0).lossWeights());
     assertEquals(
         List.of("a 0 no_trained_token", "b 0 too_long"),
@@ -66,7 +67,8 @@ class PreviewTest {
     Preview.Line line =
         first(
             "sharegpt",
-            "{\"conversations\": [{\"from\": \"human\", \"value\": \"?\"}, {\"from\": \"gpt\", \"value\": \"a\\tü\"}]}");
+            "{\"conversations\": [{\"from\": \"human\", \"value\": \"?\"}, {\"from\": \"gpt\","
+                + " \"value\": \"a\\tü\"}]}");
     assertEquals(
         "<|im_start|>user\n?<|im_end|>\n<|im_start|>assistant\n⟦a\tü<|im_end|>⟧\n", line.marked());
     try (Tokenizer tokenizer = DjlTokenizer.open(directory)) {

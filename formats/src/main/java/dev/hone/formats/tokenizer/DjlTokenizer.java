@@ -58,7 +58,12 @@ public final class DjlTokenizer extends DirectoryTokenizer {
     return new DjlTokenizer(facts, handle);
   }
 
-  private static void loadLibrary() {
+  /**
+   * Loads the native library, which {@link #open} does by itself.
+   *
+   * @throws HoneException if it cannot be loaded
+   */
+  public static void loadLibrary() {
     // Without it DJL asks for a CUDA build of the library over the network where it sees a GPU.
     System.setProperty("ai.djl.offline", "true");
     try {

@@ -1,5 +1,6 @@
 package dev.hone.jobs.cli;
 
+import dev.hone.jobs.Hone;
 import dev.hone.jobs.export.ExportTarget;
 import dev.hone.jobs.export.Exporter;
 import java.io.PrintWriter;
@@ -49,10 +50,9 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ExportTarget target = ExportTarget.of(to);
-    Path place = out == null ? target.beside(model) : out;
+    Path place = out == null ? ExportTarget.of(to).beside(model) : out;
     Exporter.Result result =
-        new Exporter(model, Optional.ofNullable(baseModel), target, place).run();
+        Hone.export(model, Optional.ofNullable(baseModel), to, Optional.of(place));
     PrintWriter printer = spec.commandLine().getOut();
     printer.println(place + ": exported from " + model);
     printer.println("parity: " + result.parity() + " (allowed: " + result.tolerance() + ")");

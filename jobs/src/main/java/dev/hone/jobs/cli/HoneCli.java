@@ -63,7 +63,7 @@ public final class HoneCli {
     line.setExecutionStrategy(
         result -> {
           boolean help = result.subcommands().stream().anyMatch(ParseResult::isUsageHelpRequested);
-          if (result.hasSubcommand() && !help) {
+          if (result.hasSubcommand() && !help && !isDoctor(result)) {
             try {
               machine.run();
             } catch (HoneException e) {
@@ -73,6 +73,11 @@ public final class HoneCli {
           return new CommandLine.RunLast().execute(result);
         });
     return line.execute(args);
+  }
+
+  /** Which looks at the machine itself, and at more of it. */
+  private static boolean isDoctor(ParseResult result) {
+    return result.subcommand().commandSpec().userObject() instanceof DoctorCommand;
   }
 
   private int wrongCall(ParameterException e) {
@@ -113,6 +118,7 @@ public final class HoneCli {
       subcommands = {
         ValidateCommand.class,
         PlanCommand.class,
+        DoctorCommand.class,
         PreviewCommand.class,
         IngestCommand.class,
         PrepCommand.class,

@@ -45,6 +45,11 @@ public final class Comparison {
     return ComparisonJson.of(this).toString();
   }
 
+  /** For a page or a notebook: curves in one picture, and tables. Its rules are not in it. */
+  public String html() {
+    return ComparisonHtml.of(this);
+  }
+
   RunStory a() {
     return runs.a().orElseThrow();
   }

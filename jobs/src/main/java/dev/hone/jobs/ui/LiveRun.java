@@ -19,8 +19,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * A run as the tab knows it: told by the run, asked by web requests, from any thread. Its memory is
- * bounded however long the run is.
+ * A run as the tab and a notebook know it: told by the run, asked by web requests, from any thread.
+ * Its memory is bounded however long the run is.
  */
 public final class LiveRun implements RunObserver {
   /** Points of a curve: one for about two pixels of a wide screen. */
@@ -50,7 +50,12 @@ public final class LiveRun implements RunObserver {
   private final List<CheckpointRow> checkpoints = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
 
-  LiveRun(String runId) {
+  /**
+   * A run that begins now.
+   *
+   * @param runId how it is called
+   */
+  public LiveRun(String runId) {
     this.runId = runId;
   }
 
@@ -141,7 +146,8 @@ public final class LiveRun implements RunObserver {
     }
   }
 
-  synchronized RunState now() {
+  /** All that is known of it at this moment. */
+  public synchronized RunState now() {
     return new RunState(
         runId,
         started,

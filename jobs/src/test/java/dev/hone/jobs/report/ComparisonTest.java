@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.formats.tables.EvalRow;
 import dev.hone.formats.tables.PrepRow;
+import dev.hone.jobs.ui.Curve;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -110,6 +112,31 @@ class ComparisonTest {
         sequence_len  128     256
         """,
         String.join("\n", comparison().lines()) + "\n");
+  }
+
+  /** Of 20 values each is the mean of itself and the one before. */
+  @Test
+  void curvesAreSmoothedOverATenth() {
+    List<Curve.Point> points =
+        IntStream.rangeClosed(1, 20).mapToObj(i -> new Curve.Point(i, 2 * i)).toList();
+    List<Curve.Point> smooth = ComparisonHtml.smooth(points);
+    assertEquals(new Curve.Point(1, 2), smooth.get(0));
+    assertEquals(new Curve.Point(2, 3), smooth.get(1));
+    assertEquals(new Curve.Point(20, 39), smooth.get(19));
+  }
+
+  @Test
+  void aPageShowsCurvesOfBothAndWhereTheyDiffer() {
+    String html = comparison().html();
+    assertTrue(html.contains("<td>learning_rate</td><td>1e-3</td><td>2e-4</td>"), html);
+    assertTrue(html.contains("<td>weight_decay</td><td>-</td><td>0.1</td>"), html);
+    assertTrue(
+        html.contains(
+            "<td>plain  eval_loss, last</td><td class=\"n\">2.0000</td><td class=\"n\">3.0000</td>"
+                + "<td class=\"n\">+1.0000</td>"),
+        html);
+    assertTrue(html.contains("monday <b>2.5000</b>"), html);
+    assertTrue(html.contains("tuesday <b>1.0000</b>"), html);
   }
 
   @Test
