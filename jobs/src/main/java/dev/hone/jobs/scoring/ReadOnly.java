@@ -1,0 +1,38 @@
+package dev.hone.jobs.scoring;
+
+import dev.hone.formats.HoneException;
+import org.apache.spark.sql.catalyst.plans.logical.Command;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.ParsedStatement;
+
+/** Which statements change nothing. */
+public final class ReadOnly {
+  private ReadOnly() {}
+
+  /**
+   * The tables are the pipeline's record; nobody changes them by a slip in a query.
+   *
+   * @param statement as it was parsed
+   * @throws HoneException if it is a command that does not only look
+   */
+  public static void require(LogicalPlan statement) {
+    String name = name(statement);
+    boolean looks =
+        name.startsWith("Show") || name.startsWith("Describe") || name.startsWith("Explain");
+    if (!looks && isCommand(statement)) {
+      throw new HoneException(
+          "the query is no question (%s): hone sql only reads; use spark-sql to change a table"
+              .formatted(name));
+    }
+  }
+
+  /** Whether it is an order, not a query. */
+  static boolean isCommand(LogicalPlan statement) {
+    return statement instanceof Command || statement instanceof ParsedStatement;
+  }
+
+  /** What Spark calls it: {@code DropTable}. */
+  static String name(LogicalPlan statement) {
+    return statement.getClass().getSimpleName();
+  }
+}
