@@ -22,6 +22,7 @@ import org.apache.spark.sql.catalyst.plans.logical.Intersect;
 import org.apache.spark.sql.catalyst.plans.logical.Join;
 import org.apache.spark.sql.catalyst.plans.logical.LateralJoin;
 import org.apache.spark.sql.catalyst.plans.logical.LocalLimit;
+import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Offset;
 import org.apache.spark.sql.catalyst.plans.logical.OneRowRelation;
@@ -56,6 +57,7 @@ final class PlainQuery {
           Join.class,
           LateralJoin.class,
           LocalLimit.class,
+          LocalRelation.class,
           Offset.class,
           OneRowRelation.class,
           Pivot.class,
