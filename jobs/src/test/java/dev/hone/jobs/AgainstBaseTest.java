@@ -275,7 +275,14 @@ class AgainstBaseTest {
     String expected = "SELECT v FROM t WHERE k = 1";
     try (SqlScorer scorer =
         SqlScorer.open(
-            warehouse, warehouse.shown(), entry(limits), List.of(expected), notice -> {})) {
+            warehouse,
+            warehouse.shown(),
+            entry(limits),
+            List.of(expected, expected + " ORDER BY v"),
+            notice -> {})) {
+      assertEquals(
+          "wrong: row 1 is [${env:HOME}], not [0.5]",
+          scorer.verdict("SELECT '${env:HOME}'", expected + " ORDER BY v"));
       assertEquals("right", scorer.verdict("SELECT v AS other FROM t WHERE s = 'a'", expected));
       assertEquals("wrong: 3 rows, not 1", scorer.verdict("SELECT v FROM t", expected));
       assertEquals(

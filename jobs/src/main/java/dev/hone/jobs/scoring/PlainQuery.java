@@ -104,7 +104,7 @@ final class PlainQuery {
         || plan instanceof UnresolvedWith) {
       plan = plan.children().head();
     }
-    return plan instanceof Sort;
+    return plan instanceof Sort sort && sort.global();
   }
 
   private Optional<String> inPlan(LogicalPlan plan) {

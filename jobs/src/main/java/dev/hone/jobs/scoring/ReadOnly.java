@@ -1,9 +1,12 @@
 package dev.hone.jobs.scoring;
 
 import dev.hone.formats.HoneException;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedExecuteImmediate;
+import org.apache.spark.sql.catalyst.plans.logical.Call;
 import org.apache.spark.sql.catalyst.plans.logical.Command;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.ParsedStatement;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** Which statements change nothing. */
 public final class ReadOnly {
@@ -26,9 +29,13 @@ public final class ReadOnly {
     }
   }
 
-  /** Whether it is an order, not a query. */
+  /** Whether it is an order, or has one in it: {@code WITH w AS (..) INSERT INTO t ..}. */
   static boolean isCommand(LogicalPlan statement) {
-    return statement instanceof Command || statement instanceof ParsedStatement;
+    return statement instanceof Command
+        || statement instanceof ParsedStatement
+        || statement instanceof UnresolvedExecuteImmediate
+        || statement instanceof Call
+        || CollectionConverters.asJava(statement.children()).stream().anyMatch(ReadOnly::isCommand);
   }
 
   /** What Spark calls it: {@code DropTable}. */

@@ -20,6 +20,8 @@ public final class SqlScorer implements AutoCloseable {
   /** What is said of a query that is right. */
   public static final String RIGHT = "right";
 
+  private static final int LONGEST = 300;
+
   private final SqlTables tables;
   private final Map<String, SqlTables.Result> expected = new HashMap<>();
 
@@ -95,7 +97,11 @@ public final class SqlScorer implements AutoCloseable {
         found
             .problem()
             .or(() -> RowSets.difference(wanted.rows(), found.rows(), wanted.ordered()));
-    return problem.map(why -> "wrong: " + why).orElse(RIGHT);
+    return problem.map(why -> "wrong: " + shortened(why)).orElse(RIGHT);
+  }
+
+  private static String shortened(String reason) {
+    return reason.length() > LONGEST ? reason.substring(0, LONGEST) + "..." : reason;
   }
 
   @Override

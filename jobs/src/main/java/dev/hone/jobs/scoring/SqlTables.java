@@ -66,6 +66,8 @@ final class SqlTables implements AutoCloseable {
    */
   static SqlTables open(Warehouse warehouse, String place, HoneConfig.Questions entry) {
     SparkSession session = warehouse.spark().newSession();
+    // ${env:NAME} in a query would bring in what the environment holds.
+    session.conf().set("spark.sql.variable.substitute", "false");
     SqlTables tables = new SqlTables(session, entry.sql());
     if (entry.sql().tables().isEmpty()) {
       Warehouse.open(session, place).registerViews();

@@ -106,6 +106,7 @@ class PlainQueryTest {
     for (String query :
         List.of(
             "SELECT a FROM runs",
+            "SELECT a FROM runs SORT BY a",
             "SELECT count(*) FROM (SELECT a FROM runs ORDER BY a LIMIT 2)",
             "SELECT a, sum(b) OVER (ORDER BY a) FROM runs LIMIT 5")) {
       assertFalse(PlainQuery.isOrdered(parsed(query)), query);
@@ -116,9 +117,17 @@ class PlainQueryTest {
   void aPersonMayLookAsWell() {
     ReadOnly.require(parsed("SHOW TABLES"));
     ReadOnly.require(parsed("SELECT 1"));
-    assertTrue(
-        assertThrows(HoneException.class, () -> ReadOnly.require(parsed("DROP TABLE runs")))
-            .getMessage()
-            .contains("hone sql only reads"));
+    for (String change :
+        List.of(
+            "DROP TABLE runs",
+            "EXECUTE IMMEDIATE 'DROP TABLE runs'",
+            "CALL some.procedure()",
+            "BEGIN DROP TABLE runs; END",
+            "WITH w AS (SELECT 1) INSERT INTO runs SELECT * FROM w")) {
+      assertTrue(
+          assertThrows(HoneException.class, () -> ReadOnly.require(parsed(change)), change)
+              .getMessage()
+              .contains("hone sql only reads"));
+    }
   }
 }
