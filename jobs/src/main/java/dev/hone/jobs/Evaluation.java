@@ -1,19 +1,13 @@
 package dev.hone.jobs;
 
-import static org.apache.spark.sql.functions.col;
-
-import dev.hone.eval.Judgement;
 import dev.hone.eval.Measured;
 import dev.hone.eval.Metric;
 import dev.hone.formats.tables.EvalRow;
 import dev.hone.formats.tables.GenerationRow;
 import dev.hone.formats.tokenizer.Tokenizer;
 import dev.hone.formats.tokenizer.Tokenizers;
-import dev.hone.ingest.tables.Rows;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.jobs.config.HoneConfig;
-import dev.hone.jobs.scoring.Pair;
-import dev.hone.jobs.scoring.PairJudge;
 import dev.hone.jobs.scoring.SqlScorer;
 import dev.hone.training.distributed.ModelProbe;
 import dev.hone.training.distributed.RunObserver;
@@ -26,8 +20,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -37,7 +29,6 @@ import java.util.function.Consumer;
  */
 final class Evaluation implements AutoCloseable {
   private static final String SQL_ACCURACY = "sql_execution_accuracy";
-  private static final String WIN_RATE = "win_rate";
 
   private final Warehouse warehouse;
   private final HoneConfig config;
@@ -116,19 +107,23 @@ final class Evaluation implements AutoCloseable {
   RunResult complete(String runId, RunResult result, RunObserver watching) {
     RunResult complete = result;
     for (Questions set : questions) {
-      SortedMap<Long, SortedMap<Long, GenerationRow>> answers = answers(runId, set);
-      Map<List<Long>, GenerationRow> changed = new HashMap<>();
+      StoredAnswers answers = StoredAnswers.of(warehouse, runId, set.probe().dataset());
       List<EvalRow> found = new ArrayList<>();
-      executed(set, answers, complete, changed).forEach((step, share) -> found.add(row(runId, step, set, share)));
-      judged(set, answers, complete, changed, watching)
-          .ifPresent(share -> found.add(row(runId, answers.lastKey(), set, share)));
-      warehouse.upsert(
-          GenerationRow.class,
-          List.copyOf(changed.values()),
-          "run_id",
-          "step",
-          "dataset",
-          "ordinal");
+      for (long step : answers.steps()) {
+        if (isNew(complete, step, set, SQL_ACCURACY)) {
+          executed(set, answers, step).ifPresent(share -> found.add(row(runId, step, set, share)));
+        }
+      }
+      long last = answers.steps().stream().reduce(0L, Math::max);
+      if (answers.steps().size() > 1 && isNew(complete, last, set, WinRate.NAME)) {
+        Judges.of(
+                config,
+                warehouse,
+                set,
+                judge -> WinRate.of(set, answers, judge, watching::onWarning))
+            .ifPresent(share -> found.add(row(runId, last, set, share)));
+      }
+      answers.store();
       warehouse.append(EvalRow.class, found);
       found.forEach(watching::onEvaluation);
       complete = complete.with(found);
@@ -136,97 +131,24 @@ final class Evaluation implements AutoCloseable {
     return complete;
   }
 
-  /** By step and ordinal; of an answer that is there twice the later counts. */
-  private SortedMap<Long, SortedMap<Long, GenerationRow>> answers(String runId, Questions set) {
-    Rows<GenerationRow> rows = Rows.of(GenerationRow.class);
-    SortedMap<Long, SortedMap<Long, GenerationRow>> answers = new TreeMap<>();
-    warehouse
-        .read(GenerationRow.class)
-        .where(col("run_id").equalTo(runId).and(col("dataset").equalTo(set.probe().dataset())))
-        .orderBy("timestamp")
-        .collectAsList()
-        .forEach(
-            row -> {
-              GenerationRow answer = rows.fromRow(row);
-              answers
-                  .computeIfAbsent(answer.step(), step -> new TreeMap<>())
-                  .put(answer.ordinal(), answer);
-            });
-    return answers;
+  private static boolean isNew(RunResult known, long step, Questions set, String name) {
+    return known.eval(step, set.probe().dataset(), name).isEmpty();
   }
 
-  /** Runs the queries of every step, and takes the verdicts into the answers. */
-  private SortedMap<Long, Measured> executed(
-      Questions set,
-      SortedMap<Long, SortedMap<Long, GenerationRow>> answers,
-      RunResult known,
-      Map<List<Long>, GenerationRow> changed) {
-    SortedMap<Long, Measured> shares = new TreeMap<>();
+  /** Runs the queries of a step, and takes down what they come to. */
+  private Optional<Measured> executed(Questions set, StoredAnswers answers, long step) {
     SqlScorer scorer = scorers.get(set.probe().dataset());
     if (scorer == null) {
-      return shares;
-    }
-    answers.forEach(
-        (step, rows) -> {
-          if (known.eval(step, set.probe().dataset(), SQL_ACCURACY).isPresent()) {
-            return;
-          }
-          rows.replaceAll(
-              (ordinal, row) -> row.executed(scorer.verdict(row.completion(), row.reference())));
-          rows.forEach((ordinal, row) -> changed.put(List.of(step, ordinal), row));
-          long right =
-              rows.values().stream()
-                  .filter(row -> row.sqlExecution().equals(Optional.of(SqlScorer.RIGHT)))
-                  .count();
-          shares.put(step, Measured.share(SQL_ACCURACY, right, rows.size()));
-        });
-    return shares;
-  }
-
-  /** The last step against the first, where there are two. */
-  private Optional<Measured> judged(
-      Questions set,
-      SortedMap<Long, SortedMap<Long, GenerationRow>> answers,
-      RunResult known,
-      Map<List<Long>, GenerationRow> changed,
-      RunObserver watching) {
-    if (answers.size() < 2
-        || known.eval(answers.lastKey(), set.probe().dataset(), WIN_RATE).isPresent()) {
       return Optional.empty();
     }
-    SortedMap<Long, GenerationRow> first = answers.get(answers.firstKey());
-    List<Pair> pairs = new ArrayList<>();
-    answers
-        .get(answers.lastKey())
-        .forEach(
-            (ordinal, mine) -> {
-              if (first.containsKey(ordinal)) {
-                pairs.add(
-                    new Pair(
-                        set.asked().get(Math.toIntExact(ordinal)), mine, first.get(ordinal)));
-              }
-            });
-    List<Judgement> judgements = Judges.of(config, warehouse, set, judge -> judge.judge(pairs));
-    for (int i = 0; i < pairs.size(); i++) {
-      GenerationRow mine = pairs.get(i).mine();
-      changed.put(
-          List.of(mine.step(), mine.ordinal()), mine.judged(judgements.get(i).text()));
+    long right = 0;
+    List<GenerationRow> rows = answers.at(step);
+    for (GenerationRow row : rows) {
+      String verdict = scorer.verdict(row.completion(), row.reference());
+      right += verdict.equals(SqlScorer.RIGHT) ? 1 : 0;
+      answers.replace(row.executed(verdict));
     }
-    judgements.stream()
-        .filter(judgement -> judgement.outcome() == Judgement.Outcome.NONE)
-        .findFirst()
-        .ifPresent(
-            judgement ->
-                watching.onWarning(
-                    "%s: %d of %d pairs of answers were not judged, and do not count: %s"
-                        .formatted(
-                            set.probe().dataset(),
-                            judgements.stream()
-                                .filter(one -> one.outcome() == Judgement.Outcome.NONE)
-                                .count(),
-                            pairs.size(),
-                            judgement.reason())));
-    return Judgement.winRate(judgements);
+    return Optional.of(Measured.share(SQL_ACCURACY, right, rows.size()));
   }
 
   private static EvalRow row(String runId, long step, Questions set, Measured found) {
