@@ -25,7 +25,7 @@ final class WinRate {
     answers.at(steps.get(0)).forEach(row -> first.put(row.ordinal(), row));
     List<Pair> pairs = new ArrayList<>();
     for (GenerationRow mine : answers.at(steps.get(steps.size() - 1))) {
-      if (first.containsKey(mine.ordinal())) {
+      if (first.containsKey(mine.ordinal()) && mine.ordinal() < set.asked().size()) {
         int question = Math.toIntExact(mine.ordinal());
         pairs.add(new Pair(set.asked().get(question), mine, first.get(mine.ordinal())));
       }
