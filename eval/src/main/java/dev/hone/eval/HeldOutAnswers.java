@@ -5,16 +5,20 @@ import dev.hone.training.distributed.ModelProbe;
 import dev.hone.training.distributed.RankMessage;
 import dev.hone.training.objective.StepLoss;
 import java.time.Instant;
+import java.util.Set;
 import java.util.stream.LongStream;
 
 /**
  * The held-out answers of the preparation: the loss that is trained, {@code eval_loss}, and TRL's
- * metrics of a step over them, such as {@code rewards/margins}. Also every {@code eval_steps}.
+ * metrics of a step over them, such as {@code rewards/margins}. Shares of pairs have an interval.
+ * Also every {@code eval_steps}.
  *
  * @param dataset the name in {@code evals}
  * @param together answers that one loss is of: 2 of a pair, 1 of a labelled answer
  */
 public record HeldOutAnswers(String dataset, int together) implements ModelProbe {
+  /** How many pairs are told apart. */
+  private static final Set<String> SHARES = Set.of("rewards/accuracies", "eval_accuracy");
 
   @Override
   public boolean everyEvalSteps() {
@@ -38,10 +42,12 @@ public record HeldOutAnswers(String dataset, int together) implements ModelProbe
         .accept(new RankMessage.Evaluated(step, dataset, "eval_loss", loss.loss(), losses, now));
     loss.metrics()
         .values()
-        .forEach(
-            (name, value) ->
-                subject
-                    .report()
-                    .accept(new RankMessage.Evaluated(step, dataset, name, value, losses, now)));
+        .forEach((name, value) -> subject.report().accept(message(step, name, value, losses, now)));
+  }
+
+  private RankMessage message(long step, String name, double value, long losses, Instant now) {
+    return SHARES.contains(name)
+        ? Measured.share(name, value * losses, losses).message(step, dataset)
+        : new RankMessage.Evaluated(step, dataset, name, value, losses, now);
   }
 }

@@ -95,6 +95,11 @@ class EvaluationTest {
     assertEquals(1, result.eval(0, "greedy", "exact_match").orElseThrow());
     assertEquals(Optional.empty(), result.eval(2, "greedy", "exact_match"));
     assertEquals(0, result.eval(4, "greedy", "exact_match").orElseThrow());
+    assertEquals(100, result.eval(0, "greedy", "bleu").orElseThrow(), 1e-9);
+    EvalRow measured =
+        result.evals().stream().filter(row -> row.name().equals("exact_match")).findFirst().get();
+    assertEquals(0.2065, measured.low().orElseThrow(), 1e-4);
+    assertEquals(1, measured.high().orElseThrow());
     assertTrue(result.checkpoints().get(0).best(), "its held-out loss is the lowest");
 
     long targets =
@@ -202,13 +207,14 @@ class EvaluationTest {
   }
 
   /** The prompt that PyTorch continued, and its continuation as the answer. */
-  private static ExactMatch greedy() {
+  private static GeneratedAnswers greedy() {
     JsonNode greedy = expected.get("greedy");
     try (Tokenizer tokenizer = DjlTokenizer.open(FIXTURE.resolve("model"))) {
       int[] continuation = ints(greedy, "continuation").takeWhile(id -> id != 2).toArray();
       String answer = tokenizer.decode(continuation, true);
       Question question = new Question("a prompt of ids", ints(greedy, "prompt").toArray(), answer);
-      return new ExactMatch("greedy", List.of(question), 16);
+      return new GeneratedAnswers(
+          "greedy", List.of(question), 16, List.of(Metric.EXACT_MATCH, Metric.BLEU));
     }
   }
 

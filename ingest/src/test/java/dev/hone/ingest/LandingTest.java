@@ -75,6 +75,7 @@ class LandingTest {
     assertEquals(Optional.empty(), rows.get(4).duplicateOf());
   }
 
+  @Tag("slow")
   @Test
   void aLostCheckpointDoublesNothing(@TempDir Path folder, TestInfo test) throws IOException {
     for (int i = 0; i < 5; i++) {

@@ -5,8 +5,6 @@ import dev.hone.eval.HeldOutLoss;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.PrepRow;
 import dev.hone.formats.tables.QuarantineRow;
-import dev.hone.formats.tokenizer.Tokenizer;
-import dev.hone.formats.tokenizer.Tokenizers;
 import dev.hone.ingest.DatasetSource;
 import dev.hone.ingest.Glance;
 import dev.hone.ingest.IngestReport;
@@ -17,22 +15,26 @@ import dev.hone.ingest.tables.ObjectStores;
 import dev.hone.ingest.tables.Progress;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.jobs.config.HoneConfig;
+import dev.hone.jobs.config.Judge;
 import dev.hone.jobs.config.MissingFiles;
 import dev.hone.jobs.report.RunPage;
 import dev.hone.jobs.tracking.Trackers;
 import dev.hone.jobs.export.ExportTarget;
 import dev.hone.jobs.export.Exporter;
 import dev.hone.jobs.report.Comparison;
+import dev.hone.jobs.scoring.ReadOnly;
 import dev.hone.jobs.ui.LiveRun;
 import dev.hone.jobs.ui.TrainingTab;
 import dev.hone.packing.PrepJob;
 import dev.hone.packing.PrepReport;
 import dev.hone.packing.PrepSpec;
 import dev.hone.packing.Preview;
+import dev.hone.training.checkpoint.Manifest;
 import dev.hone.training.checkpoint.OutputDirectory;
 import dev.hone.training.distributed.MeasureStage;
 import dev.hone.training.distributed.ModelProbe;
 import dev.hone.training.distributed.PackChoice;
+import dev.hone.training.distributed.ModelSource;
 import dev.hone.training.distributed.RankStage;
 import dev.hone.training.distributed.RunObserver;
 import dev.hone.training.distributed.RunResult;
@@ -46,6 +48,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.AnalysisException;
@@ -53,9 +57,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.parser.ParseException;
-import org.apache.spark.sql.catalyst.plans.logical.Command;
-import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.catalyst.plans.logical.ParsedStatement;
 
 /**
  * The pipeline of one configuration: what the command line calls, for notebooks and other programs.
@@ -277,34 +278,79 @@ public final class Hone {
    * is one.
    */
   public Outcome evaluate(HoneObserver observer) {
-    if (!config.data().hasEvalData() && config.data().exactMatchDatasets().isEmpty()) {
+    return measured(observer, Map.of(0L, StageSpecs.start(config)));
+  }
+
+  /**
+   * Prepares, and measures two models on the same questions: the one that training began with, as
+   * step 0, and the one in {@code output_dir}, as the step that it was saved after; and how often
+   * the second gives the better answer.
+   *
+   * @throws HoneException as {@link #evaluate} does, or if {@code output_dir} holds no model
+   */
+  public Outcome evaluateAgainstBase(HoneObserver observer) {
+    Manifest trained = trained();
+    SortedMap<Long, ModelSource> models = new TreeMap<>();
+    models.put(0L, StageSpecs.start(config));
+    models.put(trained.step(), StageSpecs.trained(config, trained.format().equals("peft")));
+    return measured(observer, models);
+  }
+
+  private Manifest trained() {
+    try (OutputDirectory output =
+        OutputDirectory.at(
+            config.output().outputDir(),
+            RunLedger.runId(config, Instant.now()),
+            warehouse.spark().sessionState().newHadoopConf())) {
+      return output
+          .model()
+          .orElseThrow(
+              () ->
+                  new HoneException(
+                      "output_dir '%s' holds no model that hone wrote, so there is nothing to compare with base_model; train one with hone run, or set output_dir to where it is"
+                          .formatted(output.shown())));
+    }
+  }
+
+  /**
+   * @param models by the steps that they have behind them, in that order
+   */
+  private Outcome measured(HoneObserver observer, Map<Long, ModelSource> models) {
+    if (!config.data().hasEvalData() && config.data().evaluation().isEmpty()) {
       throw new HoneException(
           config.source().file()
-              + ": nothing to evaluate on; add test_datasets, val_set_size or"
-              + " exact_match_datasets");
+              + ": nothing to evaluate on; add test_datasets, val_set_size, question_datasets or multiple_choice_datasets");
     }
     RankStage.requireStartable(warehouse.spark(), 1);
     requireSameTokens();
     PrepReport prep = prepare(observer);
     observer.onPrepared(prep);
-    List<ModelProbe> probes = probes(true, false);
-    Recorded run =
-        recorded(
-            prep.prep(),
-            false,
-            observer,
-            (runId, from, watching) ->
-                MeasureStage.run(
-                    warehouse,
-                    runId,
-                    prep.prep().prepId(),
-                    config.training().objective(),
-                    StageSpecs.others(config),
-                    StageSpecs.start(config),
-                    0,
-                    probes,
-                    watching));
-    return new Outcome(run.runId(), prep, run.result());
+    try (Evaluation evaluation = Evaluation.open(warehouse, config, tokenizer, notices)) {
+      List<ModelProbe> probes = probes(evaluation, false);
+      Recorded run =
+          recorded(
+              prep.prep(),
+              false,
+              observer,
+              (runId, from, watching) -> {
+            List<RunResult> results = new ArrayList<>();
+            models.forEach(
+                (step, model) ->
+                    results.add(
+                        MeasureStage.run(
+                            warehouse,
+                            runId,
+                            prep.prep().prepId(),
+                            config.training().objective(),
+                            StageSpecs.others(config),
+                            model,
+                            step,
+                            probes,
+                            watching)));
+            return evaluation.complete(runId, RunResult.measured(results), watching);
+          });
+      return new Outcome(run.runId(), prep, run.result());
+    }
   }
 
   /**
@@ -329,7 +375,7 @@ public final class Hone {
    */
   public static Dataset<Row> sql(SparkSession spark, String warehouse, String query) {
     try {
-      requireReadOnly(spark.sessionState().sqlParser().parsePlan(query));
+      ReadOnly.require(spark.sessionState().sqlParser().parsePlan(query));
       warehouse(spark, warehouse).registerViews(query);
       return spark.sql(query);
     } catch (ParseException e) {
@@ -388,25 +434,13 @@ public final class Hone {
     return new HoneException("the query is wrong: " + Failures.firstLine(e), e);
   }
 
-  /** The tables are the pipeline's record; nobody changes them by a slip in a query. */
-  private static void requireReadOnly(LogicalPlan statement) {
-    String name = statement.getClass().getSimpleName();
-    boolean looks =
-        name.startsWith("Show") || name.startsWith("Describe") || name.startsWith("Explain");
-    if (!looks && (statement instanceof Command || statement instanceof ParsedStatement)) {
-      throw new HoneException(
-          "the query is no question (%s): hone sql only reads; use spark-sql to change a table"
-              .formatted(name));
-    }
-  }
-
   private Outcome train(HoneObserver observer, boolean everyEvaluation) {
     RankStage.requireStartable(warehouse.spark(), config.training().team().size());
     requireOutput();
     requireSameTokens();
     PrepReport prep = prepare(observer);
     observer.onPrepared(prep);
-    Recorded run = train(prep.prep(), PackChoice.ALL, probes(everyEvaluation, false), observer);
+    Recorded run = train(prep.prep(), PackChoice.ALL, everyEvaluation, observer);
     return new Outcome(run.runId(), prep, run.result());
   }
 
@@ -422,32 +456,41 @@ public final class Hone {
     RankStage.requireStartable(warehouse.spark(), config.training().team().size());
     requireOutput();
     requireSameTokens();
-    return train(prep, packs, probes(true, true), observer).result();
+    return train(prep, packs, true, observer).result();
   }
 
   private Recorded train(
-      PrepRow prep, PackChoice packs, List<ModelProbe> probes, HoneObserver observer) {
-    return recorded(
-        prep,
-        true,
-        observer,
-        (runId, from, watching) ->
-            TrainStage.run(
-                warehouse,
-                new TrainSpec(
-                    runId,
-                    prep.prepId(),
-                    StageSpecs.model(config),
-                    config.training().objective(),
-                    StageSpecs.others(config),
-                    StageSpecs.arguments(config),
-                    config.training().team(),
-                    config.output().outputDir(),
-                    config.steps().best(),
-                    probes,
-                    packs),
-                from,
-                watching));
+      PrepRow prep, PackChoice packs, boolean everyEvaluation, HoneObserver observer) {
+    try (Evaluation evaluation =
+        everyEvaluation
+            ? Evaluation.open(warehouse, config, tokenizer, notices)
+            : Evaluation.none(warehouse, config)) {
+      List<ModelProbe> probes = probes(evaluation, packs.trained().isPresent());
+      return recorded(
+          prep,
+          true,
+          observer,
+          (runId, from, watching) ->
+              evaluation.complete(
+                  runId,
+                  TrainStage.run(
+                      warehouse,
+                      new TrainSpec(
+                          runId,
+                          prep.prepId(),
+                          StageSpecs.model(config),
+                          config.training().objective(),
+                          StageSpecs.others(config),
+                          StageSpecs.arguments(config),
+                          config.training().team(),
+                          config.output().outputDir(),
+                          config.steps().best(),
+                          probes,
+                          packs),
+                      from,
+                      watching),
+                  watching));
+    }
   }
 
   private void requireSameTokens() {
@@ -467,6 +510,9 @@ public final class Hone {
         .flatMap(HoneConfig.Reference::model)
         .ifPresent(model -> others.put("ref_model", model));
     config.training().teacher().ifPresent(found -> others.put("teacher_model", found.model()));
+    if (config.data().evaluation().judge() instanceof Judge.Rewards judge) {
+      others.put("judge.reward_model", judge.path());
+    }
     return others;
   }
 
@@ -538,7 +584,7 @@ public final class Hone {
     return new Recorded(runId, Optional.of(result));
   }
 
-  private List<ModelProbe> probes(boolean exactMatch, boolean eachPack) {
+  private List<ModelProbe> probes(Evaluation evaluation, boolean eachPack) {
     List<ModelProbe> probes = new ArrayList<>();
     HoneConfig.Data data = config.data();
     if (data.hasEvalData()) {
@@ -555,13 +601,7 @@ public final class Hone {
             case LABELLED -> new HeldOutAnswers(name, 1);
           });
     }
-    if (exactMatch && !data.exactMatchDatasets().isEmpty()) {
-      try (Tokenizer opened = Tokenizers.open(tokenizer)) {
-        for (HoneConfig.ExactMatch entry : data.exactMatchDatasets()) {
-          probes.add(Questions.of(entry, Sources.documents(warehouse, entry.source()), opened));
-        }
-      }
-    }
+    probes.addAll(evaluation.probes());
     return probes;
   }
 }

@@ -1,6 +1,6 @@
 package dev.hone.jobs;
 
-import dev.hone.eval.ExactMatch;
+import dev.hone.eval.GeneratedAnswers;
 import dev.hone.eval.Question;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.corpus.Conversation;
@@ -15,9 +15,13 @@ import dev.hone.jobs.config.HoneConfig;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Documents of {@code exact_match_datasets} as questions that a model can be asked. */
-final class Questions {
-  private Questions() {}
+/**
+ * Documents of {@code question_datasets} as questions that a model can be asked.
+ *
+ * @param probe asks them
+ * @param asked the turns before each answer, in the same order
+ */
+record Questions(HoneConfig.Questions entry, GeneratedAnswers probe, List<Conversation> asked) {
 
   /**
    * Renders every document: all turns but the last are the prompt, the last is the answer.
@@ -25,11 +29,12 @@ final class Questions {
    * @throws HoneException naming the first document that is no question: a score over fewer
    *     questions than were given would be another number
    */
-  static ExactMatch of(
-      HoneConfig.ExactMatch entry, List<DocumentRow> documents, Tokenizer tokenizer) {
+  static Questions of(
+      HoneConfig.Questions entry, List<DocumentRow> documents, Tokenizer tokenizer) {
     HoneConfig.Dataset source = entry.source();
     ChatTemplate template = ChatTemplates.resolve(source.chatTemplate(), tokenizer);
     List<Question> questions = new ArrayList<>();
+    List<Conversation> asked = new ArrayList<>();
     for (DocumentRow document : documents) {
       Conversation chat = (Conversation) DocumentJson.read(document.record(), document.kind());
       List<Message> turns = chat.messages();
@@ -38,18 +43,19 @@ final class Questions {
         throw unfit(source, document, "does not end with an answer of the assistant");
       }
       try {
-        questions.add(
-            Question.chat(
-                new Conversation(
-                    turns.subList(0, turns.size() - 1), chat.tools(), chat.templateKwargs()),
-                last.content(),
-                tokenizer,
-                template));
+        Conversation before =
+            new Conversation(
+                turns.subList(0, turns.size() - 1), chat.tools(), chat.templateKwargs());
+        questions.add(Question.chat(before, last.content(), tokenizer, template));
+        asked.add(before);
       } catch (RefusedRecord e) {
         throw unfit(source, document, e.getMessage());
       }
     }
-    return new ExactMatch(source.name(), questions, entry.maxNewTokens());
+    return new Questions(
+        entry,
+        new GeneratedAnswers(source.name(), questions, entry.maxNewTokens(), entry.metrics()),
+        asked);
   }
 
   private static HoneException unfit(

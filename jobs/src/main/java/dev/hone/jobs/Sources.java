@@ -61,7 +61,7 @@ final class Sources {
   static List<HoneConfig.Dataset> all(HoneConfig config) {
     List<HoneConfig.Dataset> all = new ArrayList<>(config.data().datasets());
     all.addAll(config.data().testDatasets());
-    config.data().exactMatchDatasets().forEach(entry -> all.add(entry.source()));
+    config.data().evaluation().questions().forEach(entry -> all.add(entry.source()));
     return all;
   }
 

@@ -89,6 +89,43 @@ final class StageSpecs {
         config.model().newTokens());
   }
 
+  /**
+   * What training made: an adapter on the base model, or a model of its own.
+   *
+   * @param peft whether it is an adapter
+   */
+  static ModelSource trained(HoneConfig config, boolean peft) {
+    String output = config.output().outputDir();
+    return peft
+        ? new ModelSource(
+            config.model().baseModel(),
+            config.model().weights(),
+            Optional.of(ModelSource.Adapter.trained(output)),
+            config.model().bf16(),
+            0,
+            Unfrozen.NONE,
+            config.model().newTokens())
+        : asked(output, config);
+  }
+
+  /**
+   * A reward model that judges answers.
+   *
+   * @param peft whether it is an adapter on the base model
+   */
+  static ModelSource rewards(HoneConfig config, String model, boolean peft) {
+    return peft
+        ? new ModelSource(
+            config.model().baseModel(),
+            BaseWeights.AS_STORED,
+            Optional.of(ModelSource.Adapter.trained(model)),
+            config.model().bf16(),
+            0,
+            Unfrozen.NONE,
+            NewTokens.NONE)
+        : asked(model, config);
+  }
+
   /** What other models are asked. */
   static OtherModels others(HoneConfig config) {
     Optional<ReferenceSource> reference =

@@ -48,6 +48,7 @@ class TerminationTest {
     return null;
   }
 
+  @Tag("slow")
   @Test
   void aRunThatIsToldToEndLeavesACheckpointAndGoesOn() throws Exception {
     assertEquals(0, hone(arguments("whole")).status());

@@ -180,6 +180,7 @@ class MixStageTest {
     assertEquals(0, result.counts().of("c", PrepCounts.NOT_SAMPLED));
   }
 
+  @Tag("slow")
   @Test
   void tokensAreMixedByWholeDocuments() {
     for (MixStrategy strategy : MixStrategy.values()) {

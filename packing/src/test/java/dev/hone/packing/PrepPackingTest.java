@@ -61,6 +61,7 @@ class PrepPackingTest {
         .packing(packing);
   }
 
+  @Tag("slow")
   @Test
   void wrappedFillsPacksAndEveryTokenLeadsToItsRecord() {
     PrepFixture prep = prep(Packing.WRAPPED);

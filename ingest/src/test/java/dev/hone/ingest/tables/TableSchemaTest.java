@@ -24,7 +24,8 @@ class TableSchemaTest {
   void columnsAreSnakeCaseInTheOrderOfTheComponents() {
     assertEquals(
         "run_id STRING NOT NULL,step BIGINT NOT NULL,dataset STRING NOT NULL,name STRING NOT NULL,"
-            + "value DOUBLE NOT NULL,n BIGINT NOT NULL,timestamp TIMESTAMP NOT NULL",
+            + "value DOUBLE NOT NULL,n BIGINT NOT NULL,timestamp TIMESTAMP NOT NULL,"
+            + "low DOUBLE,high DOUBLE",
         withoutComments(TableSchema.of(EvalRow.class).struct()));
   }
 

@@ -137,11 +137,11 @@ class ProgressPrinter implements HoneObserver {
     out.println(
         String.format(
             Locale.ROOT,
-            "eval step %d  %s  %s %.4f  (n %d)",
+            "eval step %d  %s  %s %s  (n %d)",
             row.step(),
             row.dataset(),
             row.name(),
-            row.value(),
+            RunReport.value(row),
             row.n()));
     out.flush();
   }

@@ -83,12 +83,20 @@ final class RunReport {
         (name, row) ->
             out.println(
                 last.get(name).step() == row.step()
-                    ? String.format(Locale.ROOT, "%-" + width + "s  %.4f", name, row.value())
+                    ? String.format(Locale.ROOT, "%-" + width + "s  %s", name, value(row))
                     : String.format(
                         Locale.ROOT,
-                        "%-" + width + "s  %.4f -> %.4f",
+                        "%-" + width + "s  %s -> %s",
                         name,
-                        row.value(),
-                        last.get(name).value())));
+                        value(row),
+                        value(last.get(name)))));
+  }
+
+  /** The number, with its interval if it has one: {@code 0.9529 [0.8852, 0.9816]}. */
+  static String value(EvalRow row) {
+    return row.low().isPresent() && row.high().isPresent()
+        ? String.format(
+            Locale.ROOT, "%.4f [%.4f, %.4f]", row.value(), row.low().get(), row.high().get())
+        : String.format(Locale.ROOT, "%.4f", row.value());
   }
 }

@@ -31,6 +31,9 @@ final class ConfigDoc {
     table(text, "datasets and test_datasets", KeyTable.datasets().honoured());
     formats(text);
     table(text, "exact_match_datasets", KeyTable.exactMatchDatasets().honoured());
+    table(text, "question_datasets", KeyTable.questionDatasets().honoured());
+    table(text, "multiple_choice_datasets", KeyTable.multipleChoiceDatasets().honoured());
+    table(text, "judge", KeyTable.judge().honoured());
     table(text, "lr_groups", KeyTable.lrGroups().honoured());
     table(text, "distributed", KeyTable.distributed().honoured());
     table(text, "nightly", KeyTable.nightly().honoured());

@@ -42,12 +42,13 @@ final class ConfigReader {
 
     List<HoneConfig.Dataset> train = datasets.read("datasets");
     List<HoneConfig.Dataset> test = datasets.read("test_datasets");
-    List<HoneConfig.ExactMatch> exactMatch = RewardKeys.asked(top, datasets.readExactMatch());
+    HoneConfig.Evaluation evaluation =
+        RewardKeys.asked(top, EvaluationKeys.read(top, datasets, context));
     boolean evalData = !test.isEmpty() || top.number("val_set_size").orElse(0) > 0;
     HoneConfig.Steps when = steps.read(evalData || top.given("test_datasets"));
     checkTogether(top, root);
     List<String> evaluated =
-        Stream.concat(test.stream(), exactMatch.stream().map(HoneConfig.ExactMatch::source))
+        Stream.concat(test.stream(), evaluation.questions().stream().map(HoneConfig.Questions::source))
             .map(HoneConfig.Dataset::name)
             .toList();
     QualitySpec quality = QualityKeys.read(top, evaluated);
@@ -58,7 +59,7 @@ final class ConfigReader {
     LearningRates rates = new LearningRateKeys(top, context).read();
     RankTeam team = DistributedKeys.read(top, context);
     Optional<HoneConfig.Nightly> nightly =
-        NightlyKeys.read(top, evalData, !exactMatch.isEmpty(), context);
+        NightlyKeys.read(top, evalData, !evaluation.isEmpty(), context);
     context.problems().throwIfAny();
 
     String json = UnresolvedJson.write(root);
@@ -69,7 +70,7 @@ final class ConfigReader {
             new HoneConfig.Data(
                 train,
                 test,
-                exactMatch,
+                evaluation,
                 top.number("val_set_size").orElseThrow(),
                 top.integer("sequence_len").orElseThrow(),
                 PackingKeys.read(top),
@@ -194,6 +195,7 @@ final class ConfigReader {
     notices.addAll(PreferenceKeys.notices(top));
     notices.addAll(DistillationKeys.notices(top));
     notices.addAll(RewardKeys.notices(top));
+    notices.addAll(EvaluationKeys.notices(top));
     notices.addAll(LoraKeys.notices(top));
     notices.addAll(AveragingKeys.notices(top));
     notices.addAll(DistributedKeys.notices(top, context));

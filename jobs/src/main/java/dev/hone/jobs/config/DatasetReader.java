@@ -1,22 +1,25 @@
 package dev.hone.jobs.config;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hone.eval.Metric;
 import dev.hone.formats.corpus.CorpusFormat;
 import dev.hone.formats.corpus.CorpusFormats;
 import dev.hone.formats.template.TemplateChoice;
 import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.formats.tokenizer.SampleEncoder;
 import dev.hone.ingest.Landing;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads {@code datasets}, {@code test_datasets} and {@code exact_match_datasets}. */
+/** Reads {@code datasets}, {@code test_datasets} and what a model is asked. */
 final class DatasetReader {
   /** Rows of a question and an answer are read as Alpaca's, by other names. */
   private static final String QUESTIONS = "alpaca";
@@ -59,18 +62,38 @@ final class DatasetReader {
     return sections.getOrDefault(list, List.of());
   }
 
-  List<HoneConfig.ExactMatch> readExactMatch() {
-    List<HoneConfig.ExactMatch> read = new ArrayList<>();
-    List<ConfigNode.Entries> entries = top.list("exact_match_datasets");
+  /** The entries of a list of questions with an expected answer. */
+  List<HoneConfig.Questions> readQuestions(String list, KeyTable table) {
+    List<HoneConfig.Questions> read = new ArrayList<>();
+    List<ConfigNode.Entries> entries = top.list(list);
     for (int i = 0; i < entries.size(); i++) {
-      exactMatch("exact_match_datasets." + i, entries.get(i)).ifPresent(read::add);
+      questions(list + "." + i, entries.get(i), table).ifPresent(read::add);
     }
     return read;
   }
 
-  private Optional<HoneConfig.ExactMatch> exactMatch(String key, ConfigNode.Entries entries) {
-    Section section =
-        new Section(KeyTable.exactMatchDatasets(), entries, key + ".", FormatKeys.keys(), context);
+  /** The entries of a list of questions with choices. */
+  List<HoneConfig.Choices> readChoices(String list) {
+    List<HoneConfig.Choices> read = new ArrayList<>();
+    List<ConfigNode.Entries> entries = top.list(list);
+    for (int i = 0; i < entries.size(); i++) {
+      String key = list + "." + i;
+      Section section =
+          new Section(
+              KeyTable.multipleChoiceDatasets(), entries.get(i), key + ".", Set.of(), context);
+      Optional<String> path = section.text("path");
+      Optional<String> name = name(section, path);
+      if (path.isPresent() && name.isPresent()) {
+        read.add(
+            new HoneConfig.Choices(key, section.location().toString(), name.get(), path.get()));
+      }
+    }
+    return read;
+  }
+
+  private Optional<HoneConfig.Questions> questions(
+      String key, ConfigNode.Entries entries, KeyTable table) {
+    Section section = new Section(table, entries, key + ".", FormatKeys.keys(), context);
     Optional<String> own = new TemplateKeys(section).read();
     Optional<String> path = section.text("path");
     Optional<String> name = name(section, path);
@@ -114,7 +137,50 @@ final class DatasetReader {
             Optional.empty(),
             Optional.empty(),
             Optional.empty());
-    return Optional.of(new HoneConfig.ExactMatch(source, maxNewTokens.get()));
+    return Optional.of(
+        new HoneConfig.Questions(source, maxNewTokens.get(), metrics(section), sql(section)));
+  }
+
+  private static List<Metric> metrics(Section section) {
+    return section.honours("metrics")
+        ? section.words("metrics").stream().map(Metric::named).distinct().toList()
+        : List.of(Metric.EXACT_MATCH);
+  }
+
+  private HoneConfig.Sql sql(Section section) {
+    if (!section.honours("tables")) {
+      return new HoneConfig.Sql(Map.of(), Duration.ZERO, 0);
+    }
+    Map<String, String> tables = new LinkedHashMap<>();
+    section.map("tables").forEach((name, place) -> table(section, name, place, tables));
+    if (!metrics(section).contains(Metric.SQL_EXECUTION)) {
+      for (String key : List.of("tables", "sql_timeout", "sql_max_rows")) {
+        if (section.given(key)) {
+          section.problem(
+              key, "is for queries that are run; add sql_execution to metrics, or remove it");
+        }
+      }
+    }
+    return new HoneConfig.Sql(
+        tables,
+        Duration.ofSeconds(section.integer("sql_timeout").orElse(1)),
+        section.integer("sql_max_rows").orElse(1));
+  }
+
+  private void table(Section section, String name, String place, Map<String, String> tables) {
+    List<String> unset = EnvReferences.unset(place, context.environment());
+    if (!unset.isEmpty()) {
+      section.problem(
+          "tables",
+          "%s refers to the environment variable %s, which is not set; set it, or write the value"
+              .formatted(name, String.join(", ", unset)));
+    }
+    if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+      section.problem(
+          "tables",
+          "'%s' is no name for a table; use letters, digits and underscores".formatted(name));
+    }
+    tables.put(name, EnvReferences.resolve(place, context.environment()));
   }
 
   private Optional<HoneConfig.Dataset> dataset(

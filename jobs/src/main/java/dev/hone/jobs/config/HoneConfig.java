@@ -1,5 +1,6 @@
 package dev.hone.jobs.config;
 
+import dev.hone.eval.Metric;
 import dev.hone.formats.corpus.CorpusReader;
 import dev.hone.formats.corpus.FormatDetector.Detected;
 import dev.hone.formats.model.BaseWeights;
@@ -22,6 +23,9 @@ import dev.hone.training.schedule.LrCurve;
 import dev.hone.training.trainer.Bf16Setting;
 import dev.hone.training.trainer.OnNan;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,7 +68,7 @@ public record HoneConfig(
         new Data(
             data.datasets().stream().map(change).toList(),
             data.testDatasets().stream().map(change).toList(),
-            data.exactMatchDatasets(),
+            data.evaluation(),
             data.valSetSize(),
             data.sequenceLen(),
             data.packing(),
@@ -138,7 +142,7 @@ public record HoneConfig(
   public record Data(
       List<Dataset> datasets,
       List<Dataset> testDatasets,
-      List<ExactMatch> exactMatchDatasets,
+      Evaluation evaluation,
       double valSetSize,
       int sequenceLen,
       Packing packing,
@@ -152,7 +156,6 @@ public record HoneConfig(
     public Data {
       datasets = List.copyOf(datasets);
       testDatasets = List.copyOf(testDatasets);
-      exactMatchDatasets = List.copyOf(exactMatchDatasets);
       allow = List.copyOf(allow);
     }
 
@@ -220,11 +223,59 @@ public record HoneConfig(
   }
 
   /**
-   * One entry of {@code exact_match_datasets}.
+   * What a model is asked before and after training.
    *
-   * @param source conversations that end with the one right answer
+   * @param questions {@code exact_match_datasets} and {@code question_datasets}
+   * @param choices {@code multiple_choice_datasets}
    */
-  public record ExactMatch(Dataset source, int maxNewTokens) {}
+  public record Evaluation(List<Questions> questions, List<Choices> choices, Judge judge) {
+    /** Nothing. */
+    public static final Evaluation NONE = new Evaluation(List.of(), List.of(), new Judge.Metrics());
+
+    public Evaluation {
+      questions = List.copyOf(questions);
+      choices = List.copyOf(choices);
+    }
+
+    /** Whether nothing is asked. */
+    public boolean isEmpty() {
+      return questions.isEmpty() && choices.isEmpty();
+    }
+  }
+
+  /**
+   * One entry of {@code question_datasets}, or of {@code exact_match_datasets}.
+   *
+   * @param source conversations that end with the expected answer
+   * @param metrics at least one
+   * @param sql how queries are run, for {@link Metric#SQL_EXECUTION}
+   */
+  public record Questions(Dataset source, int maxNewTokens, List<Metric> metrics, Sql sql) {
+    public Questions {
+      metrics = List.copyOf(metrics);
+    }
+  }
+
+  /**
+   * How the queries of an entry are run.
+   *
+   * @param tables where the rows of each name are, references resolved; empty: the warehouse's
+   * @param timeout of a query
+   * @param maxRows most rows of a right answer
+   */
+  public record Sql(Map<String, String> tables, Duration timeout, int maxRows) {
+    public Sql {
+      tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
+    }
+  }
+
+  /**
+   * One entry of {@code multiple_choice_datasets}.
+   *
+   * @param key its place, for messages
+   * @param location file and line
+   */
+  public record Choices(String key, String location, String name, String path) {}
 
   /**
    * How weights change. Names are the keys'.

@@ -41,6 +41,7 @@ record Key(
     MAP("a mapping of words to words"),
     JSON("a mapping"),
     SECTION("a mapping of keys"),
+    SECRET("a reference such as ${NAME}"),
     LIST("a list of mappings");
 
     private final String said;

@@ -17,8 +17,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
  * The keys of one mapping of a configuration: the top level, an entry of {@code datasets}, an entry
- * of {@code exact_match_datasets} or of {@code lr_groups}, {@code distributed} or
- * {@code nightly}.
+ * of another list such as {@code question_datasets}, or a mapping such as {@code distributed}.
  *
  * @param groups honoured keys by heading, in the order of the documentation
  * @param withoutEffect accepted and without effect here
@@ -71,6 +70,21 @@ record KeyTable(
   /** The keys of an entry of {@code exact_match_datasets}. */
   static KeyTable exactMatchDatasets() {
     return of("exact_match_datasets");
+  }
+
+  /** The keys of an entry of {@code question_datasets}. */
+  static KeyTable questionDatasets() {
+    return of("question_datasets");
+  }
+
+  /** The keys of an entry of {@code multiple_choice_datasets}. */
+  static KeyTable multipleChoiceDatasets() {
+    return of("multiple_choice_datasets");
+  }
+
+  /** The keys of {@code judge}. */
+  static KeyTable judge() {
+    return of("judge");
   }
 
   /** The keys of an entry of {@code lr_groups}. */

@@ -10,7 +10,6 @@ final class RewardKeys {
   static final String KEY = "reward_model";
 
   private static final String CENTRING = "center_rewards_coefficient";
-  private static final String EXACT_MATCH = "exact_match_datasets";
 
   private RewardKeys() {}
 
@@ -29,8 +28,8 @@ final class RewardKeys {
   }
 
   /** What is asked of a model that writes: nothing of one that rates. */
-  static List<HoneConfig.ExactMatch> asked(Section top, List<HoneConfig.ExactMatch> written) {
-    return on(top) ? List.of() : written;
+  static HoneConfig.Evaluation asked(Section top, HoneConfig.Evaluation written) {
+    return on(top) ? HoneConfig.Evaluation.NONE : written;
   }
 
   static void check(Section top) {
@@ -50,8 +49,11 @@ final class RewardKeys {
           : List.of();
     }
     List<String> notices = new ArrayList<>(SupervisedKeys.notices(top, KEY));
-    if (top.given(EXACT_MATCH)) {
-      notices.add(EXACT_MATCH + ": not asked with reward_model, as such a model writes no answers");
+    for (String key :
+        List.of(EvaluationKeys.EXACT_MATCH, EvaluationKeys.QUESTIONS, EvaluationKeys.CHOICES)) {
+      if (top.given(key)) {
+        notices.add(key + ": not asked with reward_model, as such a model writes no answers");
+      }
     }
     if (top.number("lora_dropout").orElse(0.0) > 0) {
       notices.add("lora_dropout: does not act with reward_model, as in TRL");

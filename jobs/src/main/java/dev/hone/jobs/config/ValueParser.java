@@ -31,6 +31,7 @@ final class ValueParser {
       case WORDS -> list(node);
       case MAP -> map(node);
       case JSON -> json(node);
+      case SECRET -> scalar(node).map(Object.class::cast);
       case SECTION ->
           node instanceof ConfigNode.Entries entries ? Optional.of(entries) : wrong(node, "");
       case LIST -> sections(node);

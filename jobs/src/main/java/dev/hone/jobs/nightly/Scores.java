@@ -27,6 +27,7 @@ import org.apache.spark.sql.Row;
 record Scores(Warehouse warehouse, String runId, long last) {
   private static final String LOSS = "eval_loss";
   private static final String EXACT = "exact_match";
+  private static final String QUERIES = "sql_execution_accuracy";
 
   /** Holds conditions against them. */
   List<Verdict> judge(List<Gate> gates) {
@@ -62,16 +63,22 @@ record Scores(Warehouse warehouse, String runId, long last) {
       return paired(
           metric, LOSS, mine(EvalPackRow.class, "dataset", "pack", "loss", "weight"));
     }
-    if (metric.endsWith(EXACT)) {
-      return paired(
-          metric,
-          EXACT,
-          mine(GenerationRow.class, "dataset", "ordinal", "cast(exact_match AS double)", "1D"));
-    }
-    return Optional.empty();
+    return metric.endsWith(EXACT)
+        ? answers(metric, EXACT, "exact_match")
+        : metric.endsWith(QUERIES)
+            ? answers(metric, QUERIES, "sql_execution LIKE 'right%'")
+            : Optional.empty();
   }
 
-  private Optional<Interval> paired(String metric, String name, List<Row> rows) {
+  private Optional<Interval> answers(String metric, String name, String right) {
+    return paired(
+        metric,
+        name,
+        mine(GenerationRow.class, "dataset", "ordinal", "cast(" + right + " AS double)", "1D"));
+  }
+
+  private Optional<Interval> paired(String metric, String name, List<Row> all) {
+    List<Row> rows = all.stream().filter(row -> !row.isNullAt(3)).toList();
     Map<List<Object>, Row> current = new HashMap<>();
     rows.stream().filter(row -> row.getLong(0) == 0).forEach(row -> current.put(key(row), row));
     List<PairedBootstrap.Pair> pairs = new ArrayList<>();

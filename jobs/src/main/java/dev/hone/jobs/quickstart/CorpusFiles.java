@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Writes a {@link QuickstartCorpus} as a user's folder would hold it, several formats at once:
@@ -21,6 +22,8 @@ import java.util.List;
  * train-labelled.jsonl, heldout-labelled.jsonl   {"prompt": [...], "completion": [...], "label": true or false}
  * heldout.jsonl, patterns.jsonl   {"prompt": ..., "answer": ...}
  * plain.jsonl             {"text": ...}
+ * table-metrics.jsonl, table-evals.jsonl, table-runs.jsonl, table-checkpoints.jsonl
+ *                         rows that the queries of heldout.jsonl and patterns.jsonl find
  * </pre>
  */
 final class CorpusFiles {
@@ -50,6 +53,11 @@ final class CorpusFiles {
     lines(dir.resolve("heldout.jsonl"), prompts(corpus.heldOut()));
     lines(dir.resolve("patterns.jsonl"), prompts(corpus.patterns()));
     lines(dir.resolve("plain.jsonl"), texts(corpus.plainHeldOut()));
+    List<Question> asked = new ArrayList<>(corpus.heldOut());
+    asked.addAll(corpus.patterns());
+    for (Map.Entry<String, List<ObjectNode>> table : AskedTables.of(asked).entrySet()) {
+      lines(dir.resolve("table-" + table.getKey() + ".jsonl"), table.getValue());
+    }
   }
 
   private static List<ObjectNode> conversations(List<Question> questions) {

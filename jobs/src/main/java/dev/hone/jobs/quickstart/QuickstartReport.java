@@ -4,14 +4,15 @@ import dev.hone.formats.HoneException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What the newest finished run changed, as lines of text: exact match and perplexity before and
- * after, and one answer for each set of questions.
+ * What the newest finished run changed, as lines of text: right answers and perplexity before and
+ * after, with the 95 % interval of what is after, and one answer for each set of questions.
  */
 final class QuickstartReport {
   private static final int WIDTH = 110;
@@ -23,10 +24,19 @@ final class QuickstartReport {
 
   private static final String MEASURED =
       """
-      SELECT dataset, name, max(n) AS n, min_by(value, step) AS before, max_by(value, step) AS after
-      FROM evals WHERE run_id = (%s) AND name IN ('exact_match', 'perplexity')
+      SELECT dataset, name, max(n) AS n, min_by(value, step) AS before, max_by(value, step) AS after,
+        max_by(low, step) AS low, max_by(high, step) AS high
+      FROM evals WHERE run_id = (%s)
+        AND name IN ('exact_match', 'perplexity', 'sql_execution_accuracy', 'win_rate')
       GROUP BY dataset, name ORDER BY name, dataset
       """;
+
+  /** What each share is called here. */
+  private static final Map<String, String> SHARES =
+      Map.of(
+          "exact_match", "exact match",
+          "sql_execution_accuracy", "right by execution",
+          "win_rate", "better than before");
 
   /** A right answer where there is one, so that the example shows what was learned. */
   private static final String EXAMPLE =
@@ -74,18 +84,25 @@ final class QuickstartReport {
   }
 
   private static String measured(Row row) {
-    boolean exactMatch = row.getString(1).equals("exact_match");
-    String what =
-        "%s %s (%d %s)"
-            .formatted(
-                row.getString(0),
-                exactMatch ? "exact match" : "perplexity",
-                row.getLong(2),
-                exactMatch ? "questions" : "tokens");
-    String format = exactMatch ? "%-36s %10.1f %% %10.1f %%" : "%-36s %12.2f %12.2f";
-    double scale = exactMatch ? 100 : 1;
+    String share = SHARES.get(row.getString(1));
+    if (share == null) {
+      String tokens = "%s perplexity (%d tokens)".formatted(row.getString(0), row.getLong(2));
+      return String.format(
+          Locale.ROOT, "%-36s %12.2f %12.2f", tokens, row.getDouble(3), row.getDouble(4));
+    }
+    String what = "%s %s (%d)".formatted(row.getString(0), share, row.getLong(2));
+    boolean once = row.getString(1).equals("win_rate");
+    String before = once ? "" : percent(row.getDouble(3)) + " %";
+    String interval =
+        row.isNullAt(5)
+            ? ""
+            : " (%s to %s)".formatted(percent(row.getDouble(5)), percent(row.getDouble(6)));
     return String.format(
-        Locale.ROOT, format, what, scale * row.getDouble(3), scale * row.getDouble(4));
+        Locale.ROOT, "%-36s %12s %12s%s", what, before, percent(row.getDouble(4)) + " %", interval);
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.1f", 100 * share);
   }
 
   /** What the user said in a rendered ChatML prompt; any other prompt as it is. */

@@ -5,6 +5,7 @@ import dev.hone.jobs.ui.Html;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -44,9 +45,9 @@ final class AnswerSection {
             html.append(
                 said(
                     "step " + Html.count(step),
-                    row.exactMatch()
-                        ? " <span class=\"badge badge-success\">as expected</span>"
-                        : "",
+                    badge(row.exactMatch() ? Optional.of("as expected") : Optional.empty(), "badge badge-success")
+                        + badge(row.sqlExecution().map(verdict -> "query " + verdict), "badge")
+                        + badge(row.judged(), "badge"),
                     row.completion())));
     return html.append(said("expected", "", any.reference())).append("</div>").toString();
   }
@@ -54,6 +55,13 @@ final class AnswerSection {
   private static String said(String who, String badge, String text) {
     return "<div><span class=\"who\">%s%s</span><pre>%s</pre></div>"
         .formatted(Html.text(who), badge, Html.text(cut(text)));
+  }
+
+  private static String badge(Optional<String> text, String style) {
+    return text.map(
+            shown ->
+                " <span class=\"%s\">%s</span>".formatted(style, Html.text(shown)))
+        .orElse("");
   }
 
   private static String cut(String text) {

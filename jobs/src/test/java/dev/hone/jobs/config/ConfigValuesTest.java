@@ -186,7 +186,7 @@ class ConfigValuesTest {
                   - {path: a.jsonl, field_prompt: ask, max_new_tokens: 9}
                   - {path: b.jsonl, type: sharegpt, field_messages: turns}
                 """);
-    HoneConfig.ExactMatch plain = config.data().exactMatchDatasets().get(0);
+    HoneConfig.Questions plain = config.data().evaluation().questions().get(0);
     assertEquals("alpaca", plain.source().type());
     assertEquals(
         Map.of(
@@ -196,7 +196,7 @@ class ConfigValuesTest {
             "field_system", "system"),
         plain.source().options());
     assertEquals(9, plain.maxNewTokens());
-    HoneConfig.ExactMatch typed = config.data().exactMatchDatasets().get(1);
+    HoneConfig.Questions typed = config.data().evaluation().questions().get(1);
     assertEquals("turns", typed.source().options().get("field_messages"));
     assertEquals(128, typed.maxNewTokens());
   }

@@ -42,7 +42,13 @@ class KeyTableTest {
   @Test
   void defaultsPassTheirOwnChecks() {
     for (KeyTable table :
-        List.of(KeyTable.topLevel(), KeyTable.datasets(), KeyTable.exactMatchDatasets())) {
+        List.of(
+            KeyTable.topLevel(),
+            KeyTable.datasets(),
+            KeyTable.exactMatchDatasets(),
+            KeyTable.questionDatasets(),
+            KeyTable.multipleChoiceDatasets(),
+            KeyTable.judge())) {
       for (Key key : table.honoured()) {
         ReadContext context = new ReadContext(Map.of());
         key.fallback()

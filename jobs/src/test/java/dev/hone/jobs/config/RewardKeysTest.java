@@ -1,6 +1,7 @@
 package dev.hone.jobs.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.packing.Packing;
 import dev.hone.training.objective.Reward;
@@ -63,7 +64,7 @@ class RewardKeysTest {
             "exact_match_datasets: not asked with reward_model, as such a model writes no answers",
             "lora_dropout: does not act with reward_model, as in TRL"),
         config.notices());
-    assertEquals(List.of(), config.data().exactMatchDatasets());
+    assertTrue(config.data().evaluation().isEmpty());
     assertEquals(
         List.of("center_rewards_coefficient: no effect without reward_model: true"),
         read(ConfigTexts.MINIMAL + "center_rewards_coefficient: 0.01\n").notices());

@@ -41,7 +41,7 @@ public final class SmallWarehouse {
         EvalRow.class,
         List.of(
             eval(0, "heldout", "exact_match", 0.0, 2),
-            eval(3, "heldout", "exact_match", 0.5, 2),
+            share(3, "heldout", "exact_match", 0.5, 2),
             eval(0, "patterns", "exact_match", 0.0, 1),
             eval(3, "patterns", "exact_match", 0.0, 1),
             eval(0, "plain_text", "perplexity", 40, 600),
@@ -91,6 +91,20 @@ public final class SmallWarehouse {
 
   private static EvalRow eval(int step, String dataset, String name, double value, long n) {
     return new EvalRow("first", step, dataset, name, value, n, START.plusSeconds(step));
+  }
+
+  private static EvalRow share(
+      int step, String dataset, String name, double value, long n) {
+    return new EvalRow(
+        "first",
+        step,
+        dataset,
+        name,
+        value,
+        n,
+        START.plusSeconds(step),
+        Optional.of(0.095),
+        Optional.of(0.905));
   }
 
   private static GenerationRow answer(

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  * there again after a rollback.
  */
 @Tag("cluster")
+@Tag("slow")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class NightlyWeekTest {
   private static final String MODEL = "helper";

@@ -71,6 +71,7 @@ class TransformersOpensTest {
   }
 
   /** PEFT knows nothing of what was taken out of the weights: the file alone makes it up. */
+  @Tag("slow")
   @Test
   void anAdapterThatBeganInTheWeights() throws IOException, InterruptedException {
     Python python = Python.orSkip();

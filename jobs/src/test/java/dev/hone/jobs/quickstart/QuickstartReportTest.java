@@ -2,10 +2,14 @@ package dev.hone.jobs.quickstart;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.hone.formats.tables.EvalRow;
 import dev.hone.ingest.tables.LocalSpark;
 import dev.hone.jobs.docs.SmallWarehouse;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,13 +22,27 @@ class QuickstartReportTest {
   @Test
   void showsTheNewestFinishedRunBeforeAndAfter() {
     SparkSession spark = LocalSpark.session(1, Map.of());
-    SmallWarehouse.create(spark, dir.toString());
+    SmallWarehouse.create(spark, dir.toString())
+        .append(
+            EvalRow.class,
+            List.of(
+                new EvalRow(
+                    "first",
+                    3,
+                    "heldout",
+                    "win_rate",
+                    0.75,
+                    2,
+                    Instant.EPOCH,
+                    Optional.of(0.214),
+                    Optional.of(0.972))));
     assertEquals(
         """
         run first                                  before        after
-        heldout exact match (2 questions)           0.0 %       50.0 %
-        patterns exact match (1 questions)          0.0 %        0.0 %
+        heldout exact match (2)                     0.0 %       50.0 % (9.5 to 90.5)
+        patterns exact match (1)                    0.0 %        0.0 %
         plain_text perplexity (600 tokens)          40.00        41.50
+        heldout better than before (2)                          75.0 % (21.4 to 97.2)
 
         An answer of heldout:
           asked     question 0

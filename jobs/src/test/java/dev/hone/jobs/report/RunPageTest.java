@@ -62,7 +62,9 @@ class RunPageTest {
             new PrepCountRow("p", "chat" + Stories.NASTY, "documents", 1200),
             new PrepCountRow("p", "facts", "tokens", 77)),
         List.of(new RunDetails.Refusals("chat", "ingest", "corrupt_json", 3, Stories.NASTY)),
-        List.of(answer(0, "a lake" + Stories.NASTY, false), answer(3, "SELECT 1", true)),
+        List.of(answer(0, "a lake" + Stories.NASTY, false), answer(3, "SELECT 1", true)
+                .executed("wrong: " + Stories.NASTY)
+                .judged("win: " + Stories.NASTY)),
         new RunDetails.Documents(List.of(), "no text was asked for"));
   }
 
@@ -94,6 +96,10 @@ class RunPageTest {
     Document page = parsed(html);
     assertEquals("run" + NASTY, texts(page, "title").get(0));
     assertTrue(texts(page, "h4").get(0).startsWith("run" + NASTY + " finished since 2030-01-01"));
+    assertTrue(
+        texts(page, "span")
+            .containsAll(List.of("as expected", "query wrong: " + NASTY, "win: " + NASTY)),
+        texts(page, "span").toString());
     List<String> cells = texts(page, "td");
     assertTrue(
         cells.containsAll(

@@ -47,6 +47,7 @@ class StoredRunsTest {
         unknown.getMessage());
   }
 
+  @Tag("slow")
   @Test
   void anOlderHoneMadeFewerTables() {
     Warehouse warehouse = Warehouse.open(spark, dir.toString());

@@ -6,8 +6,8 @@ import java.util.List;
  * What training rows must not share with evaluation rows.
  *
  * @param ngram {@code decontamination_ngram}: words in a row
- * @param datasets names of those that are evaluated on: {@code test_datasets} and {@code
- *     exact_match_datasets}
+ * @param datasets names of those that are evaluated on: {@code test_datasets}, {@code
+ *     question_datasets} and {@code exact_match_datasets}
  */
 public record ContaminationRule(int ngram, List<String> datasets) {
   /** A row with fewer words than this says too little to be recognised. */

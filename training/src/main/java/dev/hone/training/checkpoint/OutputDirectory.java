@@ -202,6 +202,21 @@ public final class OutputDirectory implements AutoCloseable {
     }
   }
 
+  /**
+   * What the finished model consists of; empty if there is none that hone wrote.
+   *
+   * @throws HoneException if it cannot be read
+   */
+  public Optional<Manifest> model() {
+    try {
+      return models.manifest(MODEL);
+    } catch (IOException e) {
+      throw new HoneException(
+          "output_dir '%s' cannot be read: %s; check the address".formatted(shown(), problem(e)),
+          e);
+    }
+  }
+
   /** Those of the run that lie here. */
   public RunCheckpoints checkpoints() {
     return new RunCheckpoints(this, store, models, runId);

@@ -84,7 +84,9 @@ public final class MeasureStage {
       Place place = context.place();
       ModelDirectory base = source.open(place, objective.task());
       requireScore(base);
-      int maxTokens = Math.max(PASS_TOKENS, context.heldOut().longest());
+      int maxTokens =
+          Math.max(
+              Math.max(PASS_TOKENS, context.heldOut().longest()), ModelProbe.passTokens(probes));
       References.Packs packs =
           references.ask(context, objective, List.of(), Exchange.alone(), maxTokens, base);
       CausalLm model = source.load(base, place, source.kernels(place), maxTokens, 0);

@@ -4,6 +4,7 @@ import dev.hone.formats.model.ModelDirectory;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.objective.HeldOut;
 import java.io.Serializable;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -14,6 +15,16 @@ public interface ModelProbe extends Serializable {
 
   /** Whether it also measures every {@code eval_steps}. */
   boolean everyEvalSteps();
+
+  /** Tokens that a pass has to have room for; prompts that are read in pieces need none. */
+  default int passTokens() {
+    return 0;
+  }
+
+  /** Room for the passes of all of these. */
+  static int passTokens(List<ModelProbe> probes) {
+    return probes.stream().mapToInt(ModelProbe::passTokens).max().orElse(0);
+  }
 
   /**
    * Measures the model and says what it found.

@@ -49,9 +49,33 @@ public sealed interface RankMessage extends Serializable {
    * One result of an evaluation.
    *
    * @param n tokens or rows it is the mean of
+   * @param low where its 95 % interval begins; NaN: it has none
+   * @param high where it ends
    */
-  record Evaluated(long step, String dataset, String name, double value, long n, Instant timestamp)
-      implements RankMessage {}
+  record Evaluated(
+      long step,
+      String dataset,
+      String name,
+      double value,
+      long n,
+      Instant timestamp,
+      double low,
+      double high)
+      implements RankMessage {
+
+    /** A number without an interval. */
+    public Evaluated(
+        long step, String dataset, String name, double value, long n, Instant timestamp) {
+      this(step, dataset, name, value, n, timestamp, Double.NaN, Double.NaN);
+    }
+  }
+
+  /**
+   * What a reward model says of a text.
+   *
+   * @param ordinal place of the text among those that it was asked about
+   */
+  record Rated(int ordinal, double reward) implements RankMessage {}
 
   /** The loss of each held-out pack in an evaluation, in the order of the packs. */
   record EvaluatedPacks(long step, String dataset, List<LossSum> packs) implements RankMessage {}

@@ -214,7 +214,16 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
       observer.onStarted(started.optimizerStateBytes());
     } else if (message instanceof RankMessage.Evaluated e) {
       EvalRow row =
-          new EvalRow(runId, e.step(), e.dataset(), e.name(), e.value(), e.n(), e.timestamp());
+          new EvalRow(
+              runId,
+              e.step(),
+              e.dataset(),
+              e.name(),
+              e.value(),
+              e.n(),
+              e.timestamp(),
+              bound(e.low()),
+              bound(e.high()));
       if (known.add(key(row))) {
         evals.add(row);
         result.add(row);
@@ -274,6 +283,10 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
           new EvalPackRow(runId, e.step(), e.dataset(), rows.size(), pack.sum(), pack.weight()));
     }
     return rows;
+  }
+
+  private static Optional<Double> bound(double value) {
+    return Double.isNaN(value) ? Optional.empty() : Optional.of(value);
   }
 
   private GenerationRow row(RankMessage.Generated g) {

@@ -25,6 +25,22 @@ public record RunResult(
     checkpoints = List.copyOf(checkpoints);
   }
 
+  /** What several models that were measured one after the other came to. */
+  public static RunResult measured(List<RunResult> results) {
+    return new RunResult(
+        Optional.empty(),
+        Optional.empty(),
+        results.stream().flatMap(result -> result.evals.stream()).toList(),
+        List.of());
+  }
+
+  /** The same with more evaluations after the others. */
+  public RunResult with(List<EvalRow> more) {
+    List<EvalRow> all = new ArrayList<>(evals);
+    all.addAll(more);
+    return new RunResult(last, optimizerStateBytes, all, checkpoints);
+  }
+
   /** The value of an evaluation at a step. */
   public Optional<Double> eval(long step, String dataset, String name) {
     return evals.stream()

@@ -140,10 +140,11 @@ record TrainWork(
     return plan.ranks().averaging().sharing(context.ranks());
   }
 
-  /** The longest row of a pass: a full micro-batch, or a held-out pack. */
+  /** The longest row of a pass: a full micro-batch, a held-out pack, or what a probe reads. */
   private int maxTokens(RankContext context) {
     long microBatch = (long) context.train().longest() * plan.microBatchSize();
-    return Math.toIntExact(Math.max(microBatch, context.heldOut().longest()));
+    int measured = Math.max(context.heldOut().longest(), ModelProbe.passTokens(probes));
+    return Math.toIntExact(Math.max(microBatch, measured));
   }
 
   /** The steps, and what happens between them. */
