@@ -34,7 +34,8 @@ final class SameSteps {
 
   /** What says where else the numbers go. */
   private static final Pattern TRACKING =
-      Pattern.compile("report_to|logging_dir|use_(tensorboard|mlflow|wandb)|(hf_)?mlflow_.*|wandb_.*");
+      Pattern.compile(
+          "report_to|logging_dir|use_(tensorboard|mlflow|wandb)|(hf_)?mlflow_.*|wandb_.*");
 
   private SameSteps() {}
 

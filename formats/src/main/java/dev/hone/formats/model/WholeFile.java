@@ -18,7 +18,7 @@ public final class WholeFile {
   /** Writes a file. */
   @FunctionalInterface
   public interface Content {
-    /** Writes the whole file, and throws if it turns out to be no good. */
+    /** Writes the whole file, over what may be there, and throws if it turns out to be no good. */
     void write(Path file) throws IOException;
   }
 
@@ -36,7 +36,6 @@ public final class WholeFile {
    */
   public static void write(Path file, Content content) throws IOException {
     Path partial = file.resolveSibling("." + file.getFileName() + ".partial");
-    Files.deleteIfExists(partial);
     try {
       content.write(partial);
       Files.move(
@@ -52,7 +51,11 @@ public final class WholeFile {
         file,
         partial -> {
           try (FileChannel channel =
-              FileChannel.open(partial, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+              FileChannel.open(
+                  partial,
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.TRUNCATE_EXISTING,
+                  StandardOpenOption.WRITE)) {
             bytes.write(channel);
             channel.force(true);
           }

@@ -53,8 +53,7 @@ final class TrackingKeys {
     return on;
   }
 
-  private static void named(
-      Section top, String tracker, String flag, String name, Set<String> on) {
+  private static void named(Section top, String tracker, String flag, String name, Set<String> on) {
     boolean off = top.given(flag) && !top.flag(flag);
     if (off) {
       on.remove(tracker);
@@ -77,7 +76,9 @@ final class TrackingKeys {
     if (text.startsWith("file:")) {
       return Optional.of(Path.of(URI.create(text).getPath()));
     }
-    return text.matches("[a-zA-Z][a-zA-Z0-9+.-]*:/.*") ? Optional.empty() : Optional.of(Path.of(text));
+    return text.matches("[a-zA-Z][a-zA-Z0-9+.-]*:/.*")
+        ? Optional.empty()
+        : Optional.of(Path.of(text));
   }
 
   static void check(Section top, ReadContext context) {
@@ -113,7 +114,8 @@ final class TrackingKeys {
     }
     boolean model = top.flag(WITH_MODEL);
     if (top.given(REGISTERED) && !model) {
-      top.problem(REGISTERED, "registers a model that is not sent; add %s: true".formatted(WITH_MODEL));
+      top.problem(
+          REGISTERED, "registers a model that is not sent; add %s: true".formatted(WITH_MODEL));
     }
     if (model && top.text("output_dir").flatMap(TrackingKeys::local).isEmpty()) {
       top.problem(
@@ -137,9 +139,11 @@ final class TrackingKeys {
             "%s: no effect without report_to: %s".formatted(String.join(", ", idle), tracker));
       }
     }
-    boolean asked = top.given("wandb_mode") && top.text("wandb_mode").equals(Optional.of("offline"));
+    boolean asked =
+        top.given("wandb_mode") && top.text("wandb_mode").equals(Optional.of("offline"));
     if (on.contains("wandb") && !asked) {
-      notices.add("wandb: an offline run is written, and wandb sync sends it; see docs/tracking.md");
+      notices.add(
+          "wandb: an offline run is written, and wandb sync sends it; see docs/tracking.md");
     }
     return notices;
   }

@@ -150,8 +150,8 @@ public final class Exporter {
   }
 
   /**
-   * A folder on the disk that the export goes to: merged weights are as large as the model. Its name
-   * is the export's, so that the next one takes away what a killed one left.
+   * A folder on the disk that the export goes to: merged weights are as large as the model. Its
+   * name is the export's, so that the next one takes away what a killed one left.
    */
   private TemporaryFolder beside() {
     Path target = out.toAbsolutePath().normalize();

@@ -108,7 +108,9 @@ final class JsonlTracker implements Tracker {
   public void end(Ending ending) throws IOException {
     ObjectNode line = JSON.createObjectNode().put("event", "end").put("state", ending.state());
     ending.message().ifPresent(message -> line.put("message", message));
-    out.write((JSON.writeValueAsString(line.put("timestamp", ending.at().toString())) + "\n").getBytes(UTF_8));
+    out.write(
+        (JSON.writeValueAsString(line.put("timestamp", ending.at().toString())) + "\n")
+            .getBytes(UTF_8));
   }
 
   private void write(ObjectNode line, long step, Instant at) throws IOException {

@@ -29,8 +29,8 @@ import java.util.stream.Collectors;
  * other refusals are a {@link MlflowException}.
  *
  * <p>Credentials come from the environment, by the names of MLflow's own client: {@code
- * MLFLOW_TRACKING_TOKEN}, or {@code MLFLOW_TRACKING_USERNAME} and {@code
- * MLFLOW_TRACKING_PASSWORD}. No message shows them.
+ * MLFLOW_TRACKING_TOKEN}, or {@code MLFLOW_TRACKING_USERNAME} and {@code MLFLOW_TRACKING_PASSWORD}.
+ * No message shows them.
  */
 final class MlflowApi {
   private static final JsonMapper JSON = new JsonMapper();

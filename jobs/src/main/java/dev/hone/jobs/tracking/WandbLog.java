@@ -75,7 +75,8 @@ final class WandbLog implements Closeable {
     crc.update(record, from, length);
     ByteBuffer chunk = little(HEADER + length);
     chunk.putInt((int) crc.getValue()).putShort((short) length).put((byte) kind);
-    out.write(chunk.put(record, from, length).array());
+    chunk.put(record, from, length);
+    out.write(chunk.array());
   }
 
   private static ByteBuffer little(int bytes) {

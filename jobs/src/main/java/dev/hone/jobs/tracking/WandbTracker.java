@@ -23,7 +23,7 @@ import java.util.Map;
  * axis is, a row of history for each event, a summary, the end.
  */
 final class WandbTracker implements Tracker {
-  /** What wandb reads; docs/tracking.md has the versions. */
+  /** Of the file; wandb 0.31.0 reads it. */
   static final int STORE_VERSION = 0;
 
   private static final int LONGEST_TAG = 64; // wandb's own limit

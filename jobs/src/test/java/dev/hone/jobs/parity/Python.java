@@ -39,7 +39,8 @@ public final class Python {
             .start();
     Assumptions.assumeTrue(
         process.waitFor() == 0,
-        () -> "skipped: HONE_PYTHON has no " + module + "; pip install " + module + " gives it one");
+        () ->
+            "skipped: HONE_PYTHON has no " + module + "; pip install " + module + " gives it one");
   }
 
   /** Starts a module that goes on until it is destroyed; what it prints goes into a file. */

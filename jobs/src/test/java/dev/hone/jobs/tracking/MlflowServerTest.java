@@ -116,7 +116,10 @@ class MlflowServerTest {
       cutOff.write(TrackedRuns.metrics(1));
       cutOff.write(
           new TrackedEvent.Metrics(
-              TrackedRuns.START, 2, 0.25, Map.of("loss", Double.NaN, "a+b", Double.POSITIVE_INFINITY)));
+              TrackedRuns.START,
+              2,
+              0.25,
+              Map.of("loss", Double.NaN, "a+b", Double.POSITIVE_INFINITY)));
     }
     try (MlflowTracker tracker = new MlflowTracker(TrackedRuns.run(folder, 1, settings), api)) {
       tracker.begin();

@@ -68,8 +68,7 @@ class MlflowTrackerTest {
             + "{\"key\":\"rewards/accuracies\",\"timestamp\":1767323046000,\"value\":0.25,\"step\":1},"
             + "{\"key\":\"epoch\",\"timestamp\":1767323046000,\"value\":0.125,\"step\":1}]",
         json(batches.get(1)).path("metrics").toString());
-    assertEquals(
-        "eval_loss", json(batches.get(2)).path("metrics").path(0).path("key").asText());
+    assertEquals("eval_loss", json(batches.get(2)).path("metrics").path(0).path("key").asText());
     assertEquals(4, batches.size());
     assertEquals("FINISHED", json(server.bodies("runs/update").get(0)).path("status").asText());
     assertTrue(server.bodies("7/r1/artifacts/config.json").get(0).contains("${MODELS}/tiny"));
@@ -100,8 +99,7 @@ class MlflowTrackerTest {
             LONG);
     try (tracker) {
       tracker.begin();
-      tracker.end(
-          new Ending(TrackedRuns.START, true, Optional.empty(), Optional.of("<html/>")));
+      tracker.end(new Ending(TrackedRuns.START, true, Optional.empty(), Optional.of("<html/>")));
     }
     assertEquals(List.of("<html/>"), server.bodies("artifacts/report.html"));
     assertEquals(List.of("{}"), server.bodies("artifacts/model/config.json"));
@@ -152,7 +150,9 @@ class MlflowTrackerTest {
     assertTrue(
         warnings.get(0).startsWith("tracker mlflow: " + server.address() + " does not answer ("),
         warnings.get(0));
-    assertEquals("tracker mlflow lacks 2 of the run's events; all numbers are in the tables", warnings.get(1));
+    assertEquals(
+        "tracker mlflow lacks 2 of the run's events; all numbers are in the tables",
+        warnings.get(1));
   }
 
   private void follow(Tracker tracker, Duration patience) {

@@ -125,8 +125,7 @@ class TrackerThreadTest {
     third.await();
     follow(thread, 1);
     assertEquals(List.of(1L, 1L, -1L), written);
-    assertEquals(
-        List.of("tracker fake: try 1; it is tried again, and the run goes on"), warnings);
+    assertEquals(List.of("tracker fake: try 1; it is tried again, and the run goes on"), warnings);
   }
 
   @Test
@@ -179,7 +178,8 @@ class TrackerThreadTest {
     thread.await(Duration.ofMillis(50));
     interrupted.await();
     assertEquals(
-        List.of("tracker fake was not done 0 s after the run; what it has not written is lost to it"),
+        List.of(
+            "tracker fake was not done 0 s after the run; what it has not written is lost to it"),
         warnings);
   }
 
@@ -210,6 +210,7 @@ class TrackerThreadTest {
     thread.await(LONG);
     assertEquals(List.of(1L, 2L, -1L), written);
     assertEquals(
-        List.of("tracker fake lacks 3 of the run's events; all numbers are in the tables"), warnings);
+        List.of("tracker fake lacks 3 of the run's events; all numbers are in the tables"),
+        warnings);
   }
 }

@@ -55,8 +55,7 @@ class TrackersTest {
       } else if (event instanceof TrackedEvent.Evaluation evaluation) {
         told.add(
             "%d %s %s %s"
-                .formatted(
-                    event.step(), evaluation.key(), evaluation.value(), evaluation.epoch()));
+                .formatted(event.step(), evaluation.key(), evaluation.value(), evaluation.epoch()));
       } else {
         TrackedEvent.Note note = (TrackedEvent.Note) event;
         told.add(event.step() + " " + note.kind() + " " + note.facts());
@@ -117,8 +116,7 @@ class TrackersTest {
           throw new IllegalStateException("the warehouse is gone");
         });
     assertEquals(List.of("begin", "finished Optional.empty Optional.empty"), told);
-    assertEquals(
-        List.of("trackers get no report page: the warehouse is gone"), warnings);
+    assertEquals(List.of("trackers get no report page: the warehouse is gone"), warnings);
   }
 
   @Test

@@ -88,8 +88,7 @@ class WandbTrackerTest {
   void aRunIsWrittenForSync() throws Exception {
     TrackedRun run = TrackedRuns.run(folder, 0, Map.of("wandb_project", "tiny"));
     TrackedRuns.follow(new WandbTracker(run), 1);
-    Path file =
-        folder.resolve("wandb/offline-run-20260102_030405-monday/run-monday.wandb");
+    Path file = folder.resolve("wandb/offline-run-20260102_030405-monday/run-monday.wandb");
     List<String> records =
         read(Files.readAllBytes(file)).stream().map(record -> new String(record, UTF_8)).toList();
     // run, two of the axis, three rows, summary, exit

@@ -59,7 +59,10 @@ class ResumedStageTest {
       assertEquals(3, warehouse.read(CheckpointRow.class).where("run_id = '" + name + "'").count());
       SafetensorsReader after = SavedWeights.of(directory.resolve(name));
       for (String tensor : whole.names()) {
-        assertArrayEquals(SavedWeights.values(whole, tensor), SavedWeights.values(after, tensor), ranks == 2 ? 0 : 1e-5f);
+        assertArrayEquals(
+            SavedWeights.values(whole, tensor),
+            SavedWeights.values(after, tensor),
+            ranks == 2 ? 0 : 1e-5f);
       }
     }
   }

@@ -217,10 +217,13 @@ class TrainStageTest {
         expected[i] = 0.75f * (0.75f * start[i] + 0.25f * one[i]) + 0.25f * two[i];
       }
       assertArrayEquals(expected, SavedWeights.values(result, name), 1e-6f, name);
-      assertArrayEquals(SavedWeights.values(state, name + ".ema"), SavedWeights.values(result, name), name);
+      assertArrayEquals(
+          SavedWeights.values(state, name + ".ema"), SavedWeights.values(result, name), name);
     }
     String norm = "model.norm.weight";
-    assertFalse(Arrays.equals(SavedWeights.values(second, norm), SavedWeights.values(result, norm)), "training did nothing");
+    assertFalse(
+        Arrays.equals(SavedWeights.values(second, norm), SavedWeights.values(result, norm)),
+        "training did nothing");
   }
 
   private TrainSpec spec(

@@ -146,7 +146,8 @@ class UnfinishedStageTest {
     Files.writeString(foreign.resolve("notes.txt"), "mine");
 
     assertRefused(
-        new TrainSpec("r", Specs.PREP, nowhere, arguments, foreign.toString(), List.of()), "notes.txt");
+        new TrainSpec("r", Specs.PREP, nowhere, arguments, foreign.toString(), List.of()),
+        "notes.txt");
     assertRefused(
         new TrainSpec(
             "r", "no prep", nowhere, arguments, directory.resolve("x").toString(), List.of()),
