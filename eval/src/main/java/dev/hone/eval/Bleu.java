@@ -38,7 +38,8 @@ record Bleu(long[] counts) {
     for (int n = 1; n <= ORDERS; n++) {
       Map<List<String>, Integer> known = ngrams(expected, n);
       for (Map.Entry<List<String>, Integer> ngram : ngrams(found, n).entrySet()) {
-        counts[FITTING + n - 1] += Math.min(ngram.getValue(), known.getOrDefault(ngram.getKey(), 0));
+        counts[FITTING + n - 1] +=
+            Math.min(ngram.getValue(), known.getOrDefault(ngram.getKey(), 0));
         counts[ALL + n - 1] += ngram.getValue();
       }
     }

@@ -56,8 +56,6 @@ public record Judgement(Outcome outcome, String reason) {
           };
       judged += judgement.outcome == Outcome.NONE ? 0 : 1;
     }
-    return judged == 0
-        ? Optional.empty()
-        : Optional.of(Measured.share("win_rate", points, judged));
+    return judged == 0 ? Optional.empty() : Optional.of(Measured.share("win_rate", points, judged));
   }
 }

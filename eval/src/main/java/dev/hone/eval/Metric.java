@@ -34,7 +34,8 @@ public enum Metric {
               key(),
               Arrays.stream(each).sum() / n,
               n,
-              Interval.bootstrap(n, drawn -> Arrays.stream(drawn).mapToDouble(i -> each[i]).sum() / n)));
+              Interval.bootstrap(
+                  n, drawn -> Arrays.stream(drawn).mapToDouble(i -> each[i]).sum() / n)));
     }
   },
 

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
  * <p>Worked example: "Here you are:\n```sql\nSELECT 1;\n```" is "SELECT 1".
  */
 public final class SqlAnswer {
-  private static final Pattern FENCE = Pattern.compile("```[A-Za-z]*\\s*\\n(.*?)(```|$)", Pattern.DOTALL);
+  private static final Pattern FENCE =
+      Pattern.compile("```[A-Za-z]*\\s*\\n(.*?)(```|$)", Pattern.DOTALL);
 
   private SqlAnswer() {}
 

@@ -39,7 +39,9 @@ class ChoiceQuestionTest {
     int prefix = TOKENIZER.prefixIds().length;
     assertArrayEquals(all, Arrays.copyOfRange(text.ids(), prefix, text.ids().length));
     assertEquals(prefix + context, text.from());
-    assertEquals("\n iron", TOKENIZER.decode(Arrays.copyOfRange(text.ids(), text.from(), text.ids().length), false));
+    assertEquals(
+        "\n iron",
+        TOKENIZER.decode(Arrays.copyOfRange(text.ids(), text.from(), text.ids().length), false));
   }
 
   @Test
@@ -52,15 +54,14 @@ class ChoiceQuestionTest {
     assertArrayEquals(Arrays.copyOfRange(ids, ids.length - choice - 2, ids.length), cut.ids());
     String message =
         assertThrows(
-                IllegalArgumentException.class,
-                () -> of("one two three four five", choice, "six"))
+                IllegalArgumentException.class, () -> of("one two three four five", choice, "six"))
             .getMessage();
     assertTrue(message.endsWith("of choice 'six', and both need one in " + choice), message);
   }
 
   /**
-   * {@code acc = np.argmax(lls)}, {@code acc_norm = np.argmax(lls / [len(c) for c in choices])}: the
-   * long one is less likely, and likelier for each of its characters.
+   * {@code acc = np.argmax(lls)}, {@code acc_norm = np.argmax(lls / [len(c) for c in choices])}:
+   * the long one is less likely, and likelier for each of its characters.
    */
   @Test
   void likelihoodsAreDividedByCharacters() {

@@ -21,8 +21,7 @@ class HeldOutAnswersTest {
   /** 3 of 4 pairs, in 2 rows of 2. */
   @Test
   void sharesOfPairsHaveAnInterval() {
-    Means means =
-        new Means().add("rewards/accuracies", 3, 4).add("mean_token_accuracy", 1, 2);
+    Means means = new Means().add("rewards/accuracies", 3, 4).add("mean_token_accuracy", 1, 2);
     Map<String, RankMessage.Evaluated> reported = new HashMap<>();
     new HeldOutAnswers("set", 2)
         .measure(

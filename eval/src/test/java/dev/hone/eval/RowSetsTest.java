@@ -65,9 +65,11 @@ class RowSetsTest {
     assertEquals(SAME, unordered(List.of(row(Double.NaN)), List.of(row(Double.NaN))));
     assertEquals(Optional.of("other rows"), unordered(List.of(row(Double.NaN)), List.of(row(1.0))));
     assertEquals(Optional.of("other rows"), unordered(List.of(row(1.0)), List.of(row(Double.NaN))));
-    assertEquals(Optional.of("other rows"), unordered(List.of(row(0.0)), List.of(row((Object) null))));
+    assertEquals(
+        Optional.of("other rows"), unordered(List.of(row(0.0)), List.of(row((Object) null))));
     assertEquals(Optional.of("other rows"), unordered(List.of(row(3)), List.of(row("3"))));
-    assertEquals(Optional.of("other rows"), unordered(List.of(row(1L << 53)), List.of(row((1L << 53) + 1))));
+    assertEquals(
+        Optional.of("other rows"), unordered(List.of(row(1L << 53)), List.of(row((1L << 53) + 1))));
   }
 
   /** Sorted by the first column the second ones would meet the wrong way round. */

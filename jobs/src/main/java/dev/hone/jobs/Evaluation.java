@@ -69,8 +69,7 @@ final class Evaluation implements AutoCloseable {
   private void read(Tokenizer tokenizer, Consumer<String> notices) {
     HoneConfig.Evaluation asked = config.data().evaluation();
     for (HoneConfig.Questions entry : asked.questions()) {
-      Questions set =
-          Questions.of(entry, Sources.documents(warehouse, entry.source()), tokenizer);
+      Questions set = Questions.of(entry, Sources.documents(warehouse, entry.source()), tokenizer);
       questions.add(set);
       if (entry.metrics().contains(Metric.SQL_EXECUTION)) {
         scorers.put(

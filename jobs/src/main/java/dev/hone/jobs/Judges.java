@@ -52,7 +52,8 @@ final class Judges {
                     RateStage.run(
                         warehouse,
                         "hone reward of " + set.probe().dataset(),
-                        StageSpecs.rewards(config, rewards.path(), isAdapter(rewards.path(), hadoop)),
+                        StageSpecs.rewards(
+                            config, rewards.path(), isAdapter(rewards.path(), hadoop)),
                         texts)));
       }
     }

@@ -58,12 +58,7 @@ final class StoredAnswers {
   /** Stores what was replaced. */
   void store() {
     warehouse.upsert(
-        GenerationRow.class,
-        List.copyOf(changed.values()),
-        "run_id",
-        "step",
-        "dataset",
-        "ordinal");
+        GenerationRow.class, List.copyOf(changed.values()), "run_id", "step", "dataset", "ordinal");
     changed.clear();
   }
 }

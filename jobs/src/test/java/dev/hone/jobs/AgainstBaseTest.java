@@ -129,8 +129,7 @@ class AgainstBaseTest {
             .run(new HoneObserver() {})
             .result()
             .orElseThrow();
-    for (String name :
-        List.of("exact_match", "rouge_l", "bleu", "sql_execution_accuracy")) {
+    for (String name : List.of("exact_match", "rouge_l", "bleu", "sql_execution_accuracy")) {
       assertTrue(result.eval(0, "qa", name).isPresent(), name);
       assertTrue(result.eval(2, "qa", name).isPresent(), name);
     }
@@ -138,7 +137,14 @@ class AgainstBaseTest {
     assertEquals(Optional.empty(), result.eval(0, "qa", "win_rate"));
     assertEquals(0.5, result.eval(2, "qa", "win_rate").orElseThrow(), "none is ever right");
     assertEquals(
-        List.of("acc,2", "acc_norm,2", "bleu,3", "exact_match,3", "rouge_l,3", "sql_execution_accuracy,3", "win_rate,3"),
+        List.of(
+            "acc,2",
+            "acc_norm,2",
+            "bleu,3",
+            "exact_match,3",
+            "rouge_l,3",
+            "sql_execution_accuracy,3",
+            "win_rate,3"),
         sql(
             "SELECT DISTINCT name, n FROM evals WHERE run_id = 'trained' AND low <= value AND value <= high ORDER BY name"));
     assertEquals(
@@ -176,13 +182,14 @@ class AgainstBaseTest {
     assertEquals(
         List.of(0L, 2L), result.evals().stream().map(EvalRow::step).distinct().sorted().toList());
     for (String name : List.of("rouge_l", "acc_norm")) {
-      String measured =
-          "SELECT value FROM evals WHERE name = '%s' AND run_id = '%s' ORDER BY step";
-      assertEquals(sql(measured.formatted(name, "trained")), sql(measured.formatted(name, "against")));
+      String measured = "SELECT value FROM evals WHERE name = '%s' AND run_id = '%s' ORDER BY step";
+      assertEquals(
+          sql(measured.formatted(name, "trained")), sql(measured.formatted(name, "against")));
     }
     assertTrue(result.eval(2, "qa", "win_rate").isPresent());
     List<String> judged =
-        sql("SELECT judged FROM generations WHERE run_id = 'against' AND step = 2 AND dataset = 'qa'");
+        sql(
+            "SELECT judged FROM generations WHERE run_id = 'against' AND step = 2 AND dataset = 'qa'");
     assertEquals(3, judged.size());
     judged.forEach(
         text -> assertTrue(text.matches("(win|loss|tie): reward \\S+ against \\S+"), text));
@@ -237,9 +244,11 @@ class AgainstBaseTest {
             "9,0,win: sql_execution 1.000 against 0.000",
             "9,1,tie: sql_execution 1.000 against 1.000",
             "9,2,win: sql_execution 1.000 against 0.000"),
-        sql("SELECT step, ordinal, judged FROM generations WHERE run_id = 'hand' ORDER BY step, ordinal"));
+        sql(
+            "SELECT step, ordinal, judged FROM generations WHERE run_id = 'hand' ORDER BY step, ordinal"));
     List<String> before =
-        sql("SELECT sql_execution FROM generations WHERE run_id = 'hand' AND step = 0 ORDER BY ordinal");
+        sql(
+            "SELECT sql_execution FROM generations WHERE run_id = 'hand' AND step = 0 ORDER BY ordinal");
     assertTrue(before.get(0).startsWith("wrong: cannot be run: "), before.get(0));
     assertEquals("right", before.get(1));
     assertEquals("wrong: row 1 is [1], not [3]", before.get(2));
@@ -316,7 +325,8 @@ class AgainstBaseTest {
                         notice -> {}))
             .getMessage();
     assertTrue(
-        message.startsWith("c.yaml:3: question_datasets.0: the expected query of question 1 cannot"),
+        message.startsWith(
+            "c.yaml:3: question_datasets.0: the expected query of question 1 cannot"),
         message);
   }
 

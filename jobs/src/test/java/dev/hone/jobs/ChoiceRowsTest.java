@@ -35,7 +35,8 @@ class ChoiceRowsTest {
   private static String problem(String line) {
     return assertThrows(
             HoneException.class,
-            () -> questions("{\"context\": \"a\", \"choices\": [\"b\", \"c\"], \"answer\": 1}", line))
+            () ->
+                questions("{\"context\": \"a\", \"choices\": [\"b\", \"c\"], \"answer\": 1}", line))
         .getMessage();
   }
 

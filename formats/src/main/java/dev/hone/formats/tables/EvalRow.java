@@ -9,7 +9,9 @@ public record EvalRow(
     @Column("The run") String runId,
     @Column("Optimizer steps done when it was measured; 0 = before training") long step,
     @Column("Name of the evaluation set") String dataset,
-    @Column("eval_loss, perplexity, exact_match, sql_execution_accuracy, win_rate and others: docs/evaluation.md has them all") String name,
+    @Column(
+            "eval_loss, perplexity, exact_match, sql_execution_accuracy, win_rate and others: docs/evaluation.md has them all")
+        String name,
     @Column("The number") double value,
     @Column("How many tokens or rows it is the mean of") long n,
     @Column("When it was measured") Instant timestamp,

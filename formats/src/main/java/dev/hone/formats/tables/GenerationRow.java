@@ -7,7 +7,8 @@ import java.util.Optional;
 @Table(
     name = "generations",
     schema = Table.Schema.DATA,
-    comment = "One greedy completion of an evaluation prompt, or the choice that a model finds likeliest.")
+    comment =
+        "One greedy completion of an evaluation prompt, or the choice that a model finds likeliest.")
 public record GenerationRow(
     @Column("The run that generated it") String runId,
     @Column("Optimizer steps done when it was generated; 0 = before training") long step,

@@ -48,7 +48,8 @@ final class ConfigReader {
     HoneConfig.Steps when = steps.read(evalData || top.given("test_datasets"));
     checkTogether(top, root);
     List<String> evaluated =
-        Stream.concat(test.stream(), evaluation.questions().stream().map(HoneConfig.Questions::source))
+        Stream.concat(
+                test.stream(), evaluation.questions().stream().map(HoneConfig.Questions::source))
             .map(HoneConfig.Dataset::name)
             .toList();
     QualitySpec quality = QualityKeys.read(top, evaluated);

@@ -33,8 +33,7 @@ final class EvaluationKeys {
     List<HoneConfig.Questions> questions =
         new ArrayList<>(datasets.readQuestions(EXACT_MATCH, KeyTable.exactMatchDatasets()));
     questions.addAll(datasets.readQuestions(QUESTIONS, KeyTable.questionDatasets()));
-    return new HoneConfig.Evaluation(
-        questions, datasets.readChoices(CHOICES), judge(top, context));
+    return new HoneConfig.Evaluation(questions, datasets.readChoices(CHOICES), judge(top, context));
   }
 
   private static Judge judge(Section top, ReadContext context) {
@@ -48,17 +47,20 @@ final class EvaluationKeys {
     }
     for (String key : List.of("model", "api_key", "timeout", "retries")) {
       if (section.given(key)) {
-        section.problem(key, "belongs to an endpoint, and judge has none; add endpoint, or remove it");
+        section.problem(
+            key, "belongs to an endpoint, and judge has none; add endpoint, or remove it");
       }
     }
-    return section.text(REWARD_MODEL).map(path -> (Judge) new Judge.Rewards(path)).orElse(new Judge.Metrics());
+    return section
+        .text(REWARD_MODEL)
+        .map(path -> (Judge) new Judge.Rewards(path))
+        .orElse(new Judge.Metrics());
   }
 
   private static Judge endpoint(Section section) {
     String address = section.text(ENDPOINT).orElse("").strip().replaceAll("/+$", "");
     if (!isHttp(address)) {
-      section.problem(
-          ENDPOINT, "'%s' is no http:// or https:// address".formatted(address));
+      section.problem(ENDPOINT, "'%s' is no http:// or https:// address".formatted(address));
     }
     Optional<String> model = section.text("model").filter(name -> !name.isBlank());
     if (model.isEmpty()) {

@@ -10,8 +10,7 @@ import java.util.Map;
  * @param sql one query, without a semicolon
  * @param slots the names and numbers in it, and those that its pattern has no place for
  */
-record Question(
-    QuestionPattern pattern, String question, String sql, Map<String, String> slots) {
+record Question(QuestionPattern pattern, String question, String sql, Map<String, String> slots) {
   Question {
     slots = Map.copyOf(slots);
   }

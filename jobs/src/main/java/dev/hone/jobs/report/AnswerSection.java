@@ -45,7 +45,9 @@ final class AnswerSection {
             html.append(
                 said(
                     "step " + Html.count(step),
-                    badge(row.exactMatch() ? Optional.of("as expected") : Optional.empty(), "badge badge-success")
+                    badge(
+                            row.exactMatch() ? Optional.of("as expected") : Optional.empty(),
+                            "badge badge-success")
                         + badge(row.sqlExecution().map(verdict -> "query " + verdict), "badge")
                         + badge(row.judged(), "badge"),
                     row.completion())));
@@ -58,9 +60,7 @@ final class AnswerSection {
   }
 
   private static String badge(Optional<String> text, String style) {
-    return text.map(
-            shown ->
-                " <span class=\"%s\">%s</span>".formatted(style, Html.text(shown)))
+    return text.map(shown -> " <span class=\"%s\">%s</span>".formatted(style, Html.text(shown)))
         .orElse("");
   }
 

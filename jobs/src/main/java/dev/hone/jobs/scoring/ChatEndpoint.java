@@ -56,8 +56,7 @@ final class ChatEndpoint {
         Thread.sleep(pause.multipliedBy(1L << Math.min(attempt - 1, 6)).toMillis());
       }
       try {
-        HttpResponse<String> response =
-            client.send(request, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
         int status = response.statusCode();
         if (status == 200) {
           return content(response.body());
@@ -67,7 +66,8 @@ final class ChatEndpoint {
           break;
         }
       } catch (IOException e) {
-        problem = e.getClass().getSimpleName() + (e.getMessage() == null ? "" : ": " + e.getMessage());
+        problem =
+            e.getClass().getSimpleName() + (e.getMessage() == null ? "" : ": " + e.getMessage());
       }
     }
     throw new NoAnswerException("%s gives no answer: %s".formatted(endpoint.endpoint(), problem));

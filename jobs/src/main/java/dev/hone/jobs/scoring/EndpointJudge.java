@@ -17,10 +17,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Asks a model which answer is better, after MT-bench (Zheng et al. 2023): each pair in both orders,
- * since judges favour a place. An answer wins if it does so in both; if the orders disagree, or the
- * judge says neither A, B nor C, it is a tie. Pairs that the server gave no answer to are not
- * judged; after five such in a row nothing more is sent.
+ * Asks a model which answer is better, after MT-bench (Zheng et al. 2023): each pair in both
+ * orders, since judges favour a place. An answer wins if it does so in both; if the orders
+ * disagree, or the judge says neither A, B nor C, it is a tie. Pairs that the server gave no answer
+ * to are not judged; after five such in a row nothing more is sent.
  */
 public final class EndpointJudge implements PairJudge {
   private static final int AT_ONCE = 4;
@@ -110,7 +110,8 @@ public final class EndpointJudge implements PairJudge {
   private Judgement judge(Pair pair) throws InterruptedException {
     if (failuresInARow.get() >= HOPELESS) {
       return new Judgement(
-          Judgement.Outcome.NONE, "not asked, as the judge failed to answer %d times in a row".formatted(HOPELESS));
+          Judgement.Outcome.NONE,
+          "not asked, as the judge failed to answer %d times in a row".formatted(HOPELESS));
     }
     try {
       String mine = pair.mine().completion();
@@ -129,7 +130,8 @@ public final class EndpointJudge implements PairJudge {
     for (Said said : List.of(first, second)) {
       if (said.verdict() == ' ') {
         return new Judgement(
-            Judgement.Outcome.TIE, "the judge said neither A, B nor C: '%s'".formatted(said.shown()));
+            Judgement.Outcome.TIE,
+            "the judge said neither A, B nor C: '%s'".formatted(said.shown()));
       }
     }
     if (first.verdict() != second.swapped()) {

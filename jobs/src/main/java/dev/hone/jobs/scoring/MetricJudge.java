@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * The answer of which a metric says more is the better one: of {@code sql_execution}, else of
- * {@code exact_match}, else of {@code rouge_l}, whichever its questions have. BLEU is of all answers
- * together and says nothing of one.
+ * {@code exact_match}, else of {@code rouge_l}, whichever its questions have. BLEU is of all
+ * answers together and says nothing of one.
  */
 public record MetricJudge(List<Metric> metrics) implements PairJudge {
   private static final List<Metric> STRICTEST_FIRST =
@@ -26,8 +26,7 @@ public record MetricJudge(List<Metric> metrics) implements PairJudge {
         .findFirst()
         .map(
             metric ->
-                Judgement.of(
-                    value(metric, pair.mine()), value(metric, pair.other()), metric.key()))
+                Judgement.of(value(metric, pair.mine()), value(metric, pair.other()), metric.key()))
         .orElseGet(
             () ->
                 new Judgement(

@@ -40,9 +40,9 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Whether a query that a model wrote may be run. It may only ask, and only the tables it was given:
- * every part of it, as Spark parsed it, is one of a list, so that what Spark learns to do one day is
- * refused until it stands there. So are files as tables (<code>json.`/etc/passwd`</code>), scripts
- * ({@code TRANSFORM}), {@code EXECUTE IMMEDIATE}, and functions that call Java.
+ * every part of it, as Spark parsed it, is one of a list, so that what Spark learns to do one day
+ * is refused until it stands there. So are files as tables (<code>json.`/etc/passwd`</code>),
+ * scripts ({@code TRANSFORM}), {@code EXECUTE IMMEDIATE}, and functions that call Java.
  */
 final class PlainQuery {
   private static final Set<Class<?>> PARTS =
@@ -113,13 +113,13 @@ final class PlainQuery {
     }
     if (plan instanceof UnresolvedWith with) {
       // Names of the query's own; one that it uses too early is not found later.
-      with.cteRelations()
-          .foreach(relation -> known.add(relation._1().toLowerCase(Locale.ROOT)));
+      with.cteRelations().foreach(relation -> known.add(relation._1().toLowerCase(Locale.ROOT)));
     }
     if (plan instanceof UnresolvedRelation relation) {
       List<String> parts = CollectionConverters.asJava(relation.multipartIdentifier());
       if (parts.size() > 1 || !known.contains(parts.get(0).toLowerCase(Locale.ROOT))) {
-        return Optional.of("asks the table %s, which is not there".formatted(String.join(".", parts)));
+        return Optional.of(
+            "asks the table %s, which is not there".formatted(String.join(".", parts)));
       }
     }
     return first(plan.children())

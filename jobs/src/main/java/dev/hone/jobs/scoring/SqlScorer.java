@@ -56,8 +56,7 @@ public final class SqlScorer implements AutoCloseable {
     if (nothing > 0) {
       notices.accept(
           "%s: %s: %d of the %d expected queries return no value, as would many a wrong one; give tables that hold what is asked"
-              .formatted(
-                  entry.source().location(), entry.source().key(), nothing, queries.size()));
+              .formatted(entry.source().location(), entry.source().key(), nothing, queries.size()));
     }
     return scorer;
   }
@@ -96,9 +95,7 @@ public final class SqlScorer implements AutoCloseable {
         expected.computeIfAbsent(reference, text -> tables.run(SqlAnswer.of(text)));
     SqlTables.Result found = tables.run(query);
     Optional<String> problem =
-        found
-            .problem()
-            .or(() -> RowSets.difference(wanted.rows(), found.rows(), wanted.ordered()));
+        found.problem().or(() -> RowSets.difference(wanted.rows(), found.rows(), wanted.ordered()));
     return problem.map(why -> "wrong: " + shortened(why)).orElse(RIGHT);
   }
 

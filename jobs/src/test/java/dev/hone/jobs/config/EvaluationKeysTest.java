@@ -22,7 +22,9 @@ class EvaluationKeysTest {
 
   private HoneConfig.Evaluation read(String yaml) {
     return new ConfigTexts(folder)
-        .read(ConfigTexts.MINIMAL + yaml, Map.of("JUDGE_KEY", "sk-planted0123456789abc", "LAKE", "/lake"))
+        .read(
+            ConfigTexts.MINIMAL + yaml,
+            Map.of("JUDGE_KEY", "sk-planted0123456789abc", "LAKE", "/lake"))
         .data()
         .evaluation();
   }
@@ -34,8 +36,7 @@ class EvaluationKeysTest {
   @Test
   void questionsSayHowTheyAreMeasured() {
     HoneConfig.Questions set =
-        read(
-                """
+        read("""
                 question_datasets:
                   - path: qa.jsonl
                     metrics: [sql_execution, rouge_l, bleu]
@@ -58,8 +59,7 @@ class EvaluationKeysTest {
   void bothKeysAskAndExactMatchIsTheDefault() {
     List<HoneConfig.Questions> sets =
         read("exact_match_datasets:\n  - {path: qa.jsonl}\n" + ASKED).questions();
-    assertEquals(
-        List.of("qa", "qa-2"), sets.stream().map(set -> set.source().name()).toList());
+    assertEquals(List.of("qa", "qa-2"), sets.stream().map(set -> set.source().name()).toList());
     sets.forEach(set -> assertEquals(List.of(Metric.EXACT_MATCH), set.metrics()));
   }
 
@@ -93,13 +93,11 @@ class EvaluationKeysTest {
   @Test
   void aJudgeIsAnEndpointOrARewardModel() {
     assertEquals(new Judge.Metrics(), read(ASKED).judge());
-    assertEquals(
-        new Judge.Rewards("rm"), read(ASKED + "judge: {reward_model: rm}\n").judge());
+    assertEquals(new Judge.Rewards("rm"), read(ASKED + "judge: {reward_model: rm}\n").judge());
     Judge.Endpoint endpoint =
         (Judge.Endpoint)
-            read(
-                    ASKED
-                        + "judge: {endpoint: 'http://localhost:1/v1/', model: m, api_key: '${JUDGE_KEY}', retries: 0}\n")
+            read(ASKED
+                    + "judge: {endpoint: 'http://localhost:1/v1/', model: m, api_key: '${JUDGE_KEY}', retries: 0}\n")
                 .judge();
     assertEquals("http://localhost:1/v1", endpoint.endpoint());
     assertEquals(Optional.of(new Judge.Secret("sk-planted0123456789abc")), endpoint.apiKey());

@@ -93,8 +93,7 @@ public final class SmallWarehouse {
     return new EvalRow("first", step, dataset, name, value, n, START.plusSeconds(step));
   }
 
-  private static EvalRow share(
-      int step, String dataset, String name, double value, long n) {
+  private static EvalRow share(int step, String dataset, String name, double value, long n) {
     return new EvalRow(
         "first",
         step,

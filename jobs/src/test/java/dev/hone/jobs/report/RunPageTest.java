@@ -62,7 +62,9 @@ class RunPageTest {
             new PrepCountRow("p", "chat" + Stories.NASTY, "documents", 1200),
             new PrepCountRow("p", "facts", "tokens", 77)),
         List.of(new RunDetails.Refusals("chat", "ingest", "corrupt_json", 3, Stories.NASTY)),
-        List.of(answer(0, "a lake" + Stories.NASTY, false), answer(3, "SELECT 1", true)
+        List.of(
+            answer(0, "a lake" + Stories.NASTY, false),
+            answer(3, "SELECT 1", true)
                 .executed("wrong: " + Stories.NASTY)
                 .judged("win: " + Stories.NASTY)),
         new RunDetails.Documents(List.of(), "no text was asked for"));

@@ -116,8 +116,7 @@ class EndpointJudgeTest {
   @Test
   void anAnswerWinsIfItDoesInBothOrders() {
     behaviour = EndpointJudgeTest::fair;
-    List<Judgement> said =
-        judge(pair("two", "three"), pair("three", "two"), pair("two", "two!"));
+    List<Judgement> said = judge(pair("two", "three"), pair("three", "two"), pair("two", "two!"));
     assertEquals(
         List.of(Outcome.WIN, Outcome.LOSS, Outcome.TIE),
         said.stream().map(Judgement::outcome).toList());
@@ -148,7 +147,8 @@ class EndpointJudgeTest {
   @Test
   void aServerThatFailsIsAskedAgain() {
     behaviour =
-        question -> asked.size() <= 2 ? new Reply(asked.size() == 1 ? 500 : 429, "") : fair(question);
+        question ->
+            asked.size() <= 2 ? new Reply(asked.size() == 1 ? 500 : 429, "") : fair(question);
     assertEquals(Outcome.WIN, judge(pair("two", "three")).get(0).outcome());
     assertEquals(4, asked.size(), "two failures, then both orders");
   }

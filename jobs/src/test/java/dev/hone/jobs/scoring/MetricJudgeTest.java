@@ -44,8 +44,7 @@ class MetricJudgeTest {
         "tie: exact_match 0.000 against 0.000",
         judged(EXECUTES, FAILS, Metric.ROUGE_L, Metric.EXACT_MATCH));
     assertEquals(
-        "loss: rouge_l 0.000 against 0.8889",
-        judged(FAILS, EXECUTES, Metric.BLEU, Metric.ROUGE_L));
+        "loss: rouge_l 0.000 against 0.8889", judged(FAILS, EXECUTES, Metric.BLEU, Metric.ROUGE_L));
     assertEquals(
         "none: no metric of these questions rates one answer",
         judged(FAILS, EXECUTES, Metric.BLEU));
