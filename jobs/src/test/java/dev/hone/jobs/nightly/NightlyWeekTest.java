@@ -57,18 +57,16 @@ class NightlyWeekTest {
         folder.resolve("config.yaml"),
         """
         base_model: %1$s/model
-        adapter: lora
-        lora_r: 4
         datasets:
           - {path: %1$s/landing, type: completion, trigger: available_now}
         test_datasets:
           - {path: %1$s/held-out.jsonl, type: completion}
         sequence_len: 64
         sample_packing: true
-        learning_rate: 3e-3
+        learning_rate: 5e-3
         lr_scheduler: constant
-        num_epochs: 2
-        save_steps: 1
+        num_epochs: 8
+        save_steps: 4
         logging_steps: 1
         output_dir: %1$s/out
         warehouse: %1$s/warehouse
@@ -153,7 +151,7 @@ class NightlyWeekTest {
             folder,
             Map.of(),
             OwnJvm.End.KILL,
-            out -> out.contains("\nsaved step 2"),
+            out -> out.contains("\nsaved step 4"),
             "nightly",
             folder.resolve("config.yaml").toString());
     assertEquals(137, killed.status(), killed.err() + killed.out());
@@ -194,7 +192,7 @@ class NightlyWeekTest {
   @Order(8)
   void whatWasChangedOrForgottenIsNotPromoted() throws IOException {
     Promotion hand = new Promotion(Hone.warehouse(spark(), warehouse()), MODEL);
-    Path weights = folder.resolve("out/v1/adapter_model.safetensors");
+    Path weights = folder.resolve("out/v1/model.safetensors");
     byte[] before = Files.readAllBytes(weights);
     byte[] changed = before.clone();
     changed[changed.length - 1] ^= 1;
