@@ -73,10 +73,14 @@ final class WandbLog implements Closeable {
     CRC32 crc = new CRC32();
     crc.update(kind);
     crc.update(record, from, length);
-    ByteBuffer chunk = little(HEADER + length);
-    chunk.putInt((int) crc.getValue()).putShort((short) length).put((byte) kind);
-    chunk.put(record, from, length);
-    out.write(chunk.array());
+    byte[] chunk = new byte[HEADER + length];
+    ByteBuffer.wrap(chunk)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt((int) crc.getValue())
+        .putShort((short) length)
+        .put((byte) kind)
+        .put(record, from, length);
+    out.write(chunk);
   }
 
   private static ByteBuffer little(int bytes) {
