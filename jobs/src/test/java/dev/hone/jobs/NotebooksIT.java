@@ -91,7 +91,7 @@ class NotebooksIT {
     String shown = String.join("\n", shown(finetune, "text/html"));
     assertTrue(
         shown.contains("<mark title=") && shown.contains("class=\"special\""), "tokens and masks");
-    for (String reason : List.of("corrupt_json", "empty_turn", "missing_field")) {
+    for (String reason : List.of("corrupt_json", "empty_conversation", "missing_field")) {
       assertTrue(shown.contains("<td>" + reason + "</td>"), reason + " is not in " + shown);
     }
     assertEquals(2, count(shown, "<span class=\"badge finished\">finished</span>"));
