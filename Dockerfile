@@ -9,7 +9,7 @@ COPY . .
 RUN --mount=type=cache,target=/root/.m2 mvn -B -ntp -q -DskipTests package
 
 FROM ${SPARK_IMAGE}
-USER root
+USER 0
 # The OpenMP that oneDNN and OpenBLAS are linked with; and a home directory, which native libraries are unpacked into.
 # hadolint ignore=DL3008
 RUN apt-get update \

@@ -91,12 +91,12 @@ class NotebooksIT {
     String shown = String.join("\n", shown(finetune, "text/html"));
     assertTrue(
         shown.contains("<mark title=") && shown.contains("class=\"special\""), "tokens and masks");
-    for (String reason : List.of("corrupt_json", "empty_turn", "missing_field")) {
+    for (String reason : List.of("corrupt_json", "empty_conversation", "missing_field")) {
       assertTrue(shown.contains("<td>" + reason + "</td>"), reason + " is not in " + shown);
     }
     assertEquals(2, count(shown, "<span class=\"badge finished\">finished</span>"));
     assertEquals(2, count(shown, "24 <small>of 24</small>"));
-    assertTrue(shown.contains("<td>learning_rate</td><td>0.001</td><td>0.0001</td>"), shown);
+    assertTrue(shown.contains("<td>learning_rate</td><td>0.001</td><td>1.0E-4</td>"), shown);
     assertTrue(
         String.join("", texts(finetune)).contains("allowed: "), "the export says how near it is");
     assertTrue(Files.exists(folder.resolve("work/bold/adapter_model.safetensors")));

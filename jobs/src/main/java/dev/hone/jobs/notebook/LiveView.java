@@ -120,7 +120,7 @@ public final class LiveView implements HoneObserver {
         }
         return outcome;
       } catch (TimeoutException e) {
-        continue;
+        // It goes on, and is drawn again.
       } catch (InterruptedException e) {
         interrupted = true;
         stop();

@@ -55,7 +55,7 @@ class DockerfileTest {
   @Test
   void theImageRunsAsNobodyInParticular() throws IOException {
     List<String> users = instructions().stream().filter(line -> line.startsWith("USER ")).toList();
-    assertEquals(List.of("USER root", "USER 185"), users);
+    assertEquals(List.of("USER 0", "USER 185"), users);
     List<String> all = instructions();
     assertEquals("USER 185", all.get(all.size() - 1), "nothing comes after it");
   }

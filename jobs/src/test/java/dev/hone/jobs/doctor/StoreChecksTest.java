@@ -59,7 +59,9 @@ class StoreChecksTest {
     assertFalse(StoreChecks.isConditional(careless, ".probe"));
   }
 
+  /** S3A tries for as long as it can be told to. */
   @Test
+  @Tag("slow")
   void aStoreThatDoesNotAnswerIsAProblem() {
     Configuration hadoop = new Configuration();
     hadoop.set("fs.s3a.endpoint", "http://127.0.0.1:9"); // nothing listens on the discard port
