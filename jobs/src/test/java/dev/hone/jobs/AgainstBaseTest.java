@@ -329,7 +329,8 @@ class AgainstBaseTest {
             "wrong: takes longer than 3 s",
             impatient.verdict("SELECT sum(id % 7) FROM endless", "SELECT 1"));
       }
-      assertEquals("right", scorer.verdict("SELECT v FROM t WHERE k < 2", expected), "cores are free");
+      assertEquals(
+          "right", scorer.verdict("SELECT v FROM t WHERE k < 2", expected), "cores are free");
     }
     String message =
         assertThrows(
