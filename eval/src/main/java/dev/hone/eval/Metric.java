@@ -16,7 +16,7 @@ public enum Metric {
           IntStream.range(0, answers.size())
               .filter(i -> Metric.matches(answers.get(i), references.get(i)))
               .count();
-      return Optional.of(Measured.share(key(), right, answers.size()));
+      return Optional.of(Measured.share(key(), (double) right, answers.size()));
     }
   },
 

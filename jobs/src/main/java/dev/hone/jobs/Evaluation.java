@@ -140,7 +140,7 @@ final class Evaluation implements AutoCloseable {
     if (scorer == null) {
       return Optional.empty();
     }
-    long right = 0;
+    int right = 0;
     List<GenerationRow> rows = answers.at(step);
     for (GenerationRow row : rows) {
       String verdict = scorer.verdict(row.completion(), row.reference());

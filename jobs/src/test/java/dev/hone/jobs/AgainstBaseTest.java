@@ -279,7 +279,7 @@ class AgainstBaseTest {
     HoneConfig.Sql limits =
         new HoneConfig.Sql(
             Map.of("t", folder.resolve("t.jsonl").toString(), "big", "SELECT id FROM range(2000)"),
-            Duration.ofSeconds(2),
+            Duration.ofSeconds(60),
             100);
     String expected = "SELECT v FROM t WHERE k = 1";
     try (SqlScorer scorer =
@@ -307,11 +307,30 @@ class AgainstBaseTest {
         assertTrue(verdict.startsWith("wrong: cannot be run: "), broken + " is " + verdict);
       }
       assertEquals(
-          "wrong: takes longer than 2 s",
+          "wrong: joins every row with every row of something large",
           scorer.verdict(
               "SELECT sum(a.id * b.id % 7) FROM big a, big b, big c, big d WHERE a.id + d.id <> c.id",
               expected));
-      assertEquals("right", scorer.verdict("SELECT v FROM t WHERE k < 2", expected), "it goes on");
+      assertEquals(
+          "right",
+          scorer.verdict(
+              "SELECT min(t.v) FROM t JOIN (SELECT max(k) AS most FROM t) m ON t.k < m.most",
+              expected),
+          "small ones may");
+      HoneConfig.Sql hasty =
+          new HoneConfig.Sql(
+              Map.of("endless", "SELECT id FROM range(100000000000000)"),
+              Duration.ofSeconds(3),
+              100);
+      try (SqlScorer impatient =
+          SqlScorer.open(
+              warehouse, warehouse.shown(), entry(hasty), List.of("SELECT 1"), notice -> {})) {
+        assertEquals(
+            "wrong: takes longer than 3 s",
+            impatient.verdict("SELECT sum(id % 7) FROM endless", "SELECT 1"));
+      }
+      assertEquals(
+          "right", scorer.verdict("SELECT v FROM t WHERE k < 2", expected), "cores are free");
     }
     String message =
         assertThrows(

@@ -97,14 +97,21 @@ final class SqlTables implements AutoCloseable {
   }
 
   private void add(String name, String place) throws java.io.IOException {
-    Dataset<Row> rows = read(place).cache();
-    kept.add(rows);
+    Dataset<Row> rows = read(place);
+    if (!isSelect(place)) {
+      rows.cache();
+      kept.add(rows);
+    }
     rows.createOrReplaceTempView(name);
     names.add(name.toLowerCase(Locale.ROOT));
   }
 
+  private static boolean isSelect(String place) {
+    return place.strip().toUpperCase(Locale.ROOT).matches("(?s)(SELECT|WITH)\\s.*");
+  }
+
   private Dataset<Row> read(String place) throws java.io.IOException {
-    if (place.strip().toUpperCase(Locale.ROOT).matches("(?s)(SELECT|WITH)\\s.*")) {
+    if (isSelect(place)) {
       return session.sql(place);
     }
     String name = place.toLowerCase(Locale.ROOT).replaceAll("\\.(gz|bz2|zst)$", "");
@@ -153,7 +160,11 @@ final class SqlTables implements AutoCloseable {
     if (problem.isPresent()) {
       return Result.failed(problem.get());
     }
-    List<Row> rows = session.sql(query).limit(sql.maxRows() + 1).collectAsList();
+    Dataset<Row> answer = session.sql(query);
+    if (NestedLoops.isLong(answer.queryExecution().optimizedPlan())) {
+      return Result.failed("joins every row with every row of something large");
+    }
+    List<Row> rows = answer.limit(sql.maxRows() + 1).collectAsList();
     if (rows.size() > sql.maxRows()) {
       return Result.failed("returns more than %,d rows".formatted(sql.maxRows()));
     }
