@@ -212,8 +212,7 @@ class EvaluationTest {
       int[] continuation = ints(greedy, "continuation").takeWhile(id -> id != 2).toArray();
       String answer = tokenizer.decode(continuation, true);
       Question question = new Question("a prompt of ids", ints(greedy, "prompt").toArray(), answer);
-      return new GeneratedAnswers(
-          "greedy", List.of(question), 16, List.of(Metric.EXACT_MATCH));
+      return new GeneratedAnswers("greedy", List.of(question), 16, List.of(Metric.EXACT_MATCH));
     }
   }
 
