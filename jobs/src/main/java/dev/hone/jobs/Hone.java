@@ -17,12 +17,12 @@ import dev.hone.ingest.tables.Warehouse;
 import dev.hone.jobs.config.HoneConfig;
 import dev.hone.jobs.config.Judge;
 import dev.hone.jobs.config.MissingFiles;
-import dev.hone.jobs.report.RunPage;
-import dev.hone.jobs.tracking.Trackers;
 import dev.hone.jobs.export.ExportTarget;
 import dev.hone.jobs.export.Exporter;
 import dev.hone.jobs.report.Comparison;
+import dev.hone.jobs.report.RunPage;
 import dev.hone.jobs.scoring.ReadOnly;
+import dev.hone.jobs.tracking.Trackers;
 import dev.hone.jobs.ui.LiveRun;
 import dev.hone.jobs.ui.TrainingTab;
 import dev.hone.packing.PrepJob;
@@ -33,8 +33,8 @@ import dev.hone.training.checkpoint.Manifest;
 import dev.hone.training.checkpoint.OutputDirectory;
 import dev.hone.training.distributed.MeasureStage;
 import dev.hone.training.distributed.ModelProbe;
-import dev.hone.training.distributed.PackChoice;
 import dev.hone.training.distributed.ModelSource;
+import dev.hone.training.distributed.PackChoice;
 import dev.hone.training.distributed.RankStage;
 import dev.hone.training.distributed.RunObserver;
 import dev.hone.training.distributed.RunResult;
@@ -333,22 +333,22 @@ public final class Hone {
               false,
               observer,
               (runId, from, watching) -> {
-            List<RunResult> results = new ArrayList<>();
-            models.forEach(
-                (step, model) ->
-                    results.add(
-                        MeasureStage.run(
-                            warehouse,
-                            runId,
-                            prep.prep().prepId(),
-                            config.training().objective(),
-                            StageSpecs.others(config),
-                            model,
-                            step,
-                            probes,
-                            watching)));
-            return evaluation.complete(runId, RunResult.measured(results), watching);
-          });
+                List<RunResult> results = new ArrayList<>();
+                models.forEach(
+                    (step, model) ->
+                        results.add(
+                            MeasureStage.run(
+                                warehouse,
+                                runId,
+                                prep.prep().prepId(),
+                                config.training().objective(),
+                                StageSpecs.others(config),
+                                model,
+                                step,
+                                probes,
+                                watching)));
+                return evaluation.complete(runId, RunResult.measured(results), watching);
+              });
       return new Outcome(run.runId(), prep, run.result());
     }
   }

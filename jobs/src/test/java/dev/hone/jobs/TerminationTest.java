@@ -81,7 +81,8 @@ class TerminationTest {
     Path tables = folder.resolve("early-tables");
     List<String> arguments = new ArrayList<>(List.of(arguments("early")));
     arguments.addAll(List.of("--warehouse", tables.toString()));
-    OwnJvm.Result result = terminated(arguments.toArray(String[]::new), out -> Files.exists(tables));
+    OwnJvm.Result result =
+        terminated(arguments.toArray(String[]::new), out -> Files.exists(tables));
     assertEquals(SIGTERM, result.status(), result.err());
     assertFalse(result.err().contains("ession"), result.err());
     assertFalse(result.out().contains("\nstep "), result.out());

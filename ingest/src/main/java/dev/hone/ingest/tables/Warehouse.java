@@ -284,8 +284,8 @@ public final class Warehouse {
 
   /**
    * Makes every table, and the views {@code run_summary}, {@code loss_curve}, {@code latest_model}
-   * and {@code promoted_models}, known to SQL by its bare name, for this session. They always show the newest
-   * commit. Tables that an older hone did not make are left out.
+   * and {@code promoted_models}, known to SQL by its bare name, for this session. They always show
+   * the newest commit. Tables that an older hone did not make are left out.
    */
   public void registerViews() {
     register(existing(), name -> true);

@@ -58,7 +58,6 @@ final class PromoteCommand implements Callable<Integer> {
 
   /** What is used now. */
   static String inUse(ModelRow row) {
-    return "model %s: version %d is in use, %s"
-        .formatted(row.model(), row.version(), row.path());
+    return "model %s: version %d is in use, %s".formatted(row.model(), row.version(), row.path());
   }
 }

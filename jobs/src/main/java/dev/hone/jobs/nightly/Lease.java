@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * The right to work on a model, which one program has at a time. Nobody has to give it back: whoever
- * stops showing signs of life has lost it.
+ * The right to work on a model, which one program has at a time. Nobody has to give it back:
+ * whoever stops showing signs of life has lost it.
  *
  * <p>In a folder lie {@code 7.claim}, which only one program can have made, and {@code 7.beat},
  * which its owner writes again and again. Another program takes {@code 8.claim} once {@code 7.done}

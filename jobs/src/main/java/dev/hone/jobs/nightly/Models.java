@@ -24,8 +24,8 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 
 /**
- * The versions of one model, in {@code models}. Every change is one commit: a version is in use from
- * the moment that the one before is not.
+ * The versions of one model, in {@code models}. Every change is one commit: a version is in use
+ * from the moment that the one before is not.
  */
 final class Models {
   static final String TRAINING = "training";
@@ -149,8 +149,7 @@ final class Models {
         Map.of(
             "state", when(mine, PROMOTED).otherwise(before),
             "reason",
-                when(mine, reason)
-                    .otherwise("version %d took its place".formatted(row.version())),
+                when(mine, reason).otherwise("version %d took its place".formatted(row.version())),
             "decided_at", lit(now()));
     Commits.retrying(
         () ->

@@ -85,10 +85,7 @@ record NewPacks(Warehouse warehouse, Query query, List<Long> fresh, List<Long> k
       Warehouse warehouse, Query query, Collection<Long> versions, String as) {
     return warehouse
         .read(ModelRecordRow.class)
-        .where(
-            col("model")
-                .equalTo(query.model())
-                .and(col("version").isInCollection(versions)))
+        .where(col("model").equalTo(query.model()).and(col("version").isInCollection(versions)))
         .select("record_id")
         .distinct()
         .withColumn(as, lit(true));
@@ -124,8 +121,7 @@ record NewPacks(Warehouse warehouse, Query query, List<Long> fresh, List<Long> k
             .select("record_id")
             .distinct()
             .join(numbered(warehouse, query, query.seen(), "seen"), key(), "left_anti")
-            .select(
-                lit(query.model()).as("model"), lit(version).as("version"), col("record_id"));
+            .select(lit(query.model()).as("model"), lit(version).as("version"), col("record_id"));
     warehouse.replace(
         ModelRecordRow.class,
         Map.of("model", query.model(), "version", String.valueOf(version)),

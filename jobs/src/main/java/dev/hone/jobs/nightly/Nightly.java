@@ -107,8 +107,7 @@ public final class Nightly {
   private Night run(Duration patience) {
     warehouse.create();
     String folder = warehouse.location(ModelRow.class) + "/" + LEASES + nightly.model();
-    Lease.Asked asked =
-        Lease.ask(folder, spark.sessionState().newHadoopConf(), owner(), patience);
+    Lease.Asked asked = Lease.ask(folder, spark.sessionState().newHadoopConf(), owner(), patience);
     if (asked instanceof Lease.Asked.Taken taken) {
       return new Night(List.of(), Optional.of(taken.owner()));
     }
@@ -228,8 +227,7 @@ public final class Nightly {
     lease.requireHeld();
     if (!isTrained(row)) {
       Hone.open(spark, configs.apply(overrides(row)), observer::onWarning)
-          .train(
-              prep(row), PackChoice.of(row.packsVersion(), Ranges.parse(row.packs())), observer);
+          .train(prep(row), PackChoice.of(row.packsVersion(), Ranges.parse(row.packs())), observer);
     }
     Row written = written(row);
     List<Verdict> verdicts =
@@ -254,8 +252,7 @@ public final class Nightly {
               .formatted(marked.get().version()),
           verdicts);
     }
-    List<String> broken =
-        verdicts.stream().filter(v -> !v.holds()).map(Verdict::toString).toList();
+    List<String> broken = verdicts.stream().filter(v -> !v.holds()).map(Verdict::toString).toList();
     if (!broken.isEmpty()) {
       return close(row, Models.REJECTED, String.join("; ", broken), verdicts);
     }

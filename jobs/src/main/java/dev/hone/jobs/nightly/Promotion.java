@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Versions put in use by hand. A version is looked at byte by byte first, and none is put in use that
- * was trained on records which were forgotten since.
+ * Versions put in use by hand. A version is looked at byte by byte first, and none is put in use
+ * that was trained on records which were forgotten since.
  */
 public final class Promotion {
   private final Warehouse warehouse;

@@ -19,8 +19,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * What a run measured before its first step and after its last: the same night, on the same data. It
- * begins with the version in use, so the first is that version's score and the last the new one's.
+ * What a run measured before its first step and after its last: the same night, on the same data.
+ * It begins with the version in use, so the first is that version's score and the last the new
+ * one's.
  *
  * @param last the step of the finished model
  */
@@ -60,8 +61,7 @@ record Scores(Warehouse warehouse, String runId, long last) {
   /** Known of losses and of answers, which have items of which both models did the same. */
   private Optional<Interval> interval(String metric) {
     if (metric.endsWith(LOSS)) {
-      return paired(
-          metric, LOSS, mine(EvalPackRow.class, "dataset", "pack", "loss", "weight"));
+      return paired(metric, LOSS, mine(EvalPackRow.class, "dataset", "pack", "loss", "weight"));
     }
     return metric.endsWith(EXACT)
         ? answers(metric, EXACT, "exact_match")
@@ -86,8 +86,7 @@ record Scores(Warehouse warehouse, String runId, long last) {
       boolean asked = metric.equals(name) || metric.equals(row.getString(1) + "/" + name);
       Row other = current.get(key(row));
       if (row.getLong(0) == last && asked && other != null) {
-        pairs.add(
-            new PairedBootstrap.Pair(row.getDouble(3), other.getDouble(3), row.getDouble(4)));
+        pairs.add(new PairedBootstrap.Pair(row.getDouble(3), other.getDouble(3), row.getDouble(4)));
       }
     }
     return PairedBootstrap.interval(pairs);
@@ -99,9 +98,7 @@ record Scores(Warehouse warehouse, String runId, long last) {
 
   private List<Row> mine(Class<? extends Record> type, String... columns) {
     Dataset<Row> rows =
-        warehouse
-            .read(type)
-            .where(col("run_id").equalTo(runId).and(col("step").isin(0L, last)));
+        warehouse.read(type).where(col("run_id").equalTo(runId).and(col("step").isin(0L, last)));
     String[] all = new String[columns.length + 1];
     all[0] = "step";
     System.arraycopy(columns, 0, all, 1, columns.length);

@@ -19,7 +19,8 @@ final class Webhook {
   /**
    * Tells it.
    *
-   * @return why it does not know; empty if it does. The address, which may be a secret, is not in it
+   * @return why it does not know; empty if it does. The address, which may be a secret, is not in
+   *     it
    */
   static Optional<String> tell(String address, Decision decision) {
     String problem = "";

@@ -102,8 +102,10 @@ class NightlyWeekTest {
         List.of("1,retired", "2,promoted"), sql("SELECT version, state FROM models ORDER BY 1"));
     // What it began with is what the first version ended with.
     assertEquals(
-        sql("SELECT max_by(value, step) FROM evals WHERE run_id = 'helper-v1' AND name = 'eval_loss'"),
-        sql("SELECT min_by(value, step) FROM evals WHERE run_id = 'helper-v2' AND name = 'eval_loss'"));
+        sql(
+            "SELECT max_by(value, step) FROM evals WHERE run_id = 'helper-v1' AND name = 'eval_loss'"),
+        sql(
+            "SELECT min_by(value, step) FROM evals WHERE run_id = 'helper-v2' AND name = 'eval_loss'"));
   }
 
   @Test
@@ -129,16 +131,13 @@ class NightlyWeekTest {
   @Test
   @Order(5)
   void aVersionThatIsWorseIsNotUsed() throws IOException {
-    land(
-        "friday.jsonl",
-        lines(0, 40, "{\"text\": \"~#~#~#~#~#~#~#~#~#~#~#~#~#~#%d\"}"));
+    land("friday.jsonl", lines(0, 40, "{\"text\": \"~#~#~#~#~#~#~#~#~#~#~#~#~#~#%d\"}"));
     Decision decided = only(night());
     assertEquals("rejected", decided.row().state(), decided.line());
     String reason = decided.row().reason().orElseThrow();
     assertTrue(reason.startsWith("eval_loss <= current + 0.5: "), reason);
     assertTrue(reason.contains("does not hold"), reason);
-    assertEquals(
-        List.of("2"), sql("SELECT version FROM promoted_models WHERE model = 'helper'"));
+    assertEquals(List.of("2"), sql("SELECT version FROM promoted_models WHERE model = 'helper'"));
     assertEquals(List.of(), night().decisions(), "its records are not taken again");
   }
 
@@ -207,7 +206,9 @@ class NightlyWeekTest {
             "run_id = 'helper-v2'",
             Map.of("forgotten_at", "current_timestamp()", "forgotten_rows", "1L"));
     e = assertThrows(HoneException.class, () -> hand.promote(5, "by hand"));
-    assertTrue(e.getMessage().contains("records that version 2 was trained on were forgotten"), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("records that version 2 was trained on were forgotten"),
+        e.getMessage());
     assertEquals(1, hand.promote(1, "by hand").version());
   }
 

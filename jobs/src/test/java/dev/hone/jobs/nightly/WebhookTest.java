@@ -47,8 +47,7 @@ class WebhookTest {
     HttpServer server = server(500, bodies);
     try {
       assertEquals(
-          Optional.of(
-              "nightly.webhook was not told, in 3 attempts: it answered with status 500"),
+          Optional.of("nightly.webhook was not told, in 3 attempts: it answered with status 500"),
           Webhook.tell(address(server), decision()));
       assertEquals(3, bodies.size());
     } finally {

@@ -198,7 +198,8 @@ public final class OutputDirectory implements AutoCloseable {
               manifest.orElseThrow().step(), shown(), MODEL, manifest.orElseThrow()),
           scratch);
     } catch (IOException e) {
-      throw new HoneException("the model in '%s' cannot be read: %s".formatted(shown(), problem(e)), e);
+      throw new HoneException(
+          "the model in '%s' cannot be read: %s".formatted(shown(), problem(e)), e);
     }
   }
 

@@ -42,7 +42,10 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
   /** Time between two commits. */
   public static final Duration COMMIT_INTERVAL = Duration.ofSeconds(15);
 
-  /** A checkpoint that the tables do not know is none to go on from, so it waits no longer than this. */
+  /**
+   * A checkpoint that the tables do not know is none to go on from, so it waits no longer than
+   * this.
+   */
   private static final Duration CHECKPOINT_WAITS = Duration.ofSeconds(1);
 
   /** What ranks did can wait longer, and is committed before any checkpoint. */

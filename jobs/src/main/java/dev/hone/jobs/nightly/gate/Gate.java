@@ -34,8 +34,7 @@ public record Gate(String text, String metric, String comparison, Bound right) {
               .formatted(text.strip()));
     }
     try {
-      return new Gate(
-          text.strip(), form.group(1), form.group(2), BoundParser.parse(form.group(3)));
+      return new Gate(text.strip(), form.group(1), form.group(2), BoundParser.parse(form.group(3)));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("'" + text.strip() + "': " + e.getMessage(), e);
     }

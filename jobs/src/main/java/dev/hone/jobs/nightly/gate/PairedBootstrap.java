@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * How sure the difference of two models is that were measured on the same items: the items are drawn
- * again and again, with replacement, and both models take part in each draw (Efron and Tibshirani,
- * An Introduction to the Bootstrap, 1993, chapter 13: percentile interval).
+ * How sure the difference of two models is that were measured on the same items: the items are
+ * drawn again and again, with replacement, and both models take part in each draw (Efron and
+ * Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13: percentile interval).
  *
  * <pre>{@code
  * PairedBootstrap.interval(List.of(new Pair(3, 4, 1), new Pair(1, 2, 1)))   [-1, -1]: always one less

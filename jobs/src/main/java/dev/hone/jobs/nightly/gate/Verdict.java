@@ -10,8 +10,7 @@ import java.util.Optional;
  * @param current of the version it started from
  * @param difference of candidate - current, where single items are known
  */
-public record Verdict(
-    Gate gate, double candidate, double current, Optional<Interval> difference) {
+public record Verdict(Gate gate, double candidate, double current, Optional<Interval> difference) {
 
   /** What candidate is compared with. */
   public double bound() {

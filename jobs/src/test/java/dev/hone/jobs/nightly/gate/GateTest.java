@@ -52,7 +52,8 @@ class GateTest {
   @Test
   void severalAreAListOrOneTextWithCommas() {
     List<Gate> gates = Gate.parseAll(List.of("a <= 1, b >= current", "c < 2"));
-    assertEquals(List.of("a <= 1", "b >= current", "c < 2"), gates.stream().map(Gate::text).toList());
+    assertEquals(
+        List.of("a <= 1", "b >= current", "c < 2"), gates.stream().map(Gate::text).toList());
   }
 
   @Test
