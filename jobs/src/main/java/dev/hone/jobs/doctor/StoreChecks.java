@@ -88,12 +88,11 @@ final class StoreChecks {
             .formatted(name, probed.isEmpty() ? "" : ", and refuses to write a file twice"));
   }
 
-  /** Puts a file of that name twice, and deletes it. */
+  /** Puts two files of that name, and deletes what is there; the same file twice may be a retry. */
   static boolean isConditional(ModelStore store, String name) throws IOException {
-    byte[] contents = "hone doctor\n".getBytes(StandardCharsets.UTF_8);
-    store.putIfAbsent(contents, name);
+    store.putIfAbsent("hone doctor\n".getBytes(StandardCharsets.UTF_8), name);
     try {
-      store.putIfAbsent(contents, name);
+      store.putIfAbsent("hone doctor again\n".getBytes(StandardCharsets.UTF_8), name);
       return false;
     } catch (FileAlreadyExistsException e) {
       return true;
