@@ -72,7 +72,7 @@ class NightlyWeekTest {
         warehouse: %1$s/warehouse
         nightly:
           model: helper
-          promote_if: eval_loss <= current + 0.5
+          promote_if: eval_loss <= current + 0.3
           replay: 0.5
         """
             .formatted(folder));
@@ -135,7 +135,7 @@ class NightlyWeekTest {
     Decision decided = only(night());
     assertEquals("rejected", decided.row().state(), decided.line());
     String reason = decided.row().reason().orElseThrow();
-    assertTrue(reason.startsWith("eval_loss <= current + 0.5: "), reason);
+    assertTrue(reason.startsWith("eval_loss <= current + 0.3: "), reason);
     assertTrue(reason.contains("does not hold"), reason);
     assertEquals(List.of("2"), sql("SELECT version FROM promoted_models WHERE model = 'helper'"));
     assertEquals(List.of(), night().decisions(), "its records are not taken again");
