@@ -131,7 +131,7 @@ class NightlyWeekTest {
   @Test
   @Order(5)
   void aVersionThatIsWorseIsNotUsed() throws IOException {
-    land("friday.jsonl", lines(0, 80, "{\"text\": \"~#~#~#~#~#~#~#~#~#~#~#~#~#~#%d\"}"));
+    land("friday.jsonl", lines(0, 40, "{\"text\": \"Say %d: #~#~#~#~#~\"}"));
     Decision decided = only(night());
     assertEquals("rejected", decided.row().state(), decided.line());
     String reason = decided.row().reason().orElseThrow();
