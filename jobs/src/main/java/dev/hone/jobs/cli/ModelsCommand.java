@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,12 +32,7 @@ final class ModelsCommand implements Callable<Integer> {
       description = "One model (default: every model).")
   String model;
 
-  @Option(
-      names = "--warehouse",
-      paramLabel = "PATH",
-      defaultValue = "./warehouse",
-      description = "As in the configuration (default: ${DEFAULT-VALUE}).")
-  String warehouse;
+  @Mixin WarehouseOption warehouse;
 
   @Option(
       names = "--format",
@@ -53,7 +49,7 @@ final class ModelsCommand implements Callable<Integer> {
     try (SparkSession spark = Sessions.open(root.verbose)) {
       String of = model == null ? "" : " WHERE model = '" + model.replace("'", "\\'") + "'";
       RowPrinter.print(
-          Hone.sql(spark, warehouse, QUERY.formatted(of)), format, spec.commandLine().getOut());
+          Hone.sql(spark, warehouse.place, QUERY.formatted(of)), format, spec.commandLine().getOut());
     }
     return 0;
   }

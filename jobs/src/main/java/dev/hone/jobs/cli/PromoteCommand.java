@@ -1,13 +1,13 @@
 package dev.hone.jobs.cli;
 
 import dev.hone.formats.tables.ModelRow;
-import dev.hone.jobs.Hone;
 import dev.hone.jobs.Sessions;
 import dev.hone.jobs.nightly.Promotion;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -26,12 +26,7 @@ final class PromoteCommand implements Callable<Integer> {
   @Parameters(paramLabel = "VERSION", description = "Its number; hone models lists them.")
   long version;
 
-  @Option(
-      names = "--warehouse",
-      paramLabel = "PATH",
-      defaultValue = "./warehouse",
-      description = "As in the configuration (default: ${DEFAULT-VALUE}).")
-  String warehouse;
+  @Mixin WarehouseOption warehouse;
 
   @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the table models.")
   String reason;
@@ -43,7 +38,7 @@ final class PromoteCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (SparkSession spark = Sessions.open(root.verbose)) {
       ModelRow now =
-          new Promotion(Hone.warehouse(spark, warehouse), model)
+          new Promotion(warehouse.open(spark), model)
               .promote(version, byHand("promoted", reason));
       spec.commandLine().getOut().println(inUse(now));
     }
