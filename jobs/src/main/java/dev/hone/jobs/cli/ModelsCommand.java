@@ -49,7 +49,9 @@ final class ModelsCommand implements Callable<Integer> {
     try (SparkSession spark = Sessions.open(root.verbose)) {
       String of = model == null ? "" : " WHERE model = '" + model.replace("'", "\\'") + "'";
       RowPrinter.print(
-          Hone.sql(spark, warehouse.place, QUERY.formatted(of)), format, spec.commandLine().getOut());
+          Hone.sql(spark, warehouse.place, QUERY.formatted(of)),
+          format,
+          spec.commandLine().getOut());
     }
     return 0;
   }

@@ -38,8 +38,7 @@ final class PromoteCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (SparkSession spark = Sessions.open(root.verbose)) {
       ModelRow now =
-          new Promotion(warehouse.open(spark), model)
-              .promote(version, byHand("promoted", reason));
+          new Promotion(warehouse.open(spark), model).promote(version, byHand("promoted", reason));
       spec.commandLine().getOut().println(inUse(now));
     }
     return 0;
