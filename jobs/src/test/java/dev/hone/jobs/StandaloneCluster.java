@@ -22,8 +22,9 @@ import org.apache.spark.launcher.JavaModuleOptions;
  * Spark installation does, made of the jars that the build has.
  */
 final class StandaloneCluster implements AutoCloseable {
+  private static final String EXECUTOR = "CoarseGrainedExecutorBackend";
   private static final int SECONDS_TO_START = 60;
-  private static final int SECONDS_TO_RUN = 400;
+  private static final int SECONDS_TO_RUN = 1200;
   private static final Pattern MASTER = Pattern.compile("Starting Spark master at (spark://\\S+)");
   private static final Pattern WORKER =
       Pattern.compile("Successfully registered with master (spark://\\S+)");
@@ -48,13 +49,19 @@ final class StandaloneCluster implements AutoCloseable {
    * @param jars what an installation has in its folder jars
    */
   static StandaloneCluster start(Path folder, List<Path> jars) throws Exception {
+    return start(folder, jars, 1, 2);
+  }
+
+  /** The same with so many workers, of so many cores each. */
+  static StandaloneCluster start(Path folder, List<Path> jars, int workers, int cores)
+      throws Exception {
     Files.createDirectory(folder.resolve("jars"));
     for (Path jar : jars) {
       Files.createSymbolicLink(folder.resolve("jars").resolve(jar.getFileName()), jar);
     }
     StandaloneCluster cluster = new StandaloneCluster(folder);
     try {
-      cluster.startDaemons();
+      cluster.startDaemons(workers, cores);
       return cluster;
     } catch (Exception | Error e) {
       cluster.close();
@@ -62,23 +69,32 @@ final class StandaloneCluster implements AutoCloseable {
     }
   }
 
-  private void startDaemons() throws Exception {
+  private void startDaemons(int workers, int cores) throws Exception {
     master =
         daemon(
             "master",
             MASTER,
             List.of("org.apache.spark.deploy.master.Master", "--host", "127.0.0.1"),
             "--port 0 --webui-port 0");
-    daemon(
-        "worker",
-        WORKER,
-        List.of("org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1"),
-        "--webui-port 0 --cores 2 --memory 1g --work-dir " + folder.resolve("work") + " " + master);
+    for (int worker = 1; worker <= workers; worker++) {
+      daemon(
+          "worker-" + worker,
+          WORKER,
+          List.of("org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1"),
+          "--webui-port 0 --cores %d --memory 1g --work-dir %s %s"
+              .formatted(cores, folder.resolve("work"), master));
+    }
   }
 
   /** Runs a command of hone's jar to its end. */
   Result submit(Path jar, Map<String, String> settings, Map<String, String> env, String... args)
       throws Exception {
+    return launch(jar, settings, env, args).result();
+  }
+
+  /** Starts a command of hone's jar. */
+  Submitted launch(Path jar, Map<String, String> settings, Map<String, String> env, String... args)
+      throws IOException {
     List<String> command = new ArrayList<>(List.of("org.apache.spark.deploy.SparkSubmit"));
     Map<String, String> all = new TreeMap<>(Map.of("spark.master", master));
     all.putAll(settings);
@@ -91,10 +107,26 @@ final class StandaloneCluster implements AutoCloseable {
     builder.environment().putAll(env);
     Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     processes.add(process);
-    if (!process.waitFor(SECONDS_TO_RUN, TimeUnit.SECONDS)) {
-      fail(String.join(" ", args) + " does not end:\n" + Files.readString(err));
+    return new Submitted(process, out, err);
+  }
+
+  /** A command that runs. */
+  record Submitted(Process process, Path out, Path err) {
+    /** Waits for its end. */
+    Result result() throws Exception {
+      if (!process.waitFor(SECONDS_TO_RUN, TimeUnit.SECONDS)) {
+        fail("it does not end:\n" + Files.readString(out) + Files.readString(err));
+      }
+      return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
     }
-    return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+  }
+
+  /** Those of all commands that run. */
+  List<ProcessHandle> executors() {
+    return ProcessHandle.current()
+        .descendants()
+        .filter(process -> process.info().commandLine().orElse("").contains(EXECUTOR))
+        .toList();
   }
 
   private String daemon(String name, Pattern ready, List<String> command, String arguments)
