@@ -4,12 +4,22 @@ import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.Table;
 import io.delta.tables.DeltaTable;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 
-/** Creates tables, and adds what they lack, however many drivers do it at once. */
+/**
+ * Creates tables, and adds what they lack, however many drivers do it at once. Several tables at a
+ * time: each takes a dozen looks at its log, one after the other, and on an object store most of
+ * that is waiting.
+ */
 final class TableCreation {
   private static final int ATTEMPTS = 5;
+  private static final int AT_ONCE = 4;
 
   private final SparkSession spark;
   private final Location location;
@@ -26,7 +36,7 @@ final class TableCreation {
           spark.sql("CREATE SCHEMA IF NOT EXISTS " + catalog.schema(schema));
         }
       }
-      tables.forEach(this::create);
+      createAll(tables);
     } catch (HoneException e) {
       throw e;
     } catch (Exception e) {
@@ -34,6 +44,27 @@ final class TableCreation {
           "warehouse '%s' cannot be created: %s; check that the place can be written"
               .formatted(location.shown(), Failures.firstLine(e)),
           e);
+    }
+  }
+
+  /** Leaves none under way; of several that fail it is the first in their order that is told. */
+  private void createAll(List<TableSchema> tables) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+    try {
+      List<Future<Object>> created =
+          threads.invokeAll(
+              tables.stream()
+                  .map(table -> Executors.callable(() -> create(table)))
+                  .collect(Collectors.toList()));
+      for (Future<Object> table : created) {
+        table.get();
+      }
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception failure ? failure : e;
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    } finally {
+      threads.shutdown();
     }
   }
 
@@ -68,9 +99,13 @@ final class TableCreation {
     try {
       TimeUnit.MILLISECONDS.sleep(100L << attempt);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new HoneException("interrupted while tables were created", e);
+      throw interrupted(e);
     }
+  }
+
+  private static HoneException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new HoneException("interrupted while tables were created", e);
   }
 
   private DeltaTable existing(TableSchema table) {
