@@ -1,7 +1,5 @@
 package dev.hone.jobs;
 
-import dev.hone.eval.HeldOutAnswers;
-import dev.hone.eval.HeldOutLoss;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.PrepRow;
 import dev.hone.formats.tables.QuarantineRow;
@@ -15,43 +13,32 @@ import dev.hone.ingest.tables.ObjectStores;
 import dev.hone.ingest.tables.Progress;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.jobs.config.HoneConfig;
-import dev.hone.jobs.config.Judge;
-import dev.hone.jobs.config.MissingFiles;
 import dev.hone.jobs.export.ExportTarget;
 import dev.hone.jobs.export.Exporter;
 import dev.hone.jobs.report.Comparison;
-import dev.hone.jobs.report.RunPage;
 import dev.hone.jobs.scoring.ReadOnly;
-import dev.hone.jobs.tracking.Trackers;
-import dev.hone.jobs.ui.LiveRun;
-import dev.hone.jobs.ui.TrainingTab;
 import dev.hone.packing.PrepJob;
 import dev.hone.packing.PrepReport;
 import dev.hone.packing.PrepSpec;
 import dev.hone.packing.Preview;
 import dev.hone.training.checkpoint.Manifest;
-import dev.hone.training.checkpoint.OutputDirectory;
 import dev.hone.training.distributed.MeasureStage;
 import dev.hone.training.distributed.ModelProbe;
 import dev.hone.training.distributed.ModelSource;
 import dev.hone.training.distributed.PackChoice;
 import dev.hone.training.distributed.RankStage;
-import dev.hone.training.distributed.RunObserver;
 import dev.hone.training.distributed.RunResult;
 import dev.hone.training.distributed.TrainSpec;
 import dev.hone.training.distributed.TrainStage;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -135,11 +122,9 @@ public final class Hone {
    */
   public static Hone open(SparkSession spark, HoneConfig config, Consumer<String> notices) {
     SparkVersion.require(spark.version());
-    Map<String, String> places = new LinkedHashMap<>();
-    places.put("warehouse", config.output().warehouse());
-    places.put("output_dir", config.output().outputDir());
-    requireReachable(spark, config, places);
-    Path tokenizer = tokenizer(spark, config);
+    Prerequisites needs = new Prerequisites(spark, config);
+    needs.requireReachable();
+    Path tokenizer = needs.tokenizer();
     Warehouse warehouse =
         Warehouse.open(spark, Sessions.warehouse(spark, config.output().warehouse()));
     return new Hone(warehouse, DatasetTypes.found(spark, config, notices), tokenizer, notices);
@@ -152,28 +137,6 @@ public final class Hone {
 
   private static void log(String notice) {
     System.getLogger(Hone.class.getName()).log(System.Logger.Level.INFO, notice);
-  }
-
-  private static void requireReachable(
-      SparkSession spark, HoneConfig config, Map<String, String> written) {
-    Map<String, String> places = new LinkedHashMap<>(written);
-    places.put("base_model", config.model().baseModel());
-    config
-        .model()
-        .lora()
-        .flatMap(HoneConfig.Lora::from)
-        .ifPresent(from -> places.put("lora_model_dir", from));
-    places.putAll(otherModels(config));
-    Sources.all(config).forEach(entry -> places.put(entry.key() + ".path", entry.path()));
-    ObjectStores.requireReachable(places, spark.sessionState().newHadoopConf());
-  }
-
-  private static Path tokenizer(SparkSession spark, HoneConfig config) {
-    List<String> missing = MissingFiles.of(config);
-    if (!missing.isEmpty()) {
-      throw new HoneException(String.join("\n", missing));
-    }
-    return TokenizerFolder.of(config, spark.sessionState().newHadoopConf());
   }
 
   /**
@@ -235,8 +198,9 @@ public final class Hone {
    */
   public static Preview preview(
       SparkSession spark, HoneConfig written, int rows, Consumer<String> notices) {
-    requireReachable(spark, written, Map.of());
-    Path tokenizer = tokenizer(spark, written);
+    Prerequisites needs = new Prerequisites(spark, written);
+    needs.requireReadable();
+    Path tokenizer = needs.tokenizer();
     HoneConfig config = DatasetTypes.found(spark, written, notices);
     PrepSpec spec = StageSpecs.prep(config, tokenizer);
     Map<String, HoneConfig.Dataset> entries = new HashMap<>();
@@ -289,27 +253,11 @@ public final class Hone {
    * @throws HoneException as {@link #evaluate} does, or if {@code output_dir} holds no model
    */
   public Outcome evaluateAgainstBase(HoneObserver observer) {
-    Manifest trained = trained();
+    Manifest trained = needs().trained();
     SortedMap<Long, ModelSource> models = new TreeMap<>();
     models.put(0L, StageSpecs.start(config));
     models.put(trained.step(), StageSpecs.trained(config, trained.format().equals("peft")));
     return measured(observer, models);
-  }
-
-  private Manifest trained() {
-    try (OutputDirectory output =
-        OutputDirectory.at(
-            config.output().outputDir(),
-            RunLedger.runId(config, Instant.now()),
-            warehouse.spark().sessionState().newHadoopConf())) {
-      return output
-          .model()
-          .orElseThrow(
-              () ->
-                  new HoneException(
-                      "output_dir '%s' holds no model that hone wrote, so there is nothing to compare with base_model; train one with hone run, or set output_dir to where it is"
-                          .formatted(output.shown())));
-    }
   }
 
   /**
@@ -322,15 +270,16 @@ public final class Hone {
               + ": nothing to evaluate on; add test_datasets, val_set_size, question_datasets or multiple_choice_datasets");
     }
     RankStage.requireStartable(warehouse.spark(), 1);
-    requireSameTokens();
+    needs().requireSameTokens(tokenizer);
     PrepReport prep = prepare(observer);
     observer.onPrepared(prep);
     try (Evaluation evaluation = Evaluation.open(warehouse, config, tokenizer, notices)) {
-      List<ModelProbe> probes = probes(evaluation, false);
-      Recorded run =
-          recorded(
+      List<ModelProbe> probes = Probes.of(config.data(), evaluation, false);
+      RecordedRun run =
+          RecordedRun.anew(
+              warehouse,
+              config,
               prep.prep(),
-              false,
               observer,
               (runId, from, watching) -> {
                 List<RunResult> results = new ArrayList<>();
@@ -430,17 +379,21 @@ public final class Hone {
     return export(Path.of(config.output().outputDir()), base, to, Optional.of(Path.of(place)));
   }
 
+  private Prerequisites needs() {
+    return new Prerequisites(warehouse.spark(), config);
+  }
+
   private static HoneException wrong(Exception e) {
     return new HoneException("the query is wrong: " + Failures.firstLine(e), e);
   }
 
   private Outcome train(HoneObserver observer, boolean everyEvaluation) {
     RankStage.requireStartable(warehouse.spark(), config.training().team().size());
-    requireOutput();
-    requireSameTokens();
+    needs().requireOutput();
+    needs().requireSameTokens(tokenizer);
     PrepReport prep = prepare(observer);
     observer.onPrepared(prep);
-    Recorded run = train(prep.prep(), PackChoice.ALL, everyEvaluation, observer);
+    RecordedRun run = train(prep.prep(), PackChoice.ALL, everyEvaluation, observer);
     return new Outcome(run.runId(), prep, run.result());
   }
 
@@ -454,21 +407,22 @@ public final class Hone {
    */
   public Optional<RunResult> train(PrepRow prep, PackChoice packs, HoneObserver observer) {
     RankStage.requireStartable(warehouse.spark(), config.training().team().size());
-    requireOutput();
-    requireSameTokens();
+    needs().requireOutput();
+    needs().requireSameTokens(tokenizer);
     return train(prep, packs, true, observer).result();
   }
 
-  private Recorded train(
+  private RecordedRun train(
       PrepRow prep, PackChoice packs, boolean everyEvaluation, HoneObserver observer) {
     try (Evaluation evaluation =
         everyEvaluation
             ? Evaluation.open(warehouse, config, tokenizer, notices)
             : Evaluation.none(warehouse, config)) {
-      List<ModelProbe> probes = probes(evaluation, packs.trained().isPresent());
-      return recorded(
+      List<ModelProbe> probes = Probes.of(config.data(), evaluation, packs.trained().isPresent());
+      return RecordedRun.goingOn(
+          warehouse,
+          config,
           prep,
-          true,
           observer,
           (runId, from, watching) ->
               evaluation.complete(
@@ -491,117 +445,5 @@ public final class Hone {
                       watching),
                   watching));
     }
-  }
-
-  private void requireSameTokens() {
-    otherModels(config)
-        .forEach(
-            (key, model) ->
-                SameTokens.require(
-                    key, model, tokenizer, warehouse.spark().sessionState().newHadoopConf()));
-  }
-
-  /** The directories of models that are asked beside the one that is trained, by their keys. */
-  private static Map<String, String> otherModels(HoneConfig config) {
-    Map<String, String> others = new LinkedHashMap<>();
-    config
-        .training()
-        .reference()
-        .flatMap(HoneConfig.Reference::model)
-        .ifPresent(model -> others.put("ref_model", model));
-    config.training().teacher().ifPresent(found -> others.put("teacher_model", found.model()));
-    if (config.data().evaluation().judge() instanceof Judge.Rewards judge) {
-      others.put("judge.reward_model", judge.path());
-    }
-    return others;
-  }
-
-  /** Found out before hours of preparation, not after. */
-  private void requireOutput() {
-    try (OutputDirectory output =
-        OutputDirectory.at(
-            config.output().outputDir(),
-            RunLedger.runId(config, Instant.now()),
-            warehouse.spark().sessionState().newHadoopConf())) {
-      output.requireUsable();
-    }
-  }
-
-  /** What is done under the name of a run, after so many steps that are done already. */
-  private interface Stage {
-    RunResult run(String runId, long from, RunObserver watching);
-  }
-
-  /** A run and what it came to; empty: it was finished before. */
-  private record Recorded(String runId, Optional<RunResult> result) {}
-
-  /**
-   * @param goesOn whether it can begin where an earlier attempt was cut off
-   */
-  private Recorded recorded(PrepRow prep, boolean goesOn, HoneObserver observer, Stage stage) {
-    String runId = RunLedger.runId(config, Instant.now());
-    String prepId = prep.prepId();
-    long from = 0;
-    switch (RunLedger.earlier(warehouse, config, runId, prep)) {
-      case FINISHED -> {
-        return new Recorded(runId, Optional.empty());
-      }
-      case RESUMABLE -> {
-        from = TrainStage.resumable(warehouse, runId, config.output().outputDir());
-        if (from > 0 && !goesOn) {
-          throw new HoneException(
-              "run_id '%s' is a training that was cut off after step %d and can go on; call hone train or run, or choose another run_id for this evaluation"
-                  .formatted(runId, from));
-        }
-        RunLedger.clear(warehouse, runId, from);
-      }
-      case UNFINISHED -> RunLedger.clear(warehouse, runId, 0);
-      case NONE -> {}
-    }
-    RunLedger ledger = RunLedger.start(warehouse, config, runId, prepId);
-    LiveRun page = TrainingTab.follow(warehouse.spark(), runId, observer::onPage);
-    Trackers trackers =
-        Trackers.start(
-            config,
-            runId,
-            from,
-            Version.current(),
-            System.getenv(),
-            new Watchers(List.of(page, observer))::onWarning);
-    RunResult result;
-    try {
-      result =
-          stage.run(runId, from, new Watchers(List.of(ledger.ranks(), page, trackers, observer)));
-    } catch (RuntimeException | Error e) {
-      page.failed(Failures.firstLine(e));
-      ledger.failed(e);
-      trackers.failed(Failures.firstLine(e));
-      throw e;
-    }
-    page.finished();
-    ledger.finished(result);
-    trackers.finished(() -> RunPage.of(warehouse, runId, false, System.getenv()));
-    return new Recorded(runId, Optional.of(result));
-  }
-
-  private List<ModelProbe> probes(Evaluation evaluation, boolean eachPack) {
-    List<ModelProbe> probes = new ArrayList<>();
-    HoneConfig.Data data = config.data();
-    if (data.hasEvalData()) {
-      String name =
-          data.testDatasets().isEmpty()
-              ? "val_set"
-              : data.testDatasets().stream()
-                  .map(HoneConfig.Dataset::name)
-                  .collect(Collectors.joining("+"));
-      probes.add(
-          switch (data.packing().examples()) {
-            case TEXTS -> new HeldOutLoss(name, eachPack);
-            case PAIRS -> new HeldOutAnswers(name, 2);
-            case LABELLED -> new HeldOutAnswers(name, 1);
-          });
-    }
-    probes.addAll(evaluation.probes());
-    return probes;
   }
 }

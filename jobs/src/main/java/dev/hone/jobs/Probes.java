@@ -1,0 +1,40 @@
+package dev.hone.jobs;
+
+import dev.hone.eval.HeldOutAnswers;
+import dev.hone.eval.HeldOutLoss;
+import dev.hone.jobs.config.HoneConfig;
+import dev.hone.training.distributed.ModelProbe;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What is measured of a model at each evaluation: the held-out rows first, then questions. */
+final class Probes {
+  private Probes() {}
+
+  /**
+   * The probes.
+   *
+   * @param evaluation whose questions are asked
+   * @param eachPack whether the loss of each held-out pack is wanted
+   */
+  static List<ModelProbe> of(HoneConfig.Data data, Evaluation evaluation, boolean eachPack) {
+    List<ModelProbe> probes = new ArrayList<>();
+    if (data.hasEvalData()) {
+      String name =
+          data.testDatasets().isEmpty()
+              ? "val_set"
+              : data.testDatasets().stream()
+                  .map(HoneConfig.Dataset::name)
+                  .collect(Collectors.joining("+"));
+      probes.add(
+          switch (data.packing().examples()) {
+            case TEXTS -> new HeldOutLoss(name, eachPack);
+            case PAIRS -> new HeldOutAnswers(name, 2);
+            case LABELLED -> new HeldOutAnswers(name, 1);
+          });
+    }
+    probes.addAll(evaluation.probes());
+    return probes;
+  }
+}
