@@ -27,6 +27,7 @@ public final class LocalSpark {
     all.put("spark.driver.bindAddress", "127.0.0.1");
     all.put("spark.sql.shuffle.partitions", String.valueOf(threads));
     all.putAll(SmallTables.settings(threads));
+    all.putAll(LocalFiles.settings());
     // A stage is a hundred queries over a few rows and five over many, and those over many spend
     // their time in our own code: what Spark writes and compiles for each never earns its keep.
     all.put("spark.sql.codegen.wholeStage", "false");
