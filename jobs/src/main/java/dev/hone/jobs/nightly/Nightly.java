@@ -120,6 +120,10 @@ public final class Nightly {
         }
       }
       plan().ifPresent(row -> decisions.add(decide(row, lease)));
+      if (nightly.keepRejected().isPresent()) {
+        lease.requireHeld();
+        new RejectedFolders(warehouse, models).delete(nightly.keepRejected().get());
+      }
       return new Night(decisions, Optional.empty());
     }
   }
