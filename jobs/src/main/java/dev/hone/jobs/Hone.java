@@ -154,6 +154,15 @@ public final class Hone {
   /** The same, watched: the listener is told how far reading and tokenizing have come. */
   public PrepReport prepare(Progress.Listener watcher) {
     ingest(watcher);
+    return prepareIngested(watcher);
+  }
+
+  /**
+   * What {@link #ingest} took in to {@code samples}, to {@code packs}.
+   *
+   * @throws HoneException as {@link #prepare} does
+   */
+  public PrepReport prepareIngested(Progress.Listener watcher) {
     SparkSession spark = warehouse.spark();
     String place = Sessions.warehouse(spark, config.output().warehouse());
     return PrepJob.run(spark, place, StageSpecs.prep(config, tokenizer), watcher);

@@ -382,6 +382,7 @@ public record HoneConfig(
    * @param promoteIf conditions that all have to hold
    * @param replay old packs for each new one
    * @param rejectedAgain whether records of versions that were not promoted count as new
+   * @param keepRejected how many rejected versions keep their folders; empty: all
    * @param webhook is told of decisions
    */
   public record Nightly(
@@ -389,6 +390,7 @@ public record HoneConfig(
       List<Gate> promoteIf,
       double replay,
       boolean rejectedAgain,
+      Optional<Integer> keepRejected,
       Optional<String> webhook) {
     public Nightly {
       promoteIf = List.copyOf(promoteIf);

@@ -49,6 +49,7 @@ final class NightlyKeys {
         gates(section, evalData, answers),
         section.number("replay").orElse(0),
         section.text("rejected_records").orElse("").equals("again"),
+        section.integer("keep_rejected"),
         section.text("webhook"));
   }
 

@@ -138,6 +138,18 @@ final class Models {
   }
 
   /**
+   * Notes that the folder of a rejected version is to be deleted, unless somebody has put it in use
+   * since.
+   *
+   * @return whether it may be
+   */
+  boolean giveUp(ModelRow row) {
+    change(
+        row, col("state").equalTo(REJECTED), Map.of("manifest_sha256", lit(null).cast("string")));
+    return version(row.version()).state().equals(REJECTED);
+  }
+
+  /**
    * Puts a version in use, and the one that was out of use.
    *
    * @param before the state of that one from now on
@@ -159,13 +171,12 @@ final class Models {
   }
 
   private void change(ModelRow row, Map<String, Column> columns) {
-    Commits.retrying(
-        () ->
-            warehouse
-                .deltaTable(ModelRow.class)
-                .update(
-                    col("model").equalTo(model).and(col("version").equalTo(row.version())),
-                    columns));
+    change(row, lit(true), columns);
+  }
+
+  private void change(ModelRow row, Column only, Map<String, Column> columns) {
+    Column mine = col("model").equalTo(model).and(col("version").equalTo(row.version()));
+    Commits.retrying(() -> warehouse.deltaTable(ModelRow.class).update(mine.and(only), columns));
   }
 
   /** Delta keeps microseconds. */

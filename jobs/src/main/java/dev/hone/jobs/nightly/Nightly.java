@@ -10,6 +10,7 @@ import dev.hone.formats.tables.ModelRow;
 import dev.hone.formats.tables.PackRow;
 import dev.hone.formats.tables.PrepRow;
 import dev.hone.formats.tables.RunRow;
+import dev.hone.ingest.IngestReport;
 import dev.hone.ingest.tables.Rows;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.jobs.Hone;
@@ -119,6 +120,10 @@ public final class Nightly {
         }
       }
       plan().ifPresent(row -> decisions.add(decide(row, lease)));
+      if (nightly.keepRejected().isPresent()) {
+        lease.requireHeld();
+        new RejectedFolders(warehouse, models).delete(nightly.keepRejected().get());
+      }
       return new Night(decisions, Optional.empty());
     }
   }
@@ -154,7 +159,11 @@ public final class Nightly {
 
   /** Takes in what is new, and writes down the version that is to be trained on it. */
   private Optional<ModelRow> plan() {
-    PrepReport prep = Hone.open(spark, config, observer::onWarning).prepare(observer);
+    Hone hone = Hone.open(spark, config, observer::onWarning);
+    if (isNothing(hone.ingest(observer))) {
+      return Optional.empty();
+    }
+    PrepReport prep = hone.prepareIngested(observer);
     observer.onPrepared(prep);
     List<ModelRow> versions = models.versions();
     Optional<ModelRow> start = start(versions);
@@ -196,6 +205,15 @@ public final class Nightly {
             Optional.empty());
     models.begin(row);
     return Optional.of(row);
+  }
+
+  /** Before anything has landed there is nothing to prepare, and a night is no failure. */
+  private boolean isNothing(IngestReport read) {
+    Set<String> trained =
+        config.data().datasets().stream().map(HoneConfig.Dataset::name).collect(Collectors.toSet());
+    return read.datasets().stream()
+        .filter(dataset -> trained.contains(dataset.name()))
+        .allMatch(dataset -> dataset.records() == 0);
   }
 
   /** A version whose records are not trained on again. */

@@ -88,8 +88,14 @@ public final class Promotion {
             .orElseThrow(
                 () ->
                     new HoneException(
-                        "version %d of model '%s' is %s: it was not trained to its end"
-                            .formatted(row.version(), model, row.state())));
+                        "version %d of model '%s' is %s: %s"
+                            .formatted(
+                                row.version(),
+                                model,
+                                row.state(),
+                                row.state().equals(Models.REJECTED)
+                                    ? "its folder was deleted, as nightly.keep_rejected said"
+                                    : "it was not trained to its end")));
     Set<String> forgotten = models.forgottenRuns();
     for (ModelRow ancestor : Models.line(models.versions(), row)) {
       if (forgotten.contains(ancestor.runId())) {

@@ -237,6 +237,28 @@ public final class OutputDirectory implements AutoCloseable {
     }
   }
 
+  /**
+   * Deletes all that is in it, if the model is the run's: the model, its checkpoints and its logs.
+   *
+   * @return false: there is no model, or that of another run, and all of it stays
+   * @throws HoneException if it cannot be deleted
+   */
+  public boolean deleteAll() {
+    try {
+      Optional<Manifest> manifest = models.manifest(MODEL);
+      // One that was cut off while it deleted has left its mark, and no manifest.
+      Optional<String> owner =
+          manifest.isPresent() ? manifest.map(Manifest::runId) : models.unfinished(MODEL);
+      boolean ours = owner.filter(runId::equals).isPresent();
+      if (ours) {
+        models.delete(MODEL);
+      }
+      return ours;
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
   private HoneException unwritable(IOException e) {
     String cure =
         e instanceof StoreException store

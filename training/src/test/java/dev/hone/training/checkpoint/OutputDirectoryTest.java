@@ -95,6 +95,23 @@ class OutputDirectoryTest {
     assertEquals(List.of("checkpoint-10", "checkpoint-11"), names(directory.resolve("out")));
   }
 
+  @Test
+  void aRunDeletesItsOwnModelAndNoOther() throws IOException {
+    Path target = directory.resolve("out");
+    OutputDirectory output = output(target, "run-1");
+    output.checkpoint(4, "hf", 0, OptionalLong.empty(), files("model.bin", "x"), deleted -> {});
+    output.publish(5, "hf", files("model.bin", "y"));
+    assertFalse(output(target, "run-2").deleteAll());
+    assertEquals(List.of("checkpoint-4", "manifest.json", "model.bin"), names(target));
+    // As one that was killed while it deleted leaves it.
+    Files.writeString(target.resolve(ModelWriter.MARKER), "run-1");
+    Files.delete(target.resolve("manifest.json"));
+    assertFalse(output(target, "run-2").deleteAll());
+    assertTrue(output.deleteAll());
+    assertFalse(Files.exists(target));
+    assertFalse(output.deleteAll(), "nothing is there");
+  }
+
   /** A device that is always full stands in for a disk. */
   @Test
   void aFullDiskLeavesTheOlderCheckpoint() throws IOException {
