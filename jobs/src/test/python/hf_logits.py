@@ -1,6 +1,7 @@
-"""Opens a checkpoint as any user would and prints its logits as JSON.
+"""Opens checkpoints as any user would and prints their logits as JSON.
 
-python hf_logits.py MODEL_DIR [ADAPTER_DIR] < ids.json  ->  {"logits": [T][V], "text": ids decoded}
+python hf_logits.py < {"ids": [..], "models": [[MODEL_DIR] or [MODEL_DIR, ADAPTER_DIR], ..]}
+  ->  [{"logits": [T][V], "text": ids decoded}, ..]
 """
 
 import json
@@ -10,12 +11,16 @@ import torch
 from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-model = AutoModelForCausalLM.from_pretrained(sys.argv[1], dtype=torch.float32)
-if len(sys.argv) > 2:
-    model = PeftModel.from_pretrained(model, sys.argv[2])
-model.eval()
-ids = json.load(sys.stdin)
-with torch.no_grad():
-    logits = model(input_ids=torch.tensor([ids])).logits[0]
-text = AutoTokenizer.from_pretrained(sys.argv[1]).decode(ids)
-json.dump({"logits": logits.tolist(), "text": text}, sys.stdout)
+
+def answer(ids, base, adapter=None):
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
+    if adapter:
+        model = PeftModel.from_pretrained(model, adapter)
+    model.eval()
+    with torch.no_grad():
+        logits = model(input_ids=torch.tensor([ids])).logits[0]
+    return {"logits": logits.tolist(), "text": AutoTokenizer.from_pretrained(base).decode(ids)}
+
+
+asked = json.load(sys.stdin)
+json.dump([answer(asked["ids"], *folders) for folders in asked["models"]], sys.stdout)

@@ -23,7 +23,7 @@ saved = AutoTokenizer.from_pretrained(output)
 if len(sys.argv) > 3:
     model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
     model.config.tie_word_embeddings = False
-    model.resize_token_embeddings(288, mean_resizing=False)
+    model.resize_token_embeddings(544, mean_resizing=False)
     model = PeftModel.from_pretrained(model, output)
 else:
     model = AutoModelForCausalLM.from_pretrained(output, dtype=torch.float32)

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -72,6 +73,15 @@ environment = dict(
     WANDB_BASE_URL="http://127.0.0.1:%d" % server.server_port,
     WANDB_ERROR_REPORTING="false",
 )
-command = [sys.executable, "-m", "wandb", "sync", sys.argv[1]]
-done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
+command = [sys.executable, "-m", "wandb", "sync", os.path.abspath(sys.argv[1])]
+with tempfile.TemporaryDirectory() as folder:  # It writes a log into a folder wandb where it is called.
+    done = subprocess.run(
+        command,
+        env=environment,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+    )
 print(json.dumps({**sent, "output": done.stdout}))

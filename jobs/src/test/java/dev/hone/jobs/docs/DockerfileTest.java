@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hone.jobs.parity.Python;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,11 +14,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What of the {@code Dockerfile} can be told without a container engine. */
 @Tag("unit")
 class DockerfileTest {
   private static final Path REPOSITORY = Path.of(System.getProperty("hone.repository"));
+
+  @TempDir private Path dir;
 
   /** Instructions, each in one line. */
   private static List<String> instructions() throws IOException {
@@ -58,6 +63,25 @@ class DockerfileTest {
     assertEquals(List.of("USER 0", "USER 185"), users);
     List<String> all = instructions();
     assertEquals("USER 185", all.get(all.size() - 1), "nothing comes after it");
+  }
+
+  @Test
+  @Tag("parity")
+  void hadolintFindsNothing() throws IOException, InterruptedException {
+    Python python = Python.orSkip();
+    Path found = dir.resolve("found.txt");
+    Process process =
+        python.startProgram(found, "hadolint", REPOSITORY.resolve("Dockerfile").toString());
+    assertEquals(0, process.waitFor(), () -> read(found));
+    assertEquals("", read(found));
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The build's own paths, as the pom and bin/hone have them. */

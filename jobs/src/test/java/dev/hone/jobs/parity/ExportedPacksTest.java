@@ -49,9 +49,9 @@ class ExportedPacksTest {
 
   /** What hone loses on the packs that it exports. */
   @BeforeAll
-  static void train() throws IOException, InterruptedException {
+  static void train() throws IOException {
     python = Python.orSkip();
-    run = TinyRun.prepare(python, dir, ROWS);
+    run = TinyRun.prepare(dir, ROWS);
     String config = run.config(KEYS).toString();
     TinyRun.command("train", config);
     TinyRun.command("export-packs", config, "--out", dir.resolve("export").toString());

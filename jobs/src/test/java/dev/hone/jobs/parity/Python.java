@@ -10,43 +10,71 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
-/** The scripts of {@code src/test/python}, run by the interpreter that HONE_PYTHON names. */
+/** The scripts of {@code src/test/python}, run by an interpreter that the environment names. */
 public final class Python {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
+  private final String variable;
+  private final String requirements;
   private final String interpreter;
 
-  private Python(String interpreter) {
+  private Python(String variable, String requirements, String interpreter) {
+    this.variable = variable;
+    this.requirements = requirements;
     this.interpreter = interpreter;
   }
 
-  /** Skips the test, saying why, where there is no such interpreter. */
+  /** That of HONE_PYTHON, with PyTorch; skips the test, saying why, where it is not set. */
   public static Python orSkip() {
-    String interpreter = System.getenv("HONE_PYTHON");
+    return orSkip("HONE_PYTHON", "requirements.txt");
+  }
+
+  /**
+   * Skips the test, saying why, where a variable names no interpreter.
+   *
+   * @param requirements what its packages are listed in, of {@code src/test/python}
+   */
+  public static Python orSkip(String variable, String requirements) {
+    String interpreter = System.getenv(variable);
+    String file = "jobs/src/test/python/" + requirements;
     Assumptions.assumeTrue(
         interpreter != null,
-        "skipped: HONE_PYTHON is not set; it names a Python with the packages of"
-            + " jobs/src/test/python/requirements.txt (.ci/run makes one)");
-    return new Python(interpreter);
+        "skipped: %s is not set; it names a Python with the packages of %s (.ci/run makes one)"
+            .formatted(variable, file));
+    return new Python(variable, file, interpreter);
   }
 
   /** Skips the test, saying why, where the interpreter lacks a module. */
   public void requireModule(String module) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(interpreter, "-c", "import " + module)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    String look = "import importlib.util as u, sys; sys.exit(u.find_spec('%s') is None)";
+    Process process = new ProcessBuilder(interpreter, "-c", look.formatted(module)).start();
     Assumptions.assumeTrue(
         process.waitFor() == 0,
-        () ->
-            "skipped: HONE_PYTHON has no " + module + "; pip install " + module + " gives it one");
+        () -> "skipped: %s has no %s; pip install %2$s gives it one".formatted(variable, module));
   }
 
   /** Starts a module that goes on until it is destroyed; what it prints goes into a file. */
   public Process start(Path output, String module, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(interpreter, "-m", module));
     command.addAll(List.of(arguments));
+    return start(output, command);
+  }
+
+  /**
+   * Starts a program that was installed with packages; what it prints goes into a file. Skips the
+   * test, saying why, where it is not installed.
+   */
+  public Process startProgram(Path output, String name, String... arguments) throws IOException {
+    Path program = Path.of(interpreter).resolveSibling(name);
+    Assumptions.assumeTrue(
+        Files.exists(program),
+        () -> "skipped: there is no %s; %s gives one".formatted(program, requirements));
+    List<String> command = new ArrayList<>(List.of(program.toString()));
+    command.addAll(List.of(arguments));
+    return start(output, command);
+  }
+
+  private static Process start(Path output, List<String> command) throws IOException {
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(output.toFile())

@@ -163,7 +163,7 @@ class TrainerCurveTest {
   @BeforeAll
   static void train() throws IOException, InterruptedException {
     Python python = Python.orSkip();
-    tiny = TinyRun.prepare(python, dir, ROWS);
+    tiny = TinyRun.prepare(dir, ROWS);
     List<Map<String, Object>> settings = new ArrayList<>();
     for (Setting setting : Setting.values()) {
       Map<String, Object> one = new HashMap<>();

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code wandb sync} sends what is written, to a server that notes it. */
 @Tag("parity")
-@Tag("slow")
 class WandbSyncTest {
   @TempDir private Path folder;
 
