@@ -69,11 +69,10 @@ public final class Adafactor implements Optimizer {
               gradientScale);
       if (slot.columns == null) {
         kernels.adafactorOfVector(
-            parameter.value(), parameter.operand(), parameter.gradient(), slot.rows, now);
+            parameter.value(), parameter.gradient(), slot.rows, now);
       } else {
         kernels.adafactor(
             parameter.value(),
-            parameter.operand(),
             parameter.gradient(),
             slot.rows,
             slot.columns,

@@ -24,7 +24,6 @@ public class AdamWBenchmark extends Bench {
   public void step() {
     kernels.adamW(
         parameter,
-        parameter,
         gradient,
         first,
         second,

@@ -1,6 +1,7 @@
 package dev.hone.training.kernels.cpu;
 
 import java.nio.ShortBuffer;
+import java.util.Arrays;
 import org.bytedeco.javacpp.ShortPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -13,26 +14,39 @@ final class Bf16Tensor extends CpuTensor {
   private static final ThreadLocal<short[]> PIECES =
       ThreadLocal.withInitial(() -> new short[PIECE]);
 
-  private final INDArray array;
+  private final Object owner;
   private final ShortPointer pointer;
   private final ShortBuffer buffer;
 
-  private Bf16Tensor(INDArray array, ShortPointer pointer) {
-    super(array.shape());
-    this.array = array;
+  private Bf16Tensor(long[] shape, Object owner, ShortPointer pointer) {
+    super(shape);
+    this.owner = owner;
     this.pointer = pointer;
     this.buffer = pointer.asBuffer();
   }
 
   static Bf16Tensor zeros(long... shape) {
     INDArray array = AlignedArrays.zeros(DataType.BFLOAT16, shape);
+    return at(address(array), array.shape(), array);
+  }
+
+  /**
+   * On memory that is there.
+   *
+   * @param owner keeps the memory as long as the tensor is used
+   */
+  static Bf16Tensor at(long start, long[] shape, Object owner) {
+    long values = Arrays.stream(shape).reduce(1, Math::multiplyExact);
     return new Bf16Tensor(
-        array, new Region(address(array), requireAddressable(array.length(), Short.BYTES)));
+        shape, owner, new Region(start, requireAddressable(values, Short.BYTES)));
   }
 
   @Override
   public INDArray array() {
-    return array;
+    if (owner instanceof INDArray array) {
+      return array;
+    }
+    throw new UnsupportedOperationException("a part of another tensor's memory has no array");
   }
 
   @Override
@@ -70,7 +84,15 @@ final class Bf16Tensor extends CpuTensor {
     buffer.put(index, ((Bf16Tensor) from).buffer, fromIndex, count);
   }
 
-  /** Memory that the array owns, by address. */
+  void loadBits(int index, short[] target, int count) {
+    buffer.get(index, target, 0, count);
+  }
+
+  void storeBits(int index, short[] source, int count) {
+    buffer.put(index, source, 0, count);
+  }
+
+  /** Memory that somebody else owns, by address. */
   private static final class Region extends ShortPointer {
     Region(long start, long values) {
       this.address = start;

@@ -33,7 +33,6 @@ final class CpuAdamW8bit {
 
   void step(
       CpuTensor parameter,
-      CpuTensor operand,
       CpuTensor gradient,
       Moment first,
       Moment second,
@@ -53,7 +52,7 @@ final class CpuAdamW8bit {
           decode(first, signed, from, count, m, largest, codes);
           decode(second, unsigned, from, count, v, largest, codes);
           constants.move(p, g, m, v, count);
-          OptimizerKernels.store(parameter, operand, from, p, count);
+          parameter.store(from, p, 0, count);
           encode(first, signed, from, count, m, largest, codes);
           encode(second, unsigned, from, count, v, largest, codes);
         });

@@ -9,7 +9,7 @@ import org.nd4j.linalg.cpu.nativecpu.buffer.BaseCpuDataBuffer;
  * type in memory; oneDNN reads it by its address.
  */
 abstract sealed class CpuTensor implements Tensor
-    permits F32Tensor, Bf16Tensor, BlockTensor, CodeTensor {
+    permits F32Tensor, Bf16Tensor, SplitTensor, BlockTensor, CodeTensor {
   private final long[] shape;
   private final int width;
 
