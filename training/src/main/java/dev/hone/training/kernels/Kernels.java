@@ -71,6 +71,15 @@ public interface Kernels {
     return tensor;
   }
 
+  /**
+   * What products read instead of a tensor of {@link #allocate}, on its own memory: the tensor
+   * itself, or rows in the type of {@link Precision}, each where the tensor's row begins. Whoever
+   * writes a row of it has read that row of the tensor before.
+   */
+  default Tensor operandOver(Tensor tensor) {
+    return tensor;
+  }
+
   /** Copies a tensor of {@link #allocate} to its {@link #operandOf}. */
   default void refresh(Tensor tensor, Tensor operand) {}
 
@@ -448,8 +457,7 @@ public interface Kernels {
    * @param m in codes of {@link DynamicMap#signed}
    * @param v in codes of {@link DynamicMap#unsigned}
    */
-  void adamW8bit(
-      Tensor parameter, Tensor gradient, Quantized m, Quantized v, AdamWStep step);
+  void adamW8bit(Tensor parameter, Tensor gradient, Quantized m, Quantized v, AdamWStep step);
 
   /**
    * With g = gradientScale * gradient: {@code p *= 1 - lr * decay; p -= lr * sign(b1 m + (1 - b1)
@@ -467,17 +475,12 @@ public interface Kernels {
    * @param columns C {@code [in]}
    */
   void adafactor(
-      Tensor parameter,
-      Tensor gradient,
-      Tensor rows,
-      Tensor columns,
-      AdafactorStep step);
+      Tensor parameter, Tensor gradient, Tensor rows, Tensor columns, AdafactorStep step);
 
   /**
    * As {@link #adafactor}, for what is no matrix: {@code v = b v + (1 - b) s; u = g / sqrt(v)}.
    *
    * @param v of the shape of the parameter
    */
-  void adafactorOfVector(
-      Tensor parameter, Tensor gradient, Tensor v, AdafactorStep step);
+  void adafactorOfVector(Tensor parameter, Tensor gradient, Tensor v, AdafactorStep step);
 }

@@ -481,8 +481,7 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
-  public void adamW(
-      Tensor parameter, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {
+  public void adamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {
     ReferenceOptimizers.adamW(parameter.array(), gradient.array(), m.array(), v.array(), step);
   }
 
@@ -499,18 +498,13 @@ public final class ReferenceKernels implements Kernels {
 
   @Override
   public void adafactor(
-      Tensor parameter,
-      Tensor gradient,
-      Tensor rows,
-      Tensor columns,
-      AdafactorStep step) {
+      Tensor parameter, Tensor gradient, Tensor rows, Tensor columns, AdafactorStep step) {
     ReferenceOptimizers.adafactor(
         parameter.array(), gradient.array(), rows.array(), columns.array(), step);
   }
 
   @Override
-  public void adafactorOfVector(
-      Tensor parameter, Tensor gradient, Tensor v, AdafactorStep step) {
+  public void adafactorOfVector(Tensor parameter, Tensor gradient, Tensor v, AdafactorStep step) {
     ReferenceOptimizers.adafactorOfVector(parameter.array(), gradient.array(), v.array(), step);
   }
 

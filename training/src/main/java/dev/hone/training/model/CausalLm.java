@@ -135,9 +135,7 @@ public final class CausalLm {
   public List<Parameter> parameters() {
     ensureGradients();
     return trainedWeights()
-        .map(
-            weight ->
-                new Parameter(weight.name(), weight.value(), weight.gradient()))
+        .map(weight -> new Parameter(weight.name(), weight.value(), weight.gradient()))
         .toList();
   }
 

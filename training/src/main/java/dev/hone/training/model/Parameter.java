@@ -14,8 +14,7 @@ import java.util.Arrays;
  * @param from number of the first element in the whole
  */
 @SuppressWarnings("ArrayRecordComponent") // Nobody compares parameters.
-public record Parameter(
-    String name, Tensor value, Tensor gradient, long[] whole, long from) {
+public record Parameter(String name, Tensor value, Tensor gradient, long[] whole, long from) {
 
   /** A whole parameter. */
   public Parameter(String name, Tensor value, Tensor gradient) {

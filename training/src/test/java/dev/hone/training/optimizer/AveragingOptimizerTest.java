@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
 @Tag("unit")
 class AveragingOptimizerTest {
   private final Kernels kernels = new CpuKernels(1);
-  private final Parameter weight =
-      new Parameter("w", kernels.allocate(1), kernels.allocate(1));
+  private final Parameter weight = new Parameter("w", kernels.allocate(1), kernels.allocate(1));
 
   /** Adds the gradient, so that what it makes of a weight is seen at once. */
   private final class Sum implements Optimizer {

@@ -77,7 +77,9 @@ final class GivenGradients implements Objective {
   }
 
   List<float[]> operands() {
-    return parameters.stream().map(parameter -> values(kernels.operandOf(parameter.value()))).toList();
+    return parameters.stream()
+        .map(parameter -> values(kernels.operandOf(parameter.value())))
+        .toList();
   }
 
   private float[] values(Tensor tensor) {

@@ -6,7 +6,7 @@ import org.bytedeco.javacpp.ShortPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** {@link Bf16} values. */
+/** {@link Bf16} values, dense or in rows that have gaps behind them. */
 final class Bf16Tensor extends CpuTensor {
   /** What a thread converts at a time: a row, or a piece of one. */
   private static final int PIECE = 2048;
@@ -18,9 +18,13 @@ final class Bf16Tensor extends CpuTensor {
   private final ShortPointer pointer;
   private final ShortBuffer buffer;
 
-  private Bf16Tensor(long[] shape, Object owner, ShortPointer pointer) {
+  /** Elements of memory behind each row that are not its own. */
+  private final int gap;
+
+  private Bf16Tensor(long[] shape, Object owner, ShortPointer pointer, int gap) {
     super(shape);
     this.owner = owner;
+    this.gap = gap;
     this.pointer = pointer;
     this.buffer = pointer.asBuffer();
   }
@@ -38,7 +42,14 @@ final class Bf16Tensor extends CpuTensor {
   static Bf16Tensor at(long start, long[] shape, Object owner) {
     long values = Arrays.stream(shape).reduce(1, Math::multiplyExact);
     return new Bf16Tensor(
-        shape, owner, new Region(start, requireAddressable(values, Short.BYTES)));
+        shape, owner, new Region(start, requireAddressable(values, Short.BYTES)), 0);
+  }
+
+  /** On the memory of floats: each row in the first half of theirs. */
+  static Bf16Tensor over(F32Tensor floats) {
+    int halves = requireAddressable(floats.length(), Float.BYTES) * 2;
+    Region region = new Region(floats.address(0), halves);
+    return new Bf16Tensor(floats.shape(), floats, region, floats.width());
   }
 
   @Override
@@ -55,6 +66,22 @@ final class Bf16Tensor extends CpuTensor {
   }
 
   @Override
+  int stride(int rowLength) {
+    return gap == 0 ? rowLength : width() + gap;
+  }
+
+  /** The element of memory that has an element. */
+  private int place(int index) {
+    return gap == 0 ? index : index + index / width() * gap;
+  }
+
+  /** How many of so many elements can be converted together. */
+  private int piece(int index, int count) {
+    int most = Math.min(PIECE, count);
+    return gap == 0 ? most : Math.min(most, width() - index % width());
+  }
+
+  @Override
   public long bytes() {
     return length() * Short.BYTES;
   }
@@ -62,26 +89,32 @@ final class Bf16Tensor extends CpuTensor {
   @Override
   void load(int index, float[] target, int offset, int count) {
     short[] piece = PIECES.get();
-    for (int i = 0; i < count; i += PIECE) {
-      int n = Math.min(PIECE, count - i);
-      buffer.get(index + i, piece, 0, n);
+    for (int i = 0; i < count; ) {
+      int n = piece(index + i, count - i);
+      buffer.get(place(index + i), piece, 0, n);
       Bf16.widen(piece, target, offset + i, n);
+      i += n;
     }
   }
 
   @Override
   void store(int index, float[] source, int offset, int count) {
     short[] piece = PIECES.get();
-    for (int i = 0; i < count; i += PIECE) {
-      int n = Math.min(PIECE, count - i);
+    for (int i = 0; i < count; ) {
+      int n = piece(index + i, count - i);
       Bf16.narrow(source, offset + i, piece, n);
-      buffer.put(index + i, piece, 0, n);
+      buffer.put(place(index + i), piece, 0, n);
+      i += n;
     }
   }
 
   @Override
   void copy(CpuTensor from, int fromIndex, int index, int count) {
-    buffer.put(index, ((Bf16Tensor) from).buffer, fromIndex, count);
+    Bf16Tensor other = (Bf16Tensor) from;
+    if (gap > 0 || other.gap > 0) {
+      throw new UnsupportedOperationException("rows with gaps are not copied in one piece");
+    }
+    buffer.put(index, other.buffer, fromIndex, count);
   }
 
   void loadBits(int index, short[] target, int count) {

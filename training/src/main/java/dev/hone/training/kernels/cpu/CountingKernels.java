@@ -172,6 +172,12 @@ public final class CountingKernels implements Kernels {
   }
 
   @Override
+  public Tensor operandOver(Tensor tensor) {
+    boolean half = precision == Precision.BF16;
+    return half ? new Shape(tensor.shape(), true, 0, tensor.bytes() / 2) : tensor;
+  }
+
+  @Override
   public Tensor codes(long... shape) {
     return count(use, new Shape(shape.clone(), false, 0, TensorInfo.elements(shape)));
   }
@@ -393,29 +399,19 @@ public final class CountingKernels implements Kernels {
       Tensor logits, int k, int from, int rows, int[] ids, float[] logps) {}
 
   @Override
-  public void adamW(
-      Tensor parameter, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {}
+  public void adamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {}
 
   @Override
   public void adamW8bit(
-      Tensor parameter,
-      Tensor gradient,
-      Quantized m,
-      Quantized v,
-      AdamWStep step) {}
+      Tensor parameter, Tensor gradient, Quantized m, Quantized v, AdamWStep step) {}
 
   @Override
   public void lion(Tensor parameter, Tensor gradient, Tensor m, LionStep step) {}
 
   @Override
   public void adafactor(
-      Tensor parameter,
-      Tensor gradient,
-      Tensor rows,
-      Tensor columns,
-      AdafactorStep step) {}
+      Tensor parameter, Tensor gradient, Tensor rows, Tensor columns, AdafactorStep step) {}
 
   @Override
-  public void adafactorOfVector(
-      Tensor parameter, Tensor gradient, Tensor v, AdafactorStep step) {}
+  public void adafactorOfVector(Tensor parameter, Tensor gradient, Tensor v, AdafactorStep step) {}
 }

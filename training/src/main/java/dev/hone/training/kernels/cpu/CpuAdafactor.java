@@ -146,12 +146,7 @@ final class CpuAdafactor {
   }
 
   private void update(
-      CpuTensor parameter,
-      CpuTensor gradient,
-      int rows,
-      int width,
-      float rate,
-      float keep) {
+      CpuTensor parameter, CpuTensor gradient, int rows, int width, float rate, float keep) {
     workers.split(
         rows,
         BLOCK,

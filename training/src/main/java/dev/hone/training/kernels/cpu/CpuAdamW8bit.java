@@ -31,12 +31,7 @@ final class CpuAdamW8bit {
   /** A moment in memory. */
   record Moment(CodeTensor codes, CpuTensor largest) {}
 
-  void step(
-      CpuTensor parameter,
-      CpuTensor gradient,
-      Moment first,
-      Moment second,
-      AdamWStep step) {
+  void step(CpuTensor parameter, CpuTensor gradient, Moment first, Moment second, AdamWStep step) {
     Constants constants = Constants.of(step);
     flat.chunks(
         Math.toIntExact(parameter.length()),

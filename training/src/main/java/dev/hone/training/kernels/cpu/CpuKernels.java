@@ -139,6 +139,11 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
+  public Tensor operandOver(Tensor tensor) {
+    return precision == Precision.BF16 ? Bf16Tensor.over(f32(tensor)) : tensor;
+  }
+
+  @Override
   public void refresh(Tensor tensor, Tensor operand) {
     if (tensor != operand) {
       flat.move(cpu(tensor), cpu(operand), Math.toIntExact(tensor.length()));
@@ -492,8 +497,7 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
-  public void adamW(
-      Tensor parameter, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {
+  public void adamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {
     optimizers.adamW(cpu(parameter), cpu(gradient), cpu(m), cpu(v), step);
   }
 
@@ -517,17 +521,12 @@ public final class CpuKernels implements Kernels {
 
   @Override
   public void adafactor(
-      Tensor parameter,
-      Tensor gradient,
-      Tensor rows,
-      Tensor columns,
-      AdafactorStep step) {
+      Tensor parameter, Tensor gradient, Tensor rows, Tensor columns, AdafactorStep step) {
     adafactor.step(cpu(parameter), cpu(gradient), cpu(rows), cpu(columns), step);
   }
 
   @Override
-  public void adafactorOfVector(
-      Tensor parameter, Tensor gradient, Tensor v, AdafactorStep step) {
+  public void adafactorOfVector(Tensor parameter, Tensor gradient, Tensor v, AdafactorStep step) {
     optimizers.adafactorOfVector(cpu(parameter), cpu(gradient), cpu(v), step);
   }
 }

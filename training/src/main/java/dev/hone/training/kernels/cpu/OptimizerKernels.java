@@ -23,12 +23,7 @@ final class OptimizerKernels {
     this.flat = flat;
   }
 
-  void adamW(
-      CpuTensor parameter,
-      CpuTensor gradient,
-      CpuTensor m,
-      CpuTensor v,
-      AdamWStep step) {
+  void adamW(CpuTensor parameter, CpuTensor gradient, CpuTensor m, CpuTensor v, AdamWStep step) {
     float keep = (float) (1 - step.learningRate() * step.weightDecay());
     float b1 = (float) step.beta1();
     float c1 = (float) (1 - step.beta1());
@@ -67,8 +62,7 @@ final class OptimizerKernels {
         });
   }
 
-  void lion(
-      CpuTensor parameter, CpuTensor gradient, CpuTensor m, LionStep step) {
+  void lion(CpuTensor parameter, CpuTensor gradient, CpuTensor m, LionStep step) {
     float keep = (float) (1 - step.learningRate() * step.weightDecay());
     float b1 = (float) step.beta1();
     float c1 = (float) (1 - step.beta1());
@@ -101,8 +95,7 @@ final class OptimizerKernels {
         });
   }
 
-  void adafactorOfVector(
-      CpuTensor parameter, CpuTensor gradient, CpuTensor v, AdafactorStep step) {
+  void adafactorOfVector(CpuTensor parameter, CpuTensor gradient, CpuTensor v, AdafactorStep step) {
     int length = Math.toIntExact(parameter.length());
     float[] g = new float[length];
     float[] p = new float[length];

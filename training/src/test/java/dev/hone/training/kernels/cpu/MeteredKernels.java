@@ -14,7 +14,7 @@ import java.util.Set;
 /** Real kernels that note the size of every tensor they hand out, by what it is for. */
 public final class MeteredKernels {
   /** They hand out memory that is there. */
-  private static final Set<String> VIEWS = Set.of("wrap", "run", "trained");
+  private static final Set<String> VIEWS = Set.of("wrap", "run", "trained", "operandOver");
 
   private final CpuKernels real;
   private final Map<MemoryUse, Long> bytes = new EnumMap<>(MemoryUse.class);

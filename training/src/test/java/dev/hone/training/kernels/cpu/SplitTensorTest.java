@@ -20,9 +20,17 @@ class SplitTensorTest {
       values[i] = Float.intBitsToFloat(i % 3 == 0 ? bits & 0xFFFF0000 | 0x7FFF + i % 5 : bits);
     }
     float[] special = {
-      0f, -0f, Float.MIN_VALUE, -Float.MIN_VALUE, Float.MAX_VALUE, -Float.MAX_VALUE,
-      Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY,
-      Float.intBitsToFloat(0x7FFFFFFF), Float.intBitsToFloat(0xFFFFFFFF),
+      0f,
+      -0f,
+      Float.MIN_VALUE,
+      -Float.MIN_VALUE,
+      Float.MAX_VALUE,
+      -Float.MAX_VALUE,
+      Float.NaN,
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY,
+      Float.intBitsToFloat(0x7FFFFFFF),
+      Float.intBitsToFloat(0xFFFFFFFF),
       Float.intBitsToFloat(0x7F800001)
     };
     System.arraycopy(special, 0, values, 0, special.length);
@@ -39,7 +47,8 @@ class SplitTensorTest {
   }
 
   private static void same(float expected, float found) {
-    assertEquals(Float.floatToIntBits(expected), Float.floatToIntBits(found), expected + ", " + found);
+    assertEquals(
+        Float.floatToIntBits(expected), Float.floatToIntBits(found), expected + ", " + found);
   }
 
   @Test
