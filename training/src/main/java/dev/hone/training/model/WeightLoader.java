@@ -10,7 +10,7 @@ import java.util.Optional;
 /** Weights from files to tensors. */
 final class WeightLoader {
   /** Elements converted at a time: few enough that the heap does not grow for them. */
-  private static final int CHUNK = 1 << 18;
+  private static final int CHUNK = 1 << 17;
 
   private WeightLoader() {}
 

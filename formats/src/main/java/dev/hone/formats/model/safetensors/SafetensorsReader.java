@@ -21,7 +21,7 @@ import java.util.Set;
 /** The tensors of one {@code .safetensors} file. */
 public final class SafetensorsReader implements Weights {
   /** Bytes read at a time. The file channel keeps as many outside the heap, for each thread. */
-  private static final int CHUNK_BYTES = 1 << 18;
+  private static final int CHUNK_BYTES = 1 << 16;
 
   private final Path path;
   private final Header header;
