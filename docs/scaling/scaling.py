@@ -154,12 +154,11 @@ def projection_table(executor):
 
 
 def memory_table():
-    """Bytes of weights, operands, gradients and AdamW's state on a rank; activations come on top."""
+    """Bytes of weights, gradients and AdamW's state on a rank; activations come on top."""
     kinds = [
-        ("all weights, f32", lambda p, n: p * (4 + 4 + 8 / n)),
-        ("all weights, bf16", lambda p, n: p * (4 + 2 + 4 + 8 / n)),
-        ("LoRA on bf16", lambda p, n: 2 * p + 0.006 * p * (10 + 8 / n)),
-        ("QLoRA, NF4", lambda p, n: 0.53 * p + 0.006 * p * (10 + 8 / n)),
+        ("all weights, f32 or bf16", lambda p, n: p * (4 + 4 + 8 / n)),
+        ("LoRA on bf16", lambda p, n: 2 * p + 0.006 * p * (8 + 8 / n)),
+        ("QLoRA, NF4", lambda p, n: 0.53 * p + 0.006 * p * (8 + 8 / n)),
     ]
     sizes = [32, 64, 128, 256, 512, 1024]
     lines = ["| trained | model | 1 rank | 8 ranks | 64 ranks | 1,000 ranks | smallest executor at 64 |", "|---|---|--:|--:|--:|--:|--:|"]

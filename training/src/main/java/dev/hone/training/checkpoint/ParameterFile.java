@@ -41,7 +41,7 @@ public final class ParameterFile {
   }
 
   /**
-   * Gives parameters the values that were written, and makes what products read of them.
+   * Gives parameters the values that were written.
    *
    * @throws dev.hone.formats.HoneException if one is not in the file, or it cannot be read
    */
@@ -55,7 +55,6 @@ public final class ParameterFile {
         saved.readFloats(parameter.name(), offset, piece);
         kernels.write(piece.flip(), parameter.value(), offset);
       }
-      kernels.refresh(parameter.value(), parameter.operand());
     }
   }
 

@@ -54,17 +54,33 @@ public interface Kernels {
   }
 
   /**
-   * What products read instead of a tensor of {@link #allocate}: the tensor itself, or a copy in
-   * the type of {@link Precision} that {@link #refresh} fills.
+   * A matrix that is trained and that products read, on the memory of a tensor of {@link #allocate}
+   * or {@link #wrap}, whose values it does not keep: that tensor itself; or, where products read
+   * half of the bits, the same values in two halves. Of those {@link #operandOf} is the upper one,
+   * and whatever changes the matrix changes both.
+   */
+  default Tensor trained(Tensor memory) {
+    return memory;
+  }
+
+  /**
+   * What products read instead of a tensor: of one of {@link #trained} itself or its upper half; of
+   * another itself, or a copy in the type of {@link Precision} that {@link #refresh} fills.
    */
   default Tensor operandOf(Tensor tensor) {
     return tensor;
   }
 
   /**
-   * Copies a tensor to its {@link #operandOf}, after it has changed otherwise than by a step of an
-   * optimizer.
+   * What products read instead of a tensor of {@link #allocate}, on its own memory: the tensor
+   * itself, or rows in the type of {@link Precision}, each where the tensor's row begins. Whoever
+   * writes a row of it has read that row of the tensor before.
    */
+  default Tensor operandOver(Tensor tensor) {
+    return tensor;
+  }
+
+  /** Copies a tensor of {@link #allocate} to its {@link #operandOf}. */
   default void refresh(Tensor tensor, Tensor operand) {}
 
   /**
@@ -430,10 +446,8 @@ public interface Kernels {
    * With g = gradientScale * gradient: {@code p *= 1 - lr * decay; m = b1 m + (1 - b1) g; v = b2 v
    * + (1 - b2) g²; p -= lr / (1 - b1^step) * m / (sqrt(v / (1 - b2^step)) + epsilon)}. The gradient
    * stays.
-   *
-   * @param operand is filled as {@link #refresh} does, in the same pass
    */
-  void adamW(Tensor parameter, Tensor operand, Tensor gradient, Tensor m, Tensor v, AdamWStep step);
+  void adamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, AdamWStep step);
 
   /**
    * As {@link #adamW}, with moments of 8 bits. They are decoded, moved by the formula in f32, used
@@ -443,38 +457,30 @@ public interface Kernels {
    * @param m in codes of {@link DynamicMap#signed}
    * @param v in codes of {@link DynamicMap#unsigned}
    */
-  void adamW8bit(
-      Tensor parameter, Tensor operand, Tensor gradient, Quantized m, Quantized v, AdamWStep step);
+  void adamW8bit(Tensor parameter, Tensor gradient, Quantized m, Quantized v, AdamWStep step);
 
   /**
    * With g = gradientScale * gradient: {@code p *= 1 - lr * decay; p -= lr * sign(b1 m + (1 - b1)
-   * g); m = b2 m + (1 - b2) g}, where the sign of 0 is 0. The gradient stays; operand as in {@link
-   * #adamW}.
+   * g); m = b2 m + (1 - b2) g}, where the sign of 0 is 0. The gradient stays.
    */
-  void lion(Tensor parameter, Tensor operand, Tensor gradient, Tensor m, LionStep step);
+  void lion(Tensor parameter, Tensor gradient, Tensor m, LionStep step);
 
   /**
    * With g = gradientScale * gradient {@code [out, in]} and s = g² + epsilon: {@code R = b R + (1 -
    * b) mean of s over each row; C = b C + (1 - b) mean of s over each column; u = g / sqrt(R /
    * mean(R) * C); p = p (1 - lr * decay) - lr * u / max(1, rms(u) / clipThreshold)}. The gradient
-   * stays; operand as in {@link #adamW}.
+   * stays.
    *
    * @param rows R {@code [out]}
    * @param columns C {@code [in]}
    */
   void adafactor(
-      Tensor parameter,
-      Tensor operand,
-      Tensor gradient,
-      Tensor rows,
-      Tensor columns,
-      AdafactorStep step);
+      Tensor parameter, Tensor gradient, Tensor rows, Tensor columns, AdafactorStep step);
 
   /**
    * As {@link #adafactor}, for what is no matrix: {@code v = b v + (1 - b) s; u = g / sqrt(v)}.
    *
    * @param v of the shape of the parameter
    */
-  void adafactorOfVector(
-      Tensor parameter, Tensor operand, Tensor gradient, Tensor v, AdafactorStep step);
+  void adafactorOfVector(Tensor parameter, Tensor gradient, Tensor v, AdafactorStep step);
 }

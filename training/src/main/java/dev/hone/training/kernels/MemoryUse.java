@@ -10,8 +10,6 @@ public enum MemoryUse {
   FROZEN("frozen weights"),
   /** The flat array of all trained weights. */
   TRAINED("trained weights"),
-  /** Copies of trained weights in the type that products read. */
-  OPERANDS("their copies in bf16"),
   /** The flat array of all gradients. */
   GRADIENTS("gradients"),
   /** Both moments of AdamW, and the average of the weights. */

@@ -481,43 +481,31 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
-  public void adamW(
-      Tensor parameter, Tensor operand, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {
+  public void adamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {
     ReferenceOptimizers.adamW(parameter.array(), gradient.array(), m.array(), v.array(), step);
-    refresh(parameter, operand);
   }
 
   @Override
   public void adamW8bit(
-      Tensor parameter, Tensor operand, Tensor gradient, Quantized m, Quantized v, AdamWStep step) {
+      Tensor parameter, Tensor gradient, Quantized m, Quantized v, AdamWStep step) {
     new ReferenceAdamW8bit().step(parameter.array(), gradient.array(), m, v, step);
-    refresh(parameter, operand);
   }
 
   @Override
-  public void lion(Tensor parameter, Tensor operand, Tensor gradient, Tensor m, LionStep step) {
+  public void lion(Tensor parameter, Tensor gradient, Tensor m, LionStep step) {
     ReferenceOptimizers.lion(parameter.array(), gradient.array(), m.array(), step);
-    refresh(parameter, operand);
   }
 
   @Override
   public void adafactor(
-      Tensor parameter,
-      Tensor operand,
-      Tensor gradient,
-      Tensor rows,
-      Tensor columns,
-      AdafactorStep step) {
+      Tensor parameter, Tensor gradient, Tensor rows, Tensor columns, AdafactorStep step) {
     ReferenceOptimizers.adafactor(
         parameter.array(), gradient.array(), rows.array(), columns.array(), step);
-    refresh(parameter, operand);
   }
 
   @Override
-  public void adafactorOfVector(
-      Tensor parameter, Tensor operand, Tensor gradient, Tensor v, AdafactorStep step) {
+  public void adafactorOfVector(Tensor parameter, Tensor gradient, Tensor v, AdafactorStep step) {
     ReferenceOptimizers.adafactorOfVector(parameter.array(), gradient.array(), v.array(), step);
-    refresh(parameter, operand);
   }
 
   /** target = beta * target + result, not reading target where beta is 0. */

@@ -95,9 +95,9 @@ public abstract class DecoderLayer extends AbstractLayer<Layer> {
     }
   }
 
-  private void bindValue(Weight weight, Tensor value) {
-    boolean vector = value.shape().length < 2;
-    weight.bindValue(value, vector ? value : kernels.operandOf(value));
+  private void bindValue(Weight weight, Tensor memory) {
+    Tensor value = memory.shape().length < 2 ? memory : kernels.trained(memory);
+    weight.bindValue(value, memory.shape().length < 2 ? memory : kernels.operandOf(value));
   }
 
   /**

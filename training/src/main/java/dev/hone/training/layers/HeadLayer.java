@@ -30,7 +30,7 @@ public final class HeadLayer extends LossLayer {
   private final Tensor normed; // [chunk, C]
   private final Tensor dNormed; // [chunk, C]
   private final Tensor logits; // [chunk, V]
-  private final Tensor dLogits; // [chunk, V], the same memory where products read f32
+  private final Tensor dLogits; // [chunk, V], on the memory of the logits
   private final TokenLosses losses;
   private final int[] oneRow = new int[1];
   private boolean objectiveIsFresh;
@@ -69,7 +69,7 @@ public final class HeadLayer extends LossLayer {
     this.normed = kernels.operand(chunk, source.width());
     this.dNormed = kernels.allocate(chunk, source.width());
     this.logits = kernels.allocate(chunk, weight.shape()[0]);
-    this.dLogits = kernels.operandOf(logits);
+    this.dLogits = kernels.operandOver(logits);
     this.losses = TokenLosses.allocate(Math.toIntExact(source.shape()[0]));
   }
 

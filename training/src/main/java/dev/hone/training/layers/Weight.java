@@ -66,7 +66,7 @@ public final class Weight {
     return bound(value);
   }
 
-  /** What products read: the values, or a copy of them in another type. */
+  /** What products read: the values, or their upper halves. */
   public Tensor operand() {
     return bound(operand);
   }

@@ -108,7 +108,6 @@ public final class CausalLm {
         } else {
           WeightLoader.load(base.weights(), weight.name(), kernels, weight.value());
         }
-        kernels.refresh(weight.value(), weight.operand());
       }
     }
     return new CausalLm(base, plan, kernels, decoder, network, maxTokens);
@@ -136,13 +135,14 @@ public final class CausalLm {
   public List<Parameter> parameters() {
     ensureGradients();
     return trainedWeights()
-        .map(
-            weight ->
-                new Parameter(weight.name(), weight.value(), weight.operand(), weight.gradient()))
+        .map(weight -> new Parameter(weight.name(), weight.value(), weight.gradient()))
         .toList();
   }
 
-  /** All trained weights, one after the other {@code [N]}; {@link #parameters} are its parts. */
+  /**
+   * All trained weights, one after the other {@code [N]}; {@link #parameters} are its parts. Where
+   * products read bf16, matrices are no floats there ({@link Kernels#trained}).
+   */
   public Tensor values() {
     return kernels.wrap(network.params());
   }

@@ -39,8 +39,8 @@ import java.util.OptionalInt;
  * are Hugging Face's, the same in all families of this architecture.
  */
 final class DecoderBuilder {
-  /** Logits in memory at a time: 64 MB of floats, whatever the vocabulary. */
-  private static final int LOGITS = 1 << 24;
+  /** Logits in memory at a time: 48 MB of floats, whatever the vocabulary. */
+  private static final int LOGITS = 3 << 22;
 
   /** Documents of a reward model's pass whose last rows are in memory at a time. */
   private static final int SCORES = 64;

@@ -44,7 +44,7 @@ public final class DryModel {
   public List<Parameter> parameters() {
     return decoder.layers().stream()
         .flatMap(layer -> layer.trainedWeights().stream())
-        .map(w -> new Parameter(w.name(), w.value(), w.operand(), w.gradient()))
+        .map(w -> new Parameter(w.name(), w.value(), w.gradient()))
         .toList();
   }
 

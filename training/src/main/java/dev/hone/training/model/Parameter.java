@@ -9,23 +9,16 @@ import java.util.Arrays;
  *
  * @param name as Hugging Face or PEFT names it, such as {@code model.norm.weight}
  * @param value of the shape that the checkpoint has; of a run, {@code [elements]}
- * @param operand what products read: the value, or a copy of it in another type
  * @param gradient of the same shape; adds up over micro-batches until it is zeroed
  * @param whole the shape that the checkpoint has, of a run too
  * @param from number of the first element in the whole
  */
 @SuppressWarnings("ArrayRecordComponent") // Nobody compares parameters.
-public record Parameter(
-    String name, Tensor value, Tensor operand, Tensor gradient, long[] whole, long from) {
+public record Parameter(String name, Tensor value, Tensor gradient, long[] whole, long from) {
 
   /** A whole parameter. */
-  public Parameter(String name, Tensor value, Tensor operand, Tensor gradient) {
-    this(name, value, operand, gradient, value.shape(), 0);
-  }
-
-  /** A whole parameter that products read as it is. */
   public Parameter(String name, Tensor value, Tensor gradient) {
-    this(name, value, value, gradient);
+    this(name, value, gradient, value.shape(), 0);
   }
 
   /** Elements of the whole. */
@@ -35,7 +28,7 @@ public record Parameter(
 
   /**
    * A run of the elements of a whole parameter, on the same memory; the parameter itself if it is
-   * all of them. What products read does not change with a shorter one.
+   * all of them.
    *
    * @param begin number of the first
    */
@@ -44,6 +37,6 @@ public record Parameter(
       return this;
     }
     Tensor values = kernels.run(value, begin, length);
-    return new Parameter(name, values, values, kernels.run(gradient, begin, length), whole, begin);
+    return new Parameter(name, values, kernels.run(gradient, begin, length), whole, begin);
   }
 }

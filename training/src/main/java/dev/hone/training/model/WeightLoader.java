@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /** Weights from files to tensors. */
 final class WeightLoader {
-  /** Elements converted at a time: 4 MB of them. */
-  private static final int CHUNK = 1 << 20;
+  /** Elements converted at a time: few enough that the heap does not grow for them. */
+  private static final int CHUNK = 1 << 17;
 
   private WeightLoader() {}
 

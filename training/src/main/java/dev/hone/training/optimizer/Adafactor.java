@@ -68,16 +68,9 @@ public final class Adafactor implements Optimizer {
               slot.weightDecay,
               gradientScale);
       if (slot.columns == null) {
-        kernels.adafactorOfVector(
-            parameter.value(), parameter.operand(), parameter.gradient(), slot.rows, now);
+        kernels.adafactorOfVector(parameter.value(), parameter.gradient(), slot.rows, now);
       } else {
-        kernels.adafactor(
-            parameter.value(),
-            parameter.operand(),
-            parameter.gradient(),
-            slot.rows,
-            slot.columns,
-            now);
+        kernels.adafactor(parameter.value(), parameter.gradient(), slot.rows, slot.columns, now);
       }
     }
   }

@@ -68,7 +68,6 @@ public final class AdamW implements Optimizer {
     for (Slot slot : slots) {
       kernels.adamW(
           slot.parameter.value(),
-          slot.parameter.operand(),
           slot.parameter.gradient(),
           slot.firstMoment,
           slot.secondMoment,

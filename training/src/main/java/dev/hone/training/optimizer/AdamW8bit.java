@@ -76,7 +76,6 @@ public final class AdamW8bit implements Optimizer {
     for (Slot slot : slots) {
       kernels.adamW8bit(
           slot.parameter.value(),
-          slot.parameter.operand(),
           slot.parameter.gradient(),
           slot.firstMoment,
           slot.secondMoment,

@@ -75,7 +75,6 @@ final class AveragingOptimizer implements Optimizer {
     for (int i = 0; i < averages.size(); i++) {
       Parameter parameter = parameters.get(i);
       add(averages.get(i), 1, parameter.value());
-      kernels.refresh(parameter.value(), parameter.operand());
     }
   }
 

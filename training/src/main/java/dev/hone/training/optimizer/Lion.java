@@ -48,7 +48,6 @@ public final class Lion implements Optimizer {
     for (Slot slot : slots) {
       kernels.lion(
           slot.parameter.value(),
-          slot.parameter.operand(),
           slot.parameter.gradient(),
           slot.momentum,
           new LionStep(learningRate * slot.rate, beta1, beta2, slot.weightDecay, gradientScale));

@@ -12,7 +12,7 @@ import java.util.List;
 public interface Optimizer {
 
   /**
-   * Changes every parameter, and what products read of it, by its gradient. The gradients stay.
+   * Changes every parameter by its gradient. The gradients stay.
    *
    * @param learningRate of this step
    * @param gradientScale what the gradients are multiplied with: the clipping coefficient, or 1

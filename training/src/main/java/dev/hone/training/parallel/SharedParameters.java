@@ -59,8 +59,8 @@ final class SharedParameters {
   }
 
   /**
-   * Afterwards every rank has the values that each has in its part, as well as numbers travel, and
-   * products read them. Each rank's own stay as they are.
+   * Afterwards every rank has the values that each has in its part, as well as numbers travel. Each
+   * rank's own stay as they are.
    */
   void shareValues() {
     for (Bucket bucket : buckets) {
@@ -71,7 +71,6 @@ final class SharedParameters {
       staging.write(bucket, 0, begin, Parameter::value);
       staging.write(bucket, end, bucket.length(), Parameter::value);
     }
-    refresh();
   }
 
   /** The same to the last bit, however numbers travel. */
@@ -86,14 +85,9 @@ final class SharedParameters {
         staging.write(bucket, begin, end, Parameter::value);
       }
     }
-    refresh();
   }
 
   long bytes() {
     return staging.bytes();
-  }
-
-  private void refresh() {
-    parameters.forEach(parameter -> kernels.refresh(parameter.value(), parameter.operand()));
   }
 }

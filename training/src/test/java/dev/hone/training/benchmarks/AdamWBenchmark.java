@@ -23,12 +23,7 @@ public class AdamWBenchmark extends Bench {
   @Benchmark
   public void step() {
     kernels.adamW(
-        parameter,
-        parameter,
-        gradient,
-        first,
-        second,
-        new AdamWStep(1e-5, 0.9, 0.999, 1e-8, 0.01, ++step, 1));
+        parameter, gradient, first, second, new AdamWStep(1e-5, 0.9, 0.999, 1e-8, 0.01, ++step, 1));
   }
 
   @Benchmark

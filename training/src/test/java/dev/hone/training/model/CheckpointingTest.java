@@ -105,7 +105,6 @@ class CheckpointingTest {
           values[i] = (i % 7 - 3) / 50f;
         }
         kernels.write(FloatBuffer.wrap(values), parameter.value(), 0);
-        kernels.refresh(parameter.value(), parameter.operand());
       }
     }
     PackedRow row = row();

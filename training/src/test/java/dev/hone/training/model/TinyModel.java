@@ -106,7 +106,6 @@ public final class TinyModel {
           values[i] = (float) (size * Math.sin(i + parameter.name().length()));
         }
         kernels.write(FloatBuffer.wrap(values), parameter.value(), 0);
-        kernels.refresh(parameter.value(), parameter.operand());
       }
     }
     return model;

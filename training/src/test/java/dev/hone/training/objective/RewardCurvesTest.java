@@ -83,7 +83,6 @@ class RewardCurvesTest {
       values[i] = (float) (size * Math.sin(step * (double) i));
     }
     curves.kernels.write(FloatBuffer.wrap(values), parameter.value(), 0);
-    curves.kernels.refresh(parameter.value(), parameter.operand());
   }
 
   private static List<PackedRow> pairs(boolean margins) {

@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
 @Tag("unit")
 class AveragingOptimizerTest {
   private final Kernels kernels = new CpuKernels(1);
-  private final Parameter weight =
-      new Parameter("w", kernels.allocate(1), kernels.allocate(1), kernels.allocate(1));
+  private final Parameter weight = new Parameter("w", kernels.allocate(1), kernels.allocate(1));
 
   /** Adds the gradient, so that what it makes of a weight is seen at once. */
   private final class Sum implements Optimizer {
@@ -87,8 +86,8 @@ class AveragingOptimizerTest {
   @Test
   void whatProductsReadIsTheResultToo() {
     Kernels bf16 = new CpuKernels(1, Precision.BF16);
-    Tensor value = bf16.allocate(1, 2);
-    Parameter parameter = new Parameter("w", value, bf16.operandOf(value), bf16.allocate(1, 2));
+    Tensor value = bf16.trained(bf16.allocate(1, 2));
+    Parameter parameter = new Parameter("w", value, bf16.allocate(1, 2));
     Optimizer optimizer =
         new OptimizerSettings(OptimizerKind.LION, 0.9, 0.99, 1e-8, 0, false)
             .with(new Averaging(0.5, 0, 1))
@@ -96,10 +95,10 @@ class AveragingOptimizerTest {
     bf16.write(FloatBuffer.wrap(new float[] {1, -1}), parameter.gradient(), 0);
     optimizer.step(1, 1);
     float[] read = new float[2];
-    bf16.read(parameter.operand(), 0, FloatBuffer.wrap(read));
+    bf16.read(bf16.operandOf(value), 0, FloatBuffer.wrap(read));
     assertEquals(-1, read[0]);
     optimizer.finish();
-    bf16.read(parameter.operand(), 0, FloatBuffer.wrap(read));
+    bf16.read(bf16.operandOf(value), 0, FloatBuffer.wrap(read));
     assertEquals(-0.5, read[0]);
     assertEquals(0.5, read[1]);
   }

@@ -37,8 +37,9 @@ final class GivenGradients implements Objective {
   }
 
   private void add(String name, long... shape) {
-    Tensor value = kernels.allocate(shape);
-    parameters.add(new Parameter(name, value, kernels.operandOf(value), kernels.allocate(shape)));
+    Tensor memory = kernels.allocate(shape);
+    Tensor value = shape.length < 2 ? memory : kernels.trained(memory);
+    parameters.add(new Parameter(name, value, kernels.allocate(shape)));
   }
 
   @Override
@@ -76,7 +77,9 @@ final class GivenGradients implements Objective {
   }
 
   List<float[]> operands() {
-    return parameters.stream().map(parameter -> values(parameter.operand())).toList();
+    return parameters.stream()
+        .map(parameter -> values(kernels.operandOf(parameter.value())))
+        .toList();
   }
 
   private float[] values(Tensor tensor) {

@@ -20,8 +20,8 @@ import java.util.Set;
 
 /** The tensors of one {@code .safetensors} file. */
 public final class SafetensorsReader implements Weights {
-  /** Bytes mapped at a time, so that a tensor may be larger than one buffer can address. */
-  private static final int CHUNK_BYTES = 1 << 22;
+  /** Bytes read at a time. The file channel keeps as many outside the heap, for each thread. */
+  private static final int CHUNK_BYTES = 1 << 16;
 
   private final Path path;
   private final Header header;

@@ -43,8 +43,7 @@ public final class Bf16 {
   public static void widen(short[] from, float[] to, int toOffset, int n) {
     int i = 0;
     for (; i < FLOATS.loopBound(n); i += LANES) {
-      ((IntVector)
-              ShortVector.fromArray(SHORTS, from, i).convertShape(VectorOperators.S2I, INTS, 0))
+      widened(from, i)
           .lanewise(VectorOperators.LSHL, 16)
           .reinterpretAsFloats()
           .intoArray(to, toOffset + i);
@@ -69,5 +68,45 @@ public final class Bf16 {
     for (; i < n; i++) {
       to[i] = of(from[fromOffset + i]);
     }
+  }
+
+  /**
+   * Floats as {@link SplitTensor} holds them: {@code upper[i]} is the bfloat16 nearest to {@code
+   * from[fromOffset + i]}, of two the one farther from 0, and {@code lower[i]} the lower half of
+   * its bits, for i in [0, n).
+   */
+  static void split(float[] from, int fromOffset, short[] upper, short[] lower, int n) {
+    int i = 0;
+    for (; i < FLOATS.loopBound(n); i += LANES) {
+      FloatVector values = FloatVector.fromArray(FLOATS, from, fromOffset + i);
+      VectorMask<Integer> nan = values.test(VectorOperators.IS_NAN).cast(INTS);
+      IntVector bits = values.reinterpretAsInts().blend(NAN << 16, nan);
+      IntVector high = bits.add(0x8000).lanewise(VectorOperators.LSHR, 16);
+      ((ShortVector) high.convertShape(VectorOperators.I2S, SHORTS, 0)).intoArray(upper, i);
+      ((ShortVector) bits.convertShape(VectorOperators.I2S, SHORTS, 0)).intoArray(lower, i);
+    }
+    for (; i < n; i++) {
+      float value = from[fromOffset + i];
+      int bits = Float.isNaN(value) ? NAN << 16 : Float.floatToRawIntBits(value);
+      upper[i] = (short) (bits + 0x8000 >>> 16);
+      lower[i] = (short) bits;
+    }
+  }
+
+  /** The floats that {@link #split} was given: {@code to[toOffset + i]}, for i in [0, n). */
+  static void join(short[] upper, short[] lower, float[] to, int toOffset, int n) {
+    int i = 0;
+    for (; i < FLOATS.loopBound(n); i += LANES) {
+      IntVector high = widened(upper, i).lanewise(VectorOperators.LSHL, 16);
+      high.add(widened(lower, i)).reinterpretAsFloats().intoArray(to, toOffset + i);
+    }
+    for (; i < n; i++) {
+      to[toOffset + i] = Float.intBitsToFloat((upper[i] << 16) + lower[i]);
+    }
+  }
+
+  private static IntVector widened(short[] values, int at) {
+    return (IntVector)
+        ShortVector.fromArray(SHORTS, values, at).convertShape(VectorOperators.S2I, INTS, 0);
   }
 }

@@ -80,7 +80,18 @@ final class BlockProducts {
       float kept = from == 0 ? (float) beta : 1;
       Product product =
           new Product(
-              rows, in, k, false, false, out, in, in, products.bf16(), half, (float) alpha, kept);
+              rows,
+              in,
+              k,
+              false,
+              false,
+              left.stride(out),
+              in,
+              in,
+              products.bf16(),
+              half,
+              (float) alpha,
+              kept);
       products.multiply(product, left, from, part, total, 0);
     }
     if (apart) {

@@ -57,8 +57,20 @@ public final class CountingKernels implements Kernels {
       implements Tensor {
     @Override
     public INDArray array() {
-      throw new UnsupportedOperationException("a tensor of a plan has a shape and no memory");
+      throw noMemory();
     }
+  }
+
+  /** What {@link SplitTensor} is, without values. */
+  private record Halves(long[] shape, long bytes) implements Tensor {
+    @Override
+    public INDArray array() {
+      throw noMemory();
+    }
+  }
+
+  private static UnsupportedOperationException noMemory() {
+    return new UnsupportedOperationException("a tensor of a plan has a shape and no memory");
   }
 
   /** The largest operands that a product had to convert so far, in elements. */
@@ -147,8 +159,22 @@ public final class CountingKernels implements Kernels {
   }
 
   @Override
-  public Tensor operandOf(Tensor weight) {
-    return precision == Precision.BF16 ? count(MemoryUse.OPERANDS, true, weight.shape()) : weight;
+  public Tensor trained(Tensor memory) {
+    return precision == Precision.BF16 ? new Halves(memory.shape(), memory.bytes()) : memory;
+  }
+
+  @Override
+  public Tensor operandOf(Tensor tensor) {
+    if (tensor instanceof Halves) {
+      return new Shape(tensor.shape(), true, 0, tensor.bytes() / 2);
+    }
+    return precision == Precision.BF16 ? count(use, true, tensor.shape()) : tensor;
+  }
+
+  @Override
+  public Tensor operandOver(Tensor tensor) {
+    boolean half = precision == Precision.BF16;
+    return half ? new Shape(tensor.shape(), true, 0, tensor.bytes() / 2) : tensor;
   }
 
   @Override
@@ -373,31 +399,19 @@ public final class CountingKernels implements Kernels {
       Tensor logits, int k, int from, int rows, int[] ids, float[] logps) {}
 
   @Override
-  public void adamW(
-      Tensor parameter, Tensor operand, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {}
+  public void adamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {}
 
   @Override
   public void adamW8bit(
-      Tensor parameter,
-      Tensor operand,
-      Tensor gradient,
-      Quantized m,
-      Quantized v,
-      AdamWStep step) {}
+      Tensor parameter, Tensor gradient, Quantized m, Quantized v, AdamWStep step) {}
 
   @Override
-  public void lion(Tensor parameter, Tensor operand, Tensor gradient, Tensor m, LionStep step) {}
+  public void lion(Tensor parameter, Tensor gradient, Tensor m, LionStep step) {}
 
   @Override
   public void adafactor(
-      Tensor parameter,
-      Tensor operand,
-      Tensor gradient,
-      Tensor rows,
-      Tensor columns,
-      AdafactorStep step) {}
+      Tensor parameter, Tensor gradient, Tensor rows, Tensor columns, AdafactorStep step) {}
 
   @Override
-  public void adafactorOfVector(
-      Tensor parameter, Tensor operand, Tensor gradient, Tensor v, AdafactorStep step) {}
+  public void adafactorOfVector(Tensor parameter, Tensor gradient, Tensor v, AdafactorStep step) {}
 }

@@ -32,7 +32,6 @@ final class CpuAdafactor {
 
   void step(
       CpuTensor parameter,
-      CpuTensor operand,
       CpuTensor gradient,
       CpuTensor rowState,
       CpuTensor columnState,
@@ -46,7 +45,7 @@ final class CpuAdafactor {
     double clip = Math.max(1, size * scale / step.clipThreshold());
     float rate = (float) (step.learningRate() * scale / clip);
     float keep = (float) (1 - step.learningRate() * step.weightDecay());
-    update(parameter, operand, gradient, rows, width, rate, keep);
+    update(parameter, gradient, rows, width, rate, keep);
   }
 
   private void reserve(int rows, int width) {
@@ -147,13 +146,7 @@ final class CpuAdafactor {
   }
 
   private void update(
-      CpuTensor parameter,
-      CpuTensor operand,
-      CpuTensor gradient,
-      int rows,
-      int width,
-      float rate,
-      float keep) {
+      CpuTensor parameter, CpuTensor gradient, int rows, int width, float rate, float keep) {
     workers.split(
         rows,
         BLOCK,
@@ -164,7 +157,7 @@ final class CpuAdafactor {
             row(gradient, row, width, g);
             parameter.load(row * width, p, 0, width);
             subtract(p, keep, g, columnFactors, rate * rowFactors[row], width);
-            OptimizerKernels.store(parameter, operand, row * width, p, width);
+            parameter.store(row * width, p, 0, width);
           }
         });
   }

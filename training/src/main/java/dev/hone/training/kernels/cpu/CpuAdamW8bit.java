@@ -31,13 +31,7 @@ final class CpuAdamW8bit {
   /** A moment in memory. */
   record Moment(CodeTensor codes, CpuTensor largest) {}
 
-  void step(
-      CpuTensor parameter,
-      CpuTensor operand,
-      CpuTensor gradient,
-      Moment first,
-      Moment second,
-      AdamWStep step) {
+  void step(CpuTensor parameter, CpuTensor gradient, Moment first, Moment second, AdamWStep step) {
     Constants constants = Constants.of(step);
     flat.chunks(
         Math.toIntExact(parameter.length()),
@@ -53,7 +47,7 @@ final class CpuAdamW8bit {
           decode(first, signed, from, count, m, largest, codes);
           decode(second, unsigned, from, count, v, largest, codes);
           constants.move(p, g, m, v, count);
-          OptimizerKernels.store(parameter, operand, from, p, count);
+          parameter.store(from, p, 0, count);
           encode(first, signed, from, count, m, largest, codes);
           encode(second, unsigned, from, count, v, largest, codes);
         });

@@ -126,15 +126,35 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
-  public Tensor operandOf(Tensor weight) {
-    return precision == Precision.BF16 ? Bf16Tensor.zeros(weight.shape()) : weight;
+  public Tensor trained(Tensor memory) {
+    return precision == Precision.BF16 ? SplitTensor.on(f32(memory)) : memory;
   }
 
   @Override
-  public void refresh(Tensor weight, Tensor operand) {
-    if (weight != operand) {
-      flat.move(cpu(weight), cpu(operand), Math.toIntExact(weight.length()));
+  public Tensor operandOf(Tensor tensor) {
+    if (tensor instanceof SplitTensor split) {
+      return split.upper();
     }
+    return precision == Precision.BF16 ? Bf16Tensor.zeros(tensor.shape()) : tensor;
+  }
+
+  @Override
+  public Tensor operandOver(Tensor tensor) {
+    return precision == Precision.BF16 ? Bf16Tensor.over(f32(tensor)) : tensor;
+  }
+
+  @Override
+  public void refresh(Tensor tensor, Tensor operand) {
+    if (tensor != operand) {
+      flat.move(cpu(tensor), cpu(operand), Math.toIntExact(tensor.length()));
+    }
+  }
+
+  @Override
+  public Tensor run(Tensor tensor, long from, long length) {
+    return tensor instanceof SplitTensor split
+        ? split.run(from, length)
+        : Kernels.super.run(tensor, from, length);
   }
 
   @Override
@@ -477,18 +497,17 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
-  public void adamW(
-      Tensor parameter, Tensor operand, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {
-    optimizers.adamW(cpu(parameter), cpu(operand), cpu(gradient), cpu(m), cpu(v), step);
+  public void adamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, AdamWStep step) {
+    optimizers.adamW(cpu(parameter), cpu(gradient), cpu(m), cpu(v), step);
   }
 
   @Override
   public void adamW8bit(
-      Tensor parameter, Tensor operand, Tensor gradient, Quantized m, Quantized v, AdamWStep step) {
+      Tensor parameter, Tensor gradient, Quantized m, Quantized v, AdamWStep step) {
     if (adamW8bit == null) {
       adamW8bit = new CpuAdamW8bit(flat);
     }
-    adamW8bit.step(cpu(parameter), cpu(operand), cpu(gradient), moment(m), moment(v), step);
+    adamW8bit.step(cpu(parameter), cpu(gradient), moment(m), moment(v), step);
   }
 
   private static CpuAdamW8bit.Moment moment(Quantized moment) {
@@ -496,24 +515,18 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
-  public void lion(Tensor parameter, Tensor operand, Tensor gradient, Tensor m, LionStep step) {
-    optimizers.lion(cpu(parameter), cpu(operand), cpu(gradient), cpu(m), step);
+  public void lion(Tensor parameter, Tensor gradient, Tensor m, LionStep step) {
+    optimizers.lion(cpu(parameter), cpu(gradient), cpu(m), step);
   }
 
   @Override
   public void adafactor(
-      Tensor parameter,
-      Tensor operand,
-      Tensor gradient,
-      Tensor rows,
-      Tensor columns,
-      AdafactorStep step) {
-    adafactor.step(cpu(parameter), cpu(operand), cpu(gradient), cpu(rows), cpu(columns), step);
+      Tensor parameter, Tensor gradient, Tensor rows, Tensor columns, AdafactorStep step) {
+    adafactor.step(cpu(parameter), cpu(gradient), cpu(rows), cpu(columns), step);
   }
 
   @Override
-  public void adafactorOfVector(
-      Tensor parameter, Tensor operand, Tensor gradient, Tensor v, AdafactorStep step) {
-    optimizers.adafactorOfVector(cpu(parameter), cpu(operand), cpu(gradient), cpu(v), step);
+  public void adafactorOfVector(Tensor parameter, Tensor gradient, Tensor v, AdafactorStep step) {
+    optimizers.adafactorOfVector(cpu(parameter), cpu(gradient), cpu(v), step);
   }
 }

@@ -9,7 +9,7 @@ import org.nd4j.linalg.cpu.nativecpu.buffer.BaseCpuDataBuffer;
  * type in memory; oneDNN reads it by its address.
  */
 abstract sealed class CpuTensor implements Tensor
-    permits F32Tensor, Bf16Tensor, BlockTensor, CodeTensor {
+    permits F32Tensor, Bf16Tensor, SplitTensor, BlockTensor, CodeTensor {
   private final long[] shape;
   private final int width;
 
@@ -28,8 +28,13 @@ abstract sealed class CpuTensor implements Tensor
     return width;
   }
 
-  /** Where in memory an element is. */
+  /** Where in memory an element is, if rows follow each other without a gap. */
   abstract long address(int index);
+
+  /** Elements of memory from one row to the next, of rows that are so long. */
+  int stride(int rowLength) {
+    return rowLength;
+  }
 
   /** Copies {@code count} values from element {@code index} on. */
   abstract void load(int index, float[] target, int offset, int count);

@@ -23,13 +23,7 @@ final class OptimizerKernels {
     this.flat = flat;
   }
 
-  void adamW(
-      CpuTensor parameter,
-      CpuTensor operand,
-      CpuTensor gradient,
-      CpuTensor m,
-      CpuTensor v,
-      AdamWStep step) {
+  void adamW(CpuTensor parameter, CpuTensor gradient, CpuTensor m, CpuTensor v, AdamWStep step) {
     float keep = (float) (1 - step.learningRate() * step.weightDecay());
     float b1 = (float) step.beta1();
     float c1 = (float) (1 - step.beta1());
@@ -62,14 +56,13 @@ final class OptimizerKernels {
             FloatVector update = mean.mul(size).div(square.sqrt().mul(root).add(epsilon));
             FloatVector.fromArray(SPECIES, p, i).mul(keep).sub(update).intoArray(p, i);
           }
-          store(parameter, operand, from, p, count);
+          parameter.store(from, p, 0, count);
           m.store(from, first, 0, count);
           v.store(from, second, 0, count);
         });
   }
 
-  void lion(
-      CpuTensor parameter, CpuTensor operand, CpuTensor gradient, CpuTensor m, LionStep step) {
+  void lion(CpuTensor parameter, CpuTensor gradient, CpuTensor m, LionStep step) {
     float keep = (float) (1 - step.learningRate() * step.weightDecay());
     float b1 = (float) step.beta1();
     float c1 = (float) (1 - step.beta1());
@@ -97,13 +90,12 @@ final class OptimizerKernels {
             old.mul(b2).add(dp.mul(c2)).intoArray(momentum, i);
             FloatVector.fromArray(SPECIES, p, i).mul(keep).sub(update).intoArray(p, i);
           }
-          store(parameter, operand, from, p, count);
+          parameter.store(from, p, 0, count);
           m.store(from, momentum, 0, count);
         });
   }
 
-  void adafactorOfVector(
-      CpuTensor parameter, CpuTensor operand, CpuTensor gradient, CpuTensor v, AdafactorStep step) {
+  void adafactorOfVector(CpuTensor parameter, CpuTensor gradient, CpuTensor v, AdafactorStep step) {
     int length = Math.toIntExact(parameter.length());
     float[] g = new float[length];
     float[] p = new float[length];
@@ -125,14 +117,6 @@ final class OptimizerKernels {
       p[i] = (float) (keep * p[i] - step.learningRate() / clip * g[i]);
     }
     v.store(0, second, 0, length);
-    store(parameter, operand, 0, p, length);
-  }
-
-  /** Stores changed values, and the copy that products read while they are in the cache. */
-  static void store(CpuTensor parameter, CpuTensor operand, int from, float[] values, int count) {
-    parameter.store(from, values, 0, count);
-    if (operand != parameter) {
-      operand.store(from, values, 0, count);
-    }
+    parameter.store(0, p, 0, length);
   }
 }

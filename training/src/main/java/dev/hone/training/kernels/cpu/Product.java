@@ -54,22 +54,27 @@ record Product(
 
   /** The same for so many rows of C. */
   Product rows(int count) {
-    return with(count, n);
+    return with(count, n, strideA);
   }
 
   /** The same for so many columns of C. */
   Product columns(int count) {
-    return with(m, count);
+    return with(m, count, strideA);
   }
 
-  private Product with(int rows, int columns) {
+  /** The same with other gaps between the rows of A. */
+  Product withStrideA(int stride) {
+    return stride == strideA ? this : with(m, n, stride);
+  }
+
+  private Product with(int rows, int columns, int stride) {
     return new Product(
         rows,
         columns,
         k,
         transposeA,
         transposeB,
-        strideA,
+        stride,
         strideB,
         strideC,
         bf16,

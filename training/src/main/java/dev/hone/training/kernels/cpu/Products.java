@@ -49,7 +49,7 @@ final class Products {
   }
 
   /**
-   * C {@code [m, n]}.
+   * C {@code [m, n]}; B and C are dense.
    *
    * @param transposeA whether A is stored {@code [k, m]}
    * @param transposeB whether B is stored {@code [n, k]}
@@ -66,13 +66,10 @@ final class Products {
       double beta,
       CpuTensor c) {
     boolean half = c instanceof Bf16Tensor;
+    CpuTensor left = operand(a, 0, m * k);
+    Product product = Product.dense(m, n, k, transposeA, transposeB, bf16, half, alpha, beta);
     multiply(
-        Product.dense(m, n, k, transposeA, transposeB, bf16, half, alpha, beta),
-        operand(a, 0, m * k),
-        0,
-        operand(b, 1, k * n),
-        c,
-        0);
+        product.withStrideA(left.stride(product.strideA())), left, 0, operand(b, 1, k * n), c, 0);
   }
 
   /**

@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.model.Activation;
+import dev.hone.training.kernels.AdafactorStep;
 import dev.hone.training.kernels.AdamWStep;
 import dev.hone.training.kernels.AttentionShape;
 import dev.hone.training.kernels.Documents;
 import dev.hone.training.kernels.Kernels;
+import dev.hone.training.kernels.LionStep;
 import dev.hone.training.kernels.Precision;
+import dev.hone.training.kernels.Quantized;
 import dev.hone.training.kernels.ReferenceKernels;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.kernels.TokenLoss;
@@ -18,6 +21,7 @@ import java.util.Arrays;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -329,13 +333,7 @@ class CpuKernelsTest {
           k.zero(t[2]);
           k.zero(t[3]);
           for (int step = 1; step <= 3; step++) {
-            k.adamW(
-                t[0],
-                t[0],
-                t[1],
-                t[2],
-                t[3],
-                new AdamWStep(1e-2, 0.9, 0.999, 1e-8, 0.1, step, 0.5));
+            k.adamW(t[0], t[1], t[2], t[3], new AdamWStep(1e-2, 0.9, 0.999, 1e-8, 0.1, step, 0.5));
           }
         });
     Tensor tensor = cpu.allocate(5003);
@@ -345,31 +343,91 @@ class CpuKernelsTest {
     assertTrue(Math.abs(cpu.sumOfSquares(tensor) - 5003 * 0.25) <= 1e-9);
   }
 
-  /** The copy that products read is the changed weight, rounded: what refresh would have made. */
+  /** Over the logits their gradient is what it is beside them, for what products make of it too. */
   @Test
-  void aStepFillsWhatProductsRead() {
+  void aGradientLiesOverItsLogits() {
     Kernels half = new CpuKernels(2, Precision.BF16);
-    float[] values = new float[5003];
-    Random random = new Random(3);
+    float[][] beside = headGradients(half, half::operandOf);
+    float[][] over = headGradients(half, half::operandOver);
+    for (int i = 0; i < beside.length; i++) {
+      assertArrayEquals(beside[i], over[i]);
+    }
+  }
+
+  private static float[][] headGradients(Kernels k, UnaryOperator<Tensor> place) {
+    int rows = 37;
+    int vocabulary = 2500;
+    int width = 24;
+    Random random = new Random(8);
+    Tensor logits = random(k, random, k.allocate(rows + 1, vocabulary));
+    Tensor dLogits = place.apply(logits);
+    int[] targets = random.ints(rows, 0, vocabulary).toArray();
+    k.crossEntropyWithGradient(
+        logits,
+        5,
+        targets,
+        random.doubles(rows).toArray(),
+        TokenLoss.NLL,
+        0,
+        rows,
+        TokenLosses.allocate(rows),
+        dLogits);
+    Tensor weight = random(k, random, k.operand(vocabulary, width));
+    Tensor normed = random(k, random, k.operand(rows, width));
+    Tensor dWeight = k.allocate(vocabulary, width);
+    Tensor dNormed = k.allocate(rows, width);
+    k.linearBackwardWeight(dLogits, normed, dWeight, rows, 1, 0);
+    k.linearBackwardInput(dLogits, weight, dNormed, rows, 1, 0);
+    float[] read = new float[rows * vocabulary];
+    k.read(dLogits, 0, FloatBuffer.wrap(read));
+    assertTrue(Math.abs(values(k, dWeight)[0]) > 0);
+    return new float[][] {read, values(k, dWeight), values(k, dNormed)};
+  }
+
+  private static Tensor random(Kernels k, Random random, Tensor tensor) {
+    float[] values = new float[Math.toIntExact(tensor.length())];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian();
     }
-    Tensor weight = half.allocate(5003);
-    Tensor gradient = half.allocate(5003);
-    half.write(FloatBuffer.wrap(values), weight, 0);
-    half.write(FloatBuffer.wrap(values), gradient, 0);
-    Tensor operand = half.operandOf(weight);
-    half.adamW(
-        weight,
-        operand,
-        gradient,
-        half.allocate(5003),
-        half.allocate(5003),
-        new AdamWStep(1e-2, 0.9, 0.999, 1e-8, 0, 1, 1));
+    k.write(FloatBuffer.wrap(values), tensor, 0);
+    return tensor;
+  }
 
-    Tensor refreshed = half.operandOf(weight);
-    half.refresh(weight, refreshed);
-    assertTrue(Math.abs(values(half, weight)[0] - values[0]) >= 9e-3);
-    assertArrayEquals(values(half, refreshed), values(half, operand));
+  /** In two halves a weight takes the same steps to the bit, and products read it rounded. */
+  @Test
+  void halvesTakeTheStepsOfWholeFloats() {
+    Kernels half = new CpuKernels(2, Precision.BF16);
+    Tensor whole = afterSteps(half, half.allocate(61, 83));
+    Tensor split = afterSteps(half, half.trained(half.allocate(61, 83)));
+    assertArrayEquals(values(half, whole), values(half, split));
+    assertArrayEquals(
+        values(half, half.run(whole, 1000, 3003)), values(half, half.run(split, 1000, 3003)));
+
+    float[] exact = values(half, whole);
+    float[] read = values(half, half.operandOf(split));
+    for (int i = 0; i < exact.length; i++) {
+      assertTrue(
+          Math.abs(read[i] - exact[i]) <= Math.abs(exact[i]) / 256, exact[i] + ": " + read[i]);
+    }
+  }
+
+  private static Tensor afterSteps(Kernels k, Tensor weight) {
+    random(k, new Random(3), weight);
+    Tensor gradient = random(k, new Random(4), k.allocate(weight.shape()));
+    float[] before = values(k, weight);
+    Tensor m = k.allocate(weight.shape());
+    Tensor v = k.allocate(weight.shape());
+    for (int step = 1; step <= 3; step++) {
+      k.adamW(weight, gradient, m, v, new AdamWStep(1e-2, 0.9, 0.999, 1e-8, 0.1, step, 1));
+    }
+    Quantized first = Quantized.zeros(k, weight.shape());
+    Quantized second = Quantized.zeros(k, weight.shape());
+    k.adamW8bit(weight, gradient, first, second, new AdamWStep(1e-2, 0.9, 0.999, 1e-8, 0.1, 1, 1));
+    k.lion(weight, gradient, m, new LionStep(1e-3, 0.9, 0.99, 0.1, 1));
+    Tensor rows = k.allocate(weight.shape()[0]);
+    Tensor columns = k.allocate(weight.shape()[1]);
+    k.adafactor(weight, gradient, rows, columns, new AdafactorStep(1e-2, 0, 1e-30, 1, 0.1, 1));
+    assertTrue(Math.abs(values(k, weight)[0] - before[0]) >= 9e-3);
+    return weight;
   }
 }

@@ -14,7 +14,7 @@ import java.util.Set;
 /** Real kernels that note the size of every tensor they hand out, by what it is for. */
 public final class MeteredKernels {
   /** They hand out memory that is there. */
-  private static final Set<String> VIEWS = Set.of("wrap", "run");
+  private static final Set<String> VIEWS = Set.of("wrap", "run", "trained", "operandOver");
 
   private final CpuKernels real;
   private final Map<MemoryUse, Long> bytes = new EnumMap<>(MemoryUse.class);
@@ -59,8 +59,8 @@ public final class MeteredKernels {
       case "allocate", "operand", "codes", "quantized" -> note(use, (Tensor) result);
       case "frozen" -> note(MemoryUse.FROZEN_MAPPED, (Tensor) result);
       case "operandOf" -> {
-        if (result != arguments[0]) {
-          note(MemoryUse.OPERANDS, (Tensor) result);
+        if (result != arguments[0] && !(arguments[0] instanceof SplitTensor)) {
+          note(use, (Tensor) result);
         }
       }
       default -> {

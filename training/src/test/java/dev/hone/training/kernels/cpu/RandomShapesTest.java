@@ -261,52 +261,47 @@ class RandomShapesTest {
 
   private static float[][] adamW(Kernels k, Random random, int rows, int width) {
     Tensor weight = filled(k, k.allocate(rows, width), random);
-    Tensor operand = k.operandOf(weight);
     Tensor gradient = filled(k, k.allocate(rows, width), random);
     Tensor m = filled(k, k.allocate(rows, width), random);
     Tensor v = k.allocate(rows, width);
     int steps = 1 + random.nextInt(3);
     for (int step = 1; step <= steps; step++) {
       AdamWStep now = new AdamWStep(1e-2, 0.9, 0.99, 1e-3, 0.1, step, random.nextDouble());
-      k.adamW(weight, operand, gradient, m, v, now);
+      k.adamW(weight, gradient, m, v, now);
     }
-    return values(k, weight, operand, m, v);
+    return values(k, weight, m, v);
   }
 
   private static float[][] adamW8bit(Kernels k, Random random, int rows, int width) {
     Tensor weight = filled(k, k.allocate(rows, width), random);
-    Tensor operand = k.operandOf(weight);
     Quantized m = Quantized.zeros(k, rows, width);
     Quantized v = Quantized.zeros(k, rows, width);
     int steps = 1 + random.nextInt(3);
     for (int step = 1; step <= steps; step++) {
       Tensor gradient = filled(k, k.allocate(rows, width), random);
       AdamWStep now = new AdamWStep(1e-2, 0.9, 0.99, 1e-3, 0.1, step, 0.5);
-      k.adamW8bit(weight, operand, gradient, m, v, now);
+      k.adamW8bit(weight, gradient, m, v, now);
     }
-    return values(k, weight, operand, m.codes(), m.largest(), v.codes(), v.largest());
+    return values(k, weight, m.codes(), m.largest(), v.codes(), v.largest());
   }
 
   private static float[][] lion(Kernels k, Random random, int rows, int width) {
     Tensor weight = filled(k, k.allocate(rows, width), random);
-    Tensor operand = k.operandOf(weight);
     Tensor gradient = filled(k, k.allocate(rows, width), random);
     Tensor m = k.allocate(rows, width);
     int steps = 1 + random.nextInt(3);
     for (int step = 1; step <= steps; step++) {
-      k.lion(weight, operand, gradient, m, new LionStep(1e-2, 0.9, 0.99, 0.1, 0.5));
+      k.lion(weight, gradient, m, new LionStep(1e-2, 0.9, 0.99, 0.1, 0.5));
     }
-    return values(k, weight, operand, m);
+    return values(k, weight, m);
   }
 
   private static float[][] adafactor(Kernels k, Random random, int rows, int width) {
     Tensor weight = filled(k, k.allocate(rows, width), random);
-    Tensor operand = k.operandOf(weight);
     Tensor gradient = filled(k, k.allocate(rows, width), random);
     Tensor rowMeans = k.allocate(rows);
     Tensor columnMeans = k.allocate(width);
     Tensor bias = filled(k, k.allocate(width), random);
-    Tensor biasOperand = k.operandOf(bias);
     Tensor biasGradient = filled(k, k.allocate(width), random);
     Tensor v = k.allocate(width);
     double clip = random.nextBoolean() ? 1 : 0.3;
@@ -314,10 +309,10 @@ class RandomShapesTest {
     for (int step = 1; step <= steps; step++) {
       double decay = 1 - Math.pow(step, -0.8);
       AdafactorStep now = new AdafactorStep(1e-2, decay, 1e-30, clip, 0.1, 0.5);
-      k.adafactor(weight, operand, gradient, rowMeans, columnMeans, now);
-      k.adafactorOfVector(bias, biasOperand, biasGradient, v, now);
+      k.adafactor(weight, gradient, rowMeans, columnMeans, now);
+      k.adafactorOfVector(bias, biasGradient, v, now);
     }
-    return values(k, weight, operand, rowMeans, columnMeans, bias, biasOperand, v);
+    return values(k, weight, rowMeans, columnMeans, bias, v);
   }
 
   /** Numbers that bf16 holds exactly, so that both kernels start from the same. */
