@@ -66,7 +66,8 @@ class PrepGrowthTest {
                     d.record(),
                     d.duplicateOf(),
                     d.ingestedAt(),
-                    d.line()))
+                    d.line(),
+                    d.rowKey()))
         .toList();
   }
 
