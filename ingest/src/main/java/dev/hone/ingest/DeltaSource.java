@@ -70,7 +70,8 @@ record DeltaSource(SparkSession spark, DatasetSource dataset, String identifier,
   private long versionAt(Instant timestamp) {
     if (timestamp.isAfter(Instant.now())) {
       throw problem(
-          "cannot be read as of %s, which is still to come; correct timestamp".formatted(timestamp));
+          "cannot be read as of %s, which is still to come; correct timestamp"
+              .formatted(timestamp));
     }
     Row version =
         DeltaTable.forName(spark, identifier)
@@ -89,7 +90,9 @@ record DeltaSource(SparkSession spark, DatasetSource dataset, String identifier,
   /** All rows of a version. */
   Dataset<Row> at(long version) {
     return clearly(
-        GONE, version, () -> spark.sql("SELECT * FROM " + identifier + " VERSION AS OF " + version));
+        GONE,
+        version,
+        () -> spark.sql("SELECT * FROM " + identifier + " VERSION AS OF " + version));
   }
 
   /**

@@ -49,8 +49,7 @@ class FollowedTableTest {
   @Test
   void whatIsInsertedUpdatedAndDeletedArrives(TestInfo test) {
     String table = table(FEED);
-    spark.sql(
-        "INSERT INTO %s VALUES (1, 'a'), (2, 'b'), (3, 'c'), (NULL, 'd')".formatted(table));
+    spark.sql("INSERT INTO %s VALUES (1, 'a'), (2, 'b'), (3, 'c'), (NULL, 'd')".formatted(table));
     DatasetSource followed = source(test, TableRead.following("id"));
     IngestReport.Dataset whole = ingest(followed);
     assertEquals(Map.of(1, "a", 2, "b", 3, "c"), texts(test));

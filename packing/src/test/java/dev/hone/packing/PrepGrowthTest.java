@@ -98,6 +98,13 @@ class PrepGrowthTest {
     Map<String, String> sidesNow = sides(grown);
     sides.forEach((record, side) -> assertEquals(side, sidesNow.get(record), record));
     assertEveryDocumentOnce(grown);
+
+    String gone = prep.samples(first).get(3).recordId();
+    warehouse.deltaTable(DocumentRow.class).delete(col("record_id").equalTo(gone));
+    PrepReport less = prep.run();
+    assertEquals(0, less.encoded(), "it is taken out of its pack, and nothing is tokenized");
+    assertEquals(grown.prep().documents() - 1, less.prep().documents());
+    assertEveryDocumentOnce(less);
     assertTrue(prep.run().reused());
   }
 
@@ -120,6 +127,8 @@ class PrepGrowthTest {
     assertEveryDocumentOnce(grown);
   }
 
+  // The default build is near its limit of time.
+  @Tag("slow")
   @Test
   void aDocumentThatIsGoneIsTakenOutOfItsPack() {
     PrepReport first = prep.run();
@@ -141,7 +150,6 @@ class PrepGrowthTest {
     assertEveryDocumentOnce(changed);
   }
 
-  // The default build is near its limit of time.
   @Tag("slow")
   @Test
   void whereOneIsGoneAndNoneCameNothingIsTokenized() {
