@@ -4,6 +4,7 @@ import dev.hone.formats.HoneException;
 import dev.hone.formats.Sha256;
 import dev.hone.formats.corpus.CorpusFormats;
 import dev.hone.formats.corpus.CorpusReader;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.TreeMap;
  * @param options values other than the defaults of the format's {@code options()}
  * @param format what the files hold
  * @param landing how it is taken in if it only ever grows; empty: the warehouse mirrors it
+ * @param table how it is read if it is a table
  */
 public record DatasetSource(
     String name,
@@ -27,20 +29,22 @@ public record DatasetSource(
     String type,
     Map<String, String> options,
     SourceFormat format,
-    Optional<Landing> landing) {
+    Optional<Landing> landing,
+    TableRead table) {
   public DatasetSource {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(path, "path");
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(format, "format");
     Objects.requireNonNull(landing, "landing");
+    Objects.requireNonNull(table, "table");
     options = Map.copyOf(options);
   }
 
   /** An entry that the warehouse mirrors. */
   public DatasetSource(
       String name, String path, String type, Map<String, String> options, SourceFormat format) {
-    this(name, path, type, options, format, Optional.empty());
+    this(name, path, type, options, format, Optional.empty(), TableRead.NEWEST);
   }
 
   /** An entry with the format's defaults, whose files say by their names what they hold. */
@@ -50,12 +54,17 @@ public record DatasetSource(
 
   /** The same entry with files of another format. */
   DatasetSource withFormat(SourceFormat other) {
-    return new DatasetSource(name, path, type, options, other, landing);
+    return new DatasetSource(name, path, type, options, other, landing, table);
   }
 
   /** The same entry as a landing folder. */
   public DatasetSource landing(Landing how) {
-    return new DatasetSource(name, path, type, options, format, Optional.of(how));
+    return new DatasetSource(name, path, type, options, format, Optional.of(how), table);
+  }
+
+  /** The same entry as a table that is read in some way. */
+  public DatasetSource table(TableRead how) {
+    return new DatasetSource(name, path, type, options, format, landing, how);
   }
 
   /**
@@ -77,6 +86,8 @@ public record DatasetSource(
    */
   String rules() {
     Map<String, String> all = new TreeMap<>(reader().options());
-    return Sha256.hex(type + "\n" + all + "\n" + format).substring(0, 8);
+    String rules = type + "\n" + all + "\n" + format;
+    List<String> key = table.rowKey();
+    return Sha256.hex(key.isEmpty() ? rules : rules + "\n" + key).substring(0, 8);
   }
 }

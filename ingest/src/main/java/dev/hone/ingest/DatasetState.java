@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 
 import dev.hone.formats.tables.DocumentRow;
@@ -66,6 +67,11 @@ final class DatasetState {
   /** The condition on a quarantine row that it was not refused by a preparation. */
   static Column isOfIngest(String alias) {
     return col(alias + "stage").equalTo("ingest");
+  }
+
+  /** The number that a source's version begins with: of a followed table, the Delta version. */
+  static Column versionNumber() {
+    return expr("try_cast(substring_index(source_version, ',', 1) AS BIGINT)");
   }
 
   /** Accepted records as rows of {@code documents}, with no {@code duplicate_of} yet. */

@@ -1,5 +1,6 @@
 package dev.hone.ingest;
 
+import dev.hone.formats.HoneException;
 import dev.hone.ingest.read.FileKind;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,7 @@ record FoundDataset(
   static FoundDataset find(
       SparkSession spark, DatasetSource dataset, Outcomes outcomes, Configuration hadoop) {
     SourcePath path = SourcePath.of(dataset, spark, hadoop);
+    requireTable(dataset, path);
     return new FoundDataset(
         spark,
         dataset,
@@ -44,6 +46,19 @@ record FoundDataset(
         path instanceof SourcePath.Files files
             ? Optional.of(FileListing.of(dataset, files, hadoop))
             : Optional.empty());
+  }
+
+  private static void requireTable(DatasetSource dataset, SourcePath path) {
+    TableRead read = dataset.table();
+    boolean fits =
+        path instanceof SourcePath.Table
+            || (path instanceof SourcePath.Query && read.isNewest())
+            || read.equals(TableRead.NEWEST);
+    if (!fits) {
+      throw new HoneException(
+          "dataset %s: path '%s' is no table, and version, timestamp, row_key and follow are for tables; remove them, or name the table (in a query write VERSION AS OF)"
+              .formatted(dataset.name(), dataset.path()));
+    }
   }
 
   /** A landing folder, whose files come later. */

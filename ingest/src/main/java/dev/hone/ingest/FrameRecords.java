@@ -14,20 +14,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hone.formats.HoneException;
 import dev.hone.ingest.read.Found;
 import dev.hone.ingest.tables.Failures;
-import io.delta.tables.DeltaTable;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
@@ -49,9 +47,16 @@ final class FrameRecords {
    * A table or query, read once.
    *
    * @param source what it is called, and in which version
-   * @param json a row a string, in the order of the result
+   * @param rows columns json and row_key, in the order of the result; not asked for where the
+   *     version is known already
+   * @param failure what is said where its rows cannot be read after all
+   * @param close to be called in the end
    */
-  record Frame(SourceFile source, Dataset<String> json) {}
+  record Frame(
+      SourceFile source,
+      Supplier<Dataset<Row>> rows,
+      UnaryOperator<HoneException> failure,
+      Runnable close) {}
 
   /**
    * What becomes of the rows of Parquet files that have the same columns; the ordinal is the
@@ -83,15 +88,36 @@ final class FrameRecords {
     return clearly(
         dataset,
         () -> {
-          OptionalLong commit = deltaVersion(identifier);
-          if (commit.isEmpty()) {
+          Optional<DeltaSource> delta = DeltaSource.find(spark, dataset, identifier);
+          if (delta.isEmpty()) {
+            if (!dataset.table().isNewest()) {
+              throw notDelta(dataset, identifier);
+            }
             return fingerprinted(dataset, identifier, spark.table(identifier));
           }
-          Dataset<Row> rows =
-              spark.sql("SELECT * FROM " + identifier + " VERSION AS OF " + commit.getAsLong());
+          long version = delta.get().version();
           return new Frame(
-              source(identifier, commit.getAsLong() + "," + dataset.rules()), json(rows));
+              source(identifier, version + "," + dataset.rules()),
+              () -> KeyedRows.of(dataset, delta.get().at(version)),
+              failure -> delta.get().clear(DeltaSource.GONE, version, failure),
+              () -> {});
         });
+  }
+
+  /**
+   * The Delta table that is followed.
+   *
+   * @throws HoneException if it is none
+   */
+  DeltaSource followed(DatasetSource dataset, String identifier) {
+    return clearly(dataset, () -> DeltaSource.find(spark, dataset, identifier))
+        .orElseThrow(() -> notDelta(dataset, identifier));
+  }
+
+  private static HoneException notDelta(DatasetSource dataset, String identifier) {
+    return new HoneException(
+        "dataset %s: '%s' is no Delta table, so it has no versions and no change data feed; remove version, timestamp and follow"
+            .formatted(dataset.name(), identifier));
   }
 
   /** A query. Its version is a fingerprint of its result, so an unchanged result is read once. */
@@ -103,12 +129,21 @@ final class FrameRecords {
   static JavaRDD<Row> outcomes(Frame frame, Outcomes outcomes) {
     SourceFile source = frame.source();
     return frame
-        .json()
+        .rows()
+        .get()
         .javaRDD()
         .zipWithIndex()
         .map(
             numbered ->
-                outcomes.of(source, new Found.Item(numbered._2(), null, parsed(numbered._1()))));
+                outcomes.of(source, item(numbered._2(), numbered._1()), key(numbered._1())));
+  }
+
+  private static Found.Item item(long ordinal, Row row) {
+    return new Found.Item(ordinal, null, parsed(row.getString(0)));
+  }
+
+  private static String key(Row row) {
+    return row.isNullAt(1) ? null : row.getString(1);
   }
 
   /** What becomes of the first rows of a table or query, with no version looked for. */
@@ -117,42 +152,35 @@ final class FrameRecords {
     Dataset<Row> frame;
     if (path instanceof SourcePath.Table table) {
       name = table.identifier();
-      frame = spark.table(name);
+      frame =
+          DeltaSource.find(spark, dataset, name)
+              .map(delta -> delta.at(delta.version()))
+              .orElseGet(() -> spark.table(table.identifier()));
     } else {
       name = ((SourcePath.Query) path).sql();
       frame = spark.sql(name);
     }
     SourceFile source = source(name, dataset.rules());
     List<Row> found = new ArrayList<>();
-    for (String row : json(frame).takeAsList(rows)) {
-      found.add(outcomes.of(source, new Found.Item(found.size(), null, parsed(row))));
+    for (Row row : KeyedRows.of(dataset, frame).takeAsList(rows)) {
+      found.add(outcomes.of(source, item(found.size(), row), key(row)));
     }
     return found;
   }
 
   private Frame fingerprinted(DatasetSource dataset, String name, Dataset<Row> rows) {
     // Kept, because it is read three times and a query may give another result each time.
-    Dataset<String> json = json(rows).persist(StorageLevel.MEMORY_AND_DISK());
+    Dataset<Row> json = KeyedRows.of(dataset, rows).persist(StorageLevel.MEMORY_AND_DISK());
     Row print = json.agg(count(lit(1)), sum(xxhash64(col("json")).cast("decimal(20,0)"))).head();
     String version = "%d rows,%s,%s".formatted(print.getLong(0), print.get(1), dataset.rules());
-    return new Frame(source(name, version), json);
+    return new Frame(source(name, version), () -> json, UnaryOperator.identity(), json::unpersist);
   }
 
-  private OptionalLong deltaVersion(String identifier) {
-    try {
-      return OptionalLong.of(
-          DeltaTable.forName(spark, identifier).history(1).select("version").head().getLong(0));
-    } catch (Exception e) {
-      if (e instanceof AnalysisException) {
-        return OptionalLong.empty();
-      }
-      throw e;
-    }
-  }
-
-  private static Frame clearly(DatasetSource dataset, Supplier<Frame> read) {
+  private static <T> T clearly(DatasetSource dataset, Supplier<T> read) {
     try {
       return read.get();
+    } catch (HoneException e) {
+      throw e;
     } catch (Exception e) {
       throw new HoneException(
           "dataset %s: path '%s' cannot be read: %s; correct the table or query"
@@ -161,15 +189,13 @@ final class FrameRecords {
     }
   }
 
-  private static SourceFile source(String name, String version) {
+  /** A table or query as a source. */
+  static SourceFile source(String name, String version) {
     return new SourceFile(name, name, version, null, 0, true);
   }
 
-  private static Dataset<String> json(Dataset<Row> rows) {
-    return rows.select(to_json(struct(col("*"))).as("json")).as(Encoders.STRING());
-  }
-
-  private static JsonNode parsed(String row) {
+  /** What Spark wrote as JSON. */
+  static JsonNode parsed(String row) {
     try {
       return MAPPER.readTree(row);
     } catch (JsonProcessingException e) {

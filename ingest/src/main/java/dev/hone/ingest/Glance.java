@@ -123,11 +123,16 @@ public final class Glance {
           row.getString(column("record")),
           Optional.empty(),
           now,
-          line(row));
+          line(row),
+          rowKey(row));
     }
 
     private static Optional<Long> line(Row row) {
       return Optional.ofNullable((Long) row.get(column("line")));
+    }
+
+    private static Optional<String> rowKey(Row row) {
+      return Optional.ofNullable(row.getString(column("row_key")));
     }
 
     private QuarantineRow refusal(Row row) {
@@ -143,7 +148,8 @@ public final class Glance {
           row.getString(column("message")),
           row.getString(column("raw")),
           now,
-          line(row));
+          line(row),
+          rowKey(row));
     }
   }
 }

@@ -34,7 +34,8 @@ import org.apache.spark.sql.SparkSession;
  * case the settings that say how it is read. So a second run adds nothing. When a version is new,
  * the documents of the old one are deleted in the commit that adds the new ones; so are those of a
  * file that is gone. The warehouse mirrors the dataset. A {@link Landing} folder is not mirrored:
- * what has arrived in it since is added, and nothing else happens.
+ * what has arrived in it since is added, and nothing else happens. Of a table that is followed
+ * ({@link TableRead}) the rows that changed are read, and no others.
  *
  * <p>Every record read becomes either a document or a quarantine row of stage {@code ingest}; the
  * job counts both in the tables afterwards and fails if one is missing. Exact repetitions inside a
@@ -107,6 +108,11 @@ public final class IngestJob {
 
   private Supplier<IngestReport.Dataset> prepared(DatasetSource dataset) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
+    if (dataset.table().follow()) {
+      TableFollowing following =
+          TableFollowing.find(FoundDataset.find(spark, dataset, hadoop), warehouse, watcher);
+      return following::run;
+    }
     if (dataset.landing().isEmpty()) {
       FoundDataset work = FoundDataset.find(spark, dataset, hadoop);
       return () -> mirror(work);
@@ -172,8 +178,10 @@ public final class IngestJob {
           List.of(frame.source()),
           List.of(),
           fresh -> FrameRecords.outcomes(frame, work.outcomes()));
+    } catch (HoneException e) {
+      throw frame.failure().apply(e);
     } finally {
-      frame.json().unpersist();
+      frame.close().run();
     }
   }
 

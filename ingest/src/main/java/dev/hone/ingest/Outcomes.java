@@ -22,6 +22,7 @@ import org.apache.spark.sql.types.StructType;
  * @param reader how its rows are read
  */
 record Outcomes(String dataset, CorpusReader reader) implements Serializable {
+  private static final String NO_KEY = "missing_row_key";
 
   /**
    * Null in {@code reason} means accepted; null in {@code record} means refused. {@code repairs}
@@ -32,7 +33,7 @@ record Outcomes(String dataset, CorpusReader reader) implements Serializable {
           """
           record_id STRING NOT NULL, source STRING NOT NULL, source_version STRING NOT NULL,
           ordinal BIGINT NOT NULL, line BIGINT, content_hash STRING, kind STRING, record STRING, turns INT, repairs STRING,
-          reason STRING, message STRING, raw STRING""");
+          reason STRING, message STRING, raw STRING, row_key STRING""");
 
   static Outcomes of(DatasetSource dataset) {
     return new Outcomes(dataset.name(), dataset.reader());
@@ -40,13 +41,31 @@ record Outcomes(String dataset, CorpusReader reader) implements Serializable {
 
   Row of(SourceFile source, Found found) {
     if (found instanceof Found.Item item) {
-      return ofJson(source, item);
+      return of(source, item, null);
     }
     Found.Broken broken = (Found.Broken) found;
-    return refused(source, broken, broken.reason(), broken.message(), broken.raw());
+    return refused(source, broken, null, broken.reason(), broken.message(), broken.raw());
   }
 
-  private Row ofJson(SourceFile source, Found.Item item) {
+  /** A row of a followed table: without a key nobody could tell later that it was changed. */
+  Row ofFollowed(SourceFile source, Found.Item item, String rowKey) {
+    return rowKey == null
+        ? refused(
+            source,
+            item,
+            null,
+            NO_KEY,
+            "a column that row_key names is null, so a later change of the row could not be followed; give it a value",
+            item.json().toString())
+        : of(source, item, rowKey);
+  }
+
+  /**
+   * A row of a table.
+   *
+   * @param rowKey column {@code row_key}; null: none
+   */
+  Row of(SourceFile source, Found.Item item, String rowKey) {
     try {
       CorpusReader.Accepted accepted = reader.read(item.json());
       Document document = accepted.document();
@@ -54,6 +73,7 @@ record Outcomes(String dataset, CorpusReader reader) implements Serializable {
       return row(
           source,
           item,
+          rowKey,
           ContentHash.ofJson(record),
           document.kind(),
           record,
@@ -63,7 +83,7 @@ record Outcomes(String dataset, CorpusReader reader) implements Serializable {
           null,
           null);
     } catch (RefusedRecord e) {
-      return refused(source, item, e.reason(), e.getMessage(), item.json().toString());
+      return refused(source, item, rowKey, e.reason(), e.getMessage(), item.json().toString());
     }
   }
 
@@ -78,11 +98,12 @@ record Outcomes(String dataset, CorpusReader reader) implements Serializable {
     return document instanceof Conversation conversation ? conversation.messages().size() : 1;
   }
 
-  private Row refused(SourceFile source, Found found, String reason, String message, String raw) {
-    return row(source, found, null, null, null, null, null, reason, message, raw);
+  private Row refused(
+      SourceFile source, Found found, String rowKey, String reason, String message, String raw) {
+    return row(source, found, rowKey, null, null, null, null, null, reason, message, raw);
   }
 
-  private Row row(SourceFile source, Found found, Object... rest) {
+  private Row row(SourceFile source, Found found, String rowKey, Object... rest) {
     Object[] values = new Object[SCHEMA.size()];
     values[0] = RecordIds.of(dataset, source.name(), source.version(), found.ordinal());
     values[1] = source.source();
@@ -90,6 +111,7 @@ record Outcomes(String dataset, CorpusReader reader) implements Serializable {
     values[3] = found.ordinal();
     values[4] = found.line();
     System.arraycopy(rest, 0, values, 5, rest.length);
+    values[values.length - 1] = rowKey;
     return RowFactory.create(values);
   }
 }

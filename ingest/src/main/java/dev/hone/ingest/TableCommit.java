@@ -9,7 +9,7 @@ import org.apache.spark.sql.Row;
  * between the two reads its sources again, finds the quarantine rows there already, and adds the
  * documents.
  */
-sealed interface TableCommit permits DatasetCommit, Additions {
+sealed interface TableCommit permits DatasetCommit, Additions, ChangeCommit {
 
   /**
    * Commits what was refused. It comes first, see above.

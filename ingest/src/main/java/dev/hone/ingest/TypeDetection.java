@@ -56,7 +56,9 @@ public final class TypeDetection {
     FoundDataset found =
         FoundDataset.find(
             spark,
-            DatasetSource.of(dataset.name(), dataset.path(), "").withFormat(dataset.format()),
+            DatasetSource.of(dataset.name(), dataset.path(), "")
+                .withFormat(dataset.format())
+                .table(dataset.table()),
             new Outcomes(dataset.name(), new CorpusReader(new Raw(), Map.of())),
             spark.sessionState().newHadoopConf());
     try {

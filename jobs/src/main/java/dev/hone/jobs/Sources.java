@@ -91,7 +91,8 @@ final class Sources {
         entry.type(),
         entry.options(),
         SourceFormat.named(entry.dsType()).orElseThrow(),
-        entry.landing());
+        entry.landing(),
+        entry.table());
   }
 
   /**
@@ -105,7 +106,7 @@ final class Sources {
         warehouse
             .read(DocumentRow.class)
             .where(col("dataset").equalTo(entry.name()))
-            .orderBy("source", "ordinal")
+            .orderBy("source", "ordinal", "source_version")
             .collectAsList()
             .stream()
             .map(rows::fromRow)

@@ -12,6 +12,7 @@ import dev.hone.formats.tables.EvalRow;
 import dev.hone.formats.tables.GenerationRow;
 import dev.hone.formats.template.TemplateChoice;
 import dev.hone.formats.tokenizer.MaskRules;
+import dev.hone.ingest.TableRead;
 import dev.hone.ingest.tables.LocalSpark;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.jobs.config.HoneConfig;
@@ -387,7 +388,8 @@ class AgainstBaseTest {
             MaskRules.defaults(),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            TableRead.NEWEST);
     return new HoneConfig.Questions(source, 8, List.of(Metric.SQL_EXECUTION), sql);
   }
 }

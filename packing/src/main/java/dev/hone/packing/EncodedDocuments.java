@@ -133,6 +133,7 @@ record EncodedDocuments(Dataset<Row> rows, String prepId, PrepSpec spec) {
             col("message"),
             col("raw"),
             current_timestamp().as("quarantined_at"),
-            col("line"));
+            col("line"),
+            lit(null).cast("string").as("row_key"));
   }
 }

@@ -21,8 +21,10 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoder;
 import org.apache.spark.sql.Row;
@@ -31,17 +33,23 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Takes documents out of every preparation of a warehouse. A pack that holds one is made again from
- * the samples that are left in it, and goes if none is; no other pack changes. The numbers of the
- * preparation follow, so that the next {@code hone prep} finds it finished.
+ * Takes documents out of every preparation of a warehouse, or out of one. A pack that holds one is
+ * made again from the samples that are left in it, and goes if none is; no other pack changes. The
+ * numbers of the preparation follow, so that the next {@code hone prep} finds it finished.
  *
  * <p>A run that was cut off is made good by another one with the same documents: samples, by which
  * the preparations concerned are found, go last.
  *
  * @param ids column {@code record_id}, each once
+ * @param only the preparation; empty: all
  */
-public record PackForgetting(Warehouse warehouse, Dataset<Row> ids) {
+public record PackForgetting(Warehouse warehouse, Dataset<Row> ids, Optional<String> only) {
   private static final List<String> PACK = List.of("prep_id", "split", "pack_id");
+
+  /** Takes them out of every preparation. */
+  public PackForgetting(Warehouse warehouse, Dataset<Row> ids) {
+    this(warehouse, ids, Optional.empty());
+  }
 
   /**
    * What there is to take out.
@@ -79,12 +87,16 @@ public record PackForgetting(Warehouse warehouse, Dataset<Row> ids) {
   }
 
   private void deleteSamples() {
+    Column sample =
+        col("old.record_id")
+            .equalTo(col("ids.record_id"))
+            .and(only.map(prepId -> col("old.prep_id").equalTo(prepId)).orElse(lit(true)));
     Commits.retrying(
         () ->
             warehouse
                 .deltaTable(SampleRow.class)
                 .as("old")
-                .merge(ids.as("ids"), "old.record_id = ids.record_id")
+                .merge(ids.as("ids"), sample)
                 .whenMatched()
                 .delete()
                 .execute());
@@ -103,14 +115,18 @@ public record PackForgetting(Warehouse warehouse, Dataset<Row> ids) {
         .toList();
   }
 
+  private Dataset<Row> rows(Class<? extends Record> table) {
+    Dataset<Row> all = warehouse.read(table);
+    return only.map(prepId -> all.where(col("prep_id").equalTo(prepId))).orElse(all);
+  }
+
   private Dataset<Row> of(Class<? extends Record> table) {
-    return warehouse.read(table).join(ids, new String[] {"record_id"}, "left_semi");
+    return rows(table).join(ids, new String[] {"record_id"}, "left_semi");
   }
 
   /** The packs that hold one: which, how many samples, how many of them are of these documents. */
   private Dataset<Row> touched() {
-    return warehouse
-        .read(PackRow.class)
+    return rows(PackRow.class)
         .select(
             col("prep_id"),
             col("split"),
@@ -139,8 +155,7 @@ public record PackForgetting(Warehouse warehouse, Dataset<Row> ids) {
     Commits.retrying(
         () -> {
           Dataset<Row> repaired =
-              warehouse
-                  .read(PackRow.class)
+              rows(PackRow.class)
                   .join(touched().drop("samples", "hit"), PACK.toArray(String[]::new))
                   .map(repair, encoder);
           warehouse

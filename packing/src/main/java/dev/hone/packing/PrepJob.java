@@ -28,9 +28,10 @@ import org.apache.spark.storage.StorageLevel;
 /**
  * {@code documents} to {@code samples} to {@code packs}: tokenized once and packed in the same
  * pass, in Spark tasks, under a {@code prep_id} that names every setting. A preparation that holds
- * all documents is not repeated; to one that holds all but the newest these are added; one that was
- * cut off, or of which documents are gone, is replaced. The {@code preps} row is written last, so
- * that whoever finds it finds all packs.
+ * all documents is not repeated; to one that holds all but the newest these are added; from one of
+ * which few documents are gone these are taken out; one that was cut off, or of which many are
+ * gone, is replaced. The {@code preps} row is written last, so that whoever finds it finds all
+ * packs.
  */
 public final class PrepJob {
   private static final List<Class<? extends Record>> TABLES =
@@ -115,7 +116,30 @@ public final class PrepJob {
     return finished
         .flatMap(prep -> Growth.since(prep, tables, documents, spec))
         .map(growth -> grow(growth, finished.get(), documents, tables, start))
+        .or(() -> finished.flatMap(prep -> retire(prep, documents, tables, start)))
         .orElseGet(() -> make(sources, documents, tables, start));
+  }
+
+  /** The same preparation without documents that are gone, and with those that came. */
+  private Optional<PrepReport> retire(
+      PrepRow finished, Dataset<Row> documents, PrepTables tables, Start start) {
+    Retirement retirement = new Retirement(tables, spec);
+    Optional<PrepRow> left = retirement.of(finished, documents);
+    return left.flatMap(prep -> Growth.since(prep, tables, documents, spec))
+        .map(
+            growth ->
+                growth.sources().documents() > 0
+                    ? grow(growth, left.get(), documents, tables, start)
+                    : settled(
+                        retirement.settle(left.get(), start.identity().content()), tables, start));
+  }
+
+  private PrepReport settled(PrepRow prep, PrepTables tables, Start start) {
+    PrepReport report = reused(prep, tables, start.notices());
+    if (!report.quality().isEmpty()) {
+      tables.replace(QualityRow.class, warehouse.toDataset(QualityRow.class, report.quality()));
+    }
+    return report;
   }
 
   /** What is known before anything is tokenized. */

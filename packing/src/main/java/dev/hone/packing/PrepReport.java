@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param prep its row, as the table holds it
  * @param encoded documents that came into it now, those in quarantine included; 0: it was finished
- *     before, and nothing was written
+ *     before, and nothing came into it
  * @param refused refused records of its datasets, in both stages, the most frequent first
  * @param counts what became of each dataset, as the table holds it
  * @param quality what each filter removed, as the table holds it
@@ -34,7 +34,7 @@ public record PrepReport(
     notices = List.copyOf(notices);
   }
 
-  /** Whether it was finished before: nothing was written. */
+  /** Whether it was finished before, and nothing came into it. */
   public boolean reused() {
     return encoded == 0;
   }

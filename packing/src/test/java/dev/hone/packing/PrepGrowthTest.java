@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.tables.DocumentRow;
@@ -66,7 +67,8 @@ class PrepGrowthTest {
                     d.record(),
                     d.duplicateOf(),
                     d.ingestedAt(),
-                    d.line()))
+                    d.line(),
+                    d.rowKey()))
         .toList();
   }
 
@@ -96,6 +98,13 @@ class PrepGrowthTest {
     Map<String, String> sidesNow = sides(grown);
     sides.forEach((record, side) -> assertEquals(side, sidesNow.get(record), record));
     assertEveryDocumentOnce(grown);
+
+    String gone = prep.samples(first).get(3).recordId();
+    warehouse.deltaTable(DocumentRow.class).delete(col("record_id").equalTo(gone));
+    PrepReport less = prep.run();
+    assertEquals(0, less.encoded(), "it is taken out of its pack, and nothing is tokenized");
+    assertEquals(grown.prep().documents() - 1, less.prep().documents());
+    assertEveryDocumentOnce(less);
     assertTrue(prep.run().reused());
   }
 
@@ -118,16 +127,59 @@ class PrepGrowthTest {
     assertEveryDocumentOnce(grown);
   }
 
+  // The default build is near its limit of time.
   @Tag("slow")
   @Test
-  void whenADocumentIsGoneThePreparationIsMadeAnew() {
+  void aDocumentThatIsGoneIsTakenOutOfItsPack() {
     PrepReport first = prep.run();
+    List<PackRow> before = prep.packs(first);
     String gone = prep.samples(first).get(3).recordId();
     warehouse.deltaTable(DocumentRow.class).delete(col("record_id").equalTo(gone));
+    warehouse.append(DocumentRow.class, MORE);
+    PrepReport changed = prep.run();
+    assertEquals(first.prep().prepId(), changed.prep().prepId());
+    assertEquals(MORE.size(), changed.encoded(), "what stays is not tokenized again");
+    assertEquals(CORPUS.size() - 1 + MORE.size(), changed.prep().documents());
+    Map<Long, PackRow> after = byId(prep.packs(changed), "train");
+    for (PackRow pack : before) {
+      List<String> left = pack.recordIds().stream().filter(id -> !id.equals(gone)).toList();
+      if (!left.isEmpty()) {
+        assertEquals(left, after.get(pack.packId()).recordIds());
+      }
+    }
+    assertEveryDocumentOnce(changed);
+  }
+
+  @Tag("slow")
+  @Test
+  void whereOneIsGoneAndNoneCameNothingIsTokenized() {
+    PrepReport first = prep.run();
+    String gone = prep.samples(first).get(5).recordId();
+    warehouse.deltaTable(DocumentRow.class).delete(col("record_id").equalTo(gone));
+    PrepReport less = prep.run();
+    assertEquals(0, less.encoded());
+    assertEquals(first.prep().documents() - 1, less.prep().documents());
+    assertNotEquals(first.prep().content(), less.prep().content());
+    assertEveryDocumentOnce(less);
+    long version = warehouse.version(PackRow.class);
+    assertTrue(prep.run().reused());
+    assertEquals(version, warehouse.version(PackRow.class));
+  }
+
+  @Tag("slow")
+  @Test
+  void whenManyDocumentsAreGoneThePreparationIsMadeAnew() {
+    PrepReport first = prep.run();
+    List<String> gone =
+        prep.samples(first).stream()
+            .map(SampleRow::recordId)
+            .distinct()
+            .limit(CORPUS.size() / 10 + 1)
+            .toList();
+    warehouse.deltaTable(DocumentRow.class).delete(col("record_id").isin(gone.toArray()));
     PrepReport again = prep.run();
     assertEquals(first.prep().prepId(), again.prep().prepId());
-    assertEquals(CORPUS.size() - 1, again.encoded());
-    assertFalse(prep.packs(again).stream().anyMatch(pack -> pack.recordIds().contains(gone)));
+    assertEquals(CORPUS.size() - gone.size(), again.encoded());
     assertEveryDocumentOnce(again);
   }
 

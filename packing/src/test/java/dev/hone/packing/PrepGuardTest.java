@@ -145,6 +145,7 @@ class PrepGuardTest {
                 old.record(),
                 Optional.empty(),
                 old.ingestedAt(),
+                Optional.empty(),
                 Optional.empty())));
     try {
       message = assertThrows(HoneException.class, prep.allow()::run).getMessage();

@@ -12,6 +12,7 @@ import dev.hone.formats.tokenizer.Tokenizer;
 import dev.hone.packing.DocumentSources.Source;
 import dev.hone.packing.quality.ContaminationRule;
 import dev.hone.packing.quality.EvaluationGrams;
+import dev.hone.packing.quality.LanguageRule;
 import dev.hone.packing.quality.NearRule;
 import dev.hone.packing.quality.QualitySpec;
 import dev.hone.packing.quality.TextRules;
@@ -119,6 +120,50 @@ class PrepIdentityTest {
             new TextRules(0, 0, 0, 5, Set.of(), 1, Set.of()),
             new TextRules(0, 0, 0, 0, Set.of(UnicodeScript.LATIN), 1, Set.of()),
             new TextRules(0, 0, 0, 0, Set.of(UnicodeScript.LATIN), 0.5, Set.of()),
+            new TextRules(
+                0,
+                0,
+                0,
+                0,
+                Set.of(),
+                1,
+                Set.of(),
+                Set.of(UnicodeScript.LATIN),
+                0.5,
+                LanguageRule.NONE),
+            new TextRules(
+                0,
+                0,
+                0,
+                0,
+                Set.of(),
+                1,
+                Set.of(),
+                Set.of(UnicodeScript.LATIN),
+                0.6,
+                LanguageRule.NONE),
+            new TextRules(
+                0,
+                0,
+                0,
+                0,
+                Set.of(),
+                1,
+                Set.of(),
+                Set.of(),
+                0,
+                new LanguageRule(Set.of("en"), Set.of())),
+            new TextRules(
+                0,
+                0,
+                0,
+                0,
+                Set.of(),
+                1,
+                Set.of(),
+                Set.of(),
+                0,
+                new LanguageRule(Set.of(), Set.of("en"))),
             new TextRules(0, 0, 0, 0, Set.of(), 1, Set.of(PiiKind.IBAN)))) {
       QualitySpec quality = new QualitySpec(rules, Optional.empty(), Optional.empty());
       add(

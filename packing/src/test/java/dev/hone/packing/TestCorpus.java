@@ -71,7 +71,8 @@ final class TestCorpus {
               DocumentJson.write(document),
               Optional.empty(),
               Instant.EPOCH,
-              Optional.of(ordinal + 1L)));
+              Optional.of(ordinal + 1L),
+              Optional.empty()));
     }
     return rows;
   }

@@ -19,7 +19,7 @@ public record DocumentRow(
     @Column("Name of the dataset entry the record belongs to") String dataset,
     @Column("File, table or query the record was read from") String source,
     @Column(
-            "Modification time and size of the file, Delta version, or fingerprint of the rows; then a hash of type and fields")
+            "Modification time and size of the file, Delta version (of a followed table: of the row, then a hash of the table's id), or fingerprint of the rows; then a hash of type and fields")
         String sourceVersion,
     @Column("Position of the record in its source, from 0") long ordinal,
     @Column("SHA-256 of the normalised record; the split depends on it alone") String contentHash,
@@ -29,4 +29,9 @@ public record DocumentRow(
     @Column("When the record was accepted") Instant ingestedAt,
     @Column(
             "Line of the file on which the record begins, from 1; null where a source has no lines, as Parquet and tables")
-        Optional<Long> line) {}
+        Optional<Long> line,
+    @Column(
+            value =
+                "Values of the columns that row_key names, as JSON: the row of the table it was read from; null where the entry names none",
+            text = true)
+        Optional<String> rowKey) {}

@@ -22,4 +22,6 @@ public record QuarantineRow(
     @Column(value = "What is wrong and what to do, for a person", text = true) String message,
     @Column(value = "The record as it was read", text = true) String raw,
     @Column("When the record was refused") Instant quarantinedAt,
-    @Column("As in documents") Optional<Long> line) {}
+    @Column("As in documents") Optional<Long> line,
+    @Column(value = "As in documents; null where stage is prep", text = true)
+        Optional<String> rowKey) {}

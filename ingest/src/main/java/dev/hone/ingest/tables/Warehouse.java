@@ -25,6 +25,7 @@ import io.delta.tables.DeltaTable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -203,6 +204,32 @@ public final class Warehouse {
     } catch (NoSuchTableException e) {
       throw missing(type, e);
     }
+  }
+
+  /**
+   * The table for a MERGE that is made once: nothing is done if a commit of this name has this
+   * number or a higher one. It belongs to a session of its own, so that no other write is taken for
+   * this one.
+   *
+   * @param name whose commits there is an order between
+   * @param number rises from one commit of the name to the next
+   */
+  public DeltaTable deltaTable(Class<? extends Record> type, String name, long number) {
+    SparkSession own = spark.newSession();
+    own.conf().set("spark.databricks.delta.write.txnAppId", name);
+    own.conf().set("spark.databricks.delta.write.txnVersion", number);
+    return missingIsClear(type, () -> DeltaTable.forName(own, identifier(type)));
+  }
+
+  /** The highest number of the commits of a name; empty if there is none. */
+  public OptionalLong lastNumber(Class<? extends Record> type, String name) {
+    Option<Object> number =
+        deltaTable(type)
+            .deltaLog()
+            .update(false, Option.empty(), Option.empty())
+            .transactions()
+            .get(name);
+    return number.isEmpty() ? OptionalLong.empty() : OptionalLong.of((Long) number.get());
   }
 
   /** The number of the table's last commit, from its log and without a query. */

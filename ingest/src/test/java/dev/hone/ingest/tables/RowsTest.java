@@ -18,10 +18,11 @@ import org.junit.jupiter.api.Test;
 class RowsTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678901Z");
   private static final Optional<Long> LINE = Optional.of(9L);
+  private static final Optional<String> KEY = Optional.of("{\"id\":7}");
 
   static DocumentRow document(String id, Optional<String> duplicateOf) {
     return new DocumentRow(
-        id, "chats", "a.jsonl", "3@1", 7, "hash", "completion", "{}", duplicateOf, NOW, LINE);
+        id, "chats", "a.jsonl", "3@1", 7, "hash", "completion", "{}", duplicateOf, NOW, LINE, KEY);
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.hone.formats.template.TemplateChoice;
 import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.formats.tokenizer.SampleEncoder;
 import dev.hone.ingest.Landing;
+import dev.hone.ingest.TableRead;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -136,7 +137,8 @@ final class DatasetReader {
             MaskRules.defaults(),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            TableRead.NEWEST);
     return Optional.of(
         new HoneConfig.Questions(source, maxNewTokens.get(), metrics(section), sql(section)));
   }
@@ -229,6 +231,7 @@ final class DatasetReader {
             top.words("eot_tokens"),
             top.words("allow").contains(SampleEncoder.LEFT_OUT));
     Optional<Landing> landing = new TriggerKeys(section).read();
+    TableRead table = new TableKeys(section).read();
     if (detected && section.given("trigger")) {
       section.problem(
           "trigger", "needs a type, since the folder may be empty yet; add type: to it");
@@ -254,7 +257,8 @@ final class DatasetReader {
             rules,
             section.text("excess_length_strategy"),
             section.integer("num_samples"),
-            landing));
+            landing,
+            table));
   }
 
   private static Optional<MaskRules.TrainOnEos> trainOn(Section section, String key) {

@@ -9,6 +9,7 @@ import dev.hone.formats.model.peft.LoraSettings;
 import dev.hone.formats.template.TemplateChoice;
 import dev.hone.formats.tokenizer.MaskRules;
 import dev.hone.ingest.Landing;
+import dev.hone.ingest.TableRead;
 import dev.hone.jobs.nightly.gate.Gate;
 import dev.hone.packing.Mix;
 import dev.hone.packing.Packing;
@@ -178,6 +179,7 @@ public record HoneConfig(
    * @param excessLengthStrategy its own; empty: the global one holds
    * @param numSamples at most so many of its rows; empty: all
    * @param landing {@code trigger} and what goes with it; empty: the tables mirror the path
+   * @param table {@code version}, {@code timestamp}, {@code row_key} and {@code follow}
    */
   public record Dataset(
       String key,
@@ -192,7 +194,8 @@ public record HoneConfig(
       MaskRules maskRules,
       Optional<String> excessLengthStrategy,
       Optional<Integer> numSamples,
-      Optional<Landing> landing) {
+      Optional<Landing> landing,
+      TableRead table) {
     /** The type of an entry whose rows are to show it. */
     public static final String DETECT = "auto";
 
@@ -218,7 +221,8 @@ public record HoneConfig(
           maskRules,
           excessLengthStrategy,
           numSamples,
-          landing);
+          landing,
+          table);
     }
   }
 

@@ -2,6 +2,8 @@ package dev.hone.jobs.config;
 
 import dev.hone.formats.HoneException;
 import dev.hone.packing.quality.ContaminationRule;
+import dev.hone.packing.quality.LanguageRule;
+import dev.hone.packing.quality.Languages;
 import dev.hone.packing.quality.NearRule;
 import dev.hone.packing.quality.QualitySpec;
 import dev.hone.packing.quality.Scripts;
@@ -31,8 +33,10 @@ final class QualityKeys {
     int maxChars = top.integer("max_text_chars").orElse(none.maxChars());
     int minWords = top.integer("min_text_words").orElse(none.minWords());
     int maxWords = top.integer("max_text_words").orElse(none.maxWords());
-    Set<UnicodeScript> scripts = scripts(top);
+    Set<UnicodeScript> scripts = scripts(top, "allowed_scripts");
+    Set<UnicodeScript> excluded = scripts(top, "excluded_scripts");
     double share = top.number("allowed_scripts_share").orElse(none.scriptShare());
+    double excludedShare = top.number("excluded_scripts_share").orElse(none.excludedShare());
     Set<PiiKind> pii = pii(top);
     try {
       return new QualitySpec(
@@ -43,7 +47,11 @@ final class QualityKeys {
               maxWords,
               scripts,
               scripts.isEmpty() ? none.scriptShare() : share,
-              pii),
+              pii,
+              excluded,
+              excluded.isEmpty() ? none.excludedShare() : excludedShare,
+              new LanguageRule(
+                  languages(top, "allowed_languages"), languages(top, "excluded_languages"))),
           contamination(top, evaluated),
           near(top));
     } catch (HoneException e) {
@@ -53,16 +61,28 @@ final class QualityKeys {
     }
   }
 
-  private static Set<UnicodeScript> scripts(Section top) {
+  private static Set<UnicodeScript> scripts(Section top, String key) {
     Set<UnicodeScript> scripts = new TreeSet<>();
-    for (String name : top.words("allowed_scripts")) {
+    for (String name : top.words(key)) {
       try {
         scripts.add(Scripts.named(name));
       } catch (HoneException e) {
-        top.problem("allowed_scripts", e.getMessage());
+        top.problem(key, e.getMessage());
       }
     }
     return scripts;
+  }
+
+  private static Set<String> languages(Section top, String key) {
+    Set<String> languages = new TreeSet<>();
+    for (String name : top.words(key)) {
+      try {
+        languages.add(Languages.named(name));
+      } catch (HoneException e) {
+        top.problem(key, e.getMessage());
+      }
+    }
+    return languages;
   }
 
   private static Optional<ContaminationRule> contamination(Section top, List<String> evaluated) {
@@ -96,8 +116,10 @@ final class QualityKeys {
   /** Keys that change nothing. */
   static List<String> notices(Section top) {
     List<String> notices = new ArrayList<>();
-    if (top.given("allowed_scripts_share") && !top.given("allowed_scripts")) {
-      notices.add("allowed_scripts_share: no effect without allowed_scripts");
+    for (String key : List.of("allowed_scripts", "excluded_scripts")) {
+      if (top.given(key + "_share") && !top.given(key)) {
+        notices.add("%s_share: no effect without %s".formatted(key, key));
+      }
     }
     if (top.given("decontamination_ngram") && !top.flag("decontamination")) {
       notices.add("decontamination_ngram: no effect without decontamination: true");

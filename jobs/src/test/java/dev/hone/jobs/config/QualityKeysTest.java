@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.packing.quality.ContaminationRule;
+import dev.hone.packing.quality.LanguageRule;
 import dev.hone.packing.quality.NearRule;
 import dev.hone.packing.quality.QualitySpec;
 import dev.hone.packing.quality.TextRules;
@@ -41,6 +42,10 @@ class QualityKeysTest {
             max_text_words: 9
             allowed_scripts: [Latin, Grek]
             allowed_scripts_share: 0.5
+            excluded_scripts: Han
+            excluded_scripts_share: 0.1
+            allowed_languages: [en, deu]
+            excluded_languages: nb
             pii_quarantine: [email, iban]
             """);
     assertEquals(
@@ -51,7 +56,10 @@ class QualityKeysTest {
             9,
             Set.of(UnicodeScript.LATIN, UnicodeScript.GREEK),
             0.5,
-            Set.of(PiiKind.EMAIL, PiiKind.IBAN)),
+            Set.of(PiiKind.EMAIL, PiiKind.IBAN),
+            Set.of(UnicodeScript.HAN),
+            0.1,
+            new LanguageRule(Set.of("en", "de"), Set.of("no"))),
         config.data().quality().text());
     assertEquals(
         Set.of(PiiKind.values()), read("pii_quarantine: all\n").data().quality().text().pii());
@@ -95,6 +103,8 @@ class QualityKeysTest {
   void whatCannotBeIsNamed() {
     assertProblem("min_text_words: 9\nmax_text_words: 3\n", "min_text_words: 9 is more than");
     assertProblem("allowed_scripts: [Klingon]\n", "'Klingon' is no script");
+    assertProblem("allowed_languages: [Klingon]\n", "'Klingon' is no language that can be told");
+    assertProblem("excluded_scripts: [Klingon]\n", "'Klingon' is no script");
     assertProblem("pii_quarantine: [emails]\n", "did you mean email");
   }
 
@@ -104,6 +114,10 @@ class QualityKeysTest {
         read("allowed_scripts_share: 0.5\n")
             .notices()
             .contains("allowed_scripts_share: no effect without allowed_scripts"));
+    assertTrue(
+        read("excluded_scripts_share: 0.5\n")
+            .notices()
+            .contains("excluded_scripts_share: no effect without excluded_scripts"));
   }
 
   private void assertProblem(String keys, String problem) {

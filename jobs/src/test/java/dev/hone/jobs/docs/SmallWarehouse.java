@@ -133,6 +133,7 @@ public final class SmallWarehouse {
         "line " + ordinal + " is refused",
         "{",
         START,
-        Optional.of(ordinal + 1));
+        Optional.of(ordinal + 1),
+        Optional.empty());
   }
 }

@@ -12,6 +12,7 @@ public enum Filter {
   TOO_SHORT_TEXT,
   TOO_LONG_TEXT,
   SCRIPT,
+  LANGUAGE,
   PII,
   /** {@code decontamination}. */
   CONTAMINATED,

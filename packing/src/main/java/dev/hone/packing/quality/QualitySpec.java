@@ -1,8 +1,10 @@
 package dev.hone.packing.quality;
 
+import java.lang.Character.UnicodeScript;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -27,14 +29,8 @@ public record QualitySpec(
     Map<Filter, String> settings = new LinkedHashMap<>();
     put(settings, Filter.TOO_SHORT_TEXT, bounds("min", text.minChars(), text.minWords()));
     put(settings, Filter.TOO_LONG_TEXT, bounds("max", text.maxChars(), text.maxWords()));
-    if (!text.scripts().isEmpty()) {
-      settings.put(
-          Filter.SCRIPT,
-          "allowed_scripts: [%s], allowed_scripts_share: %s"
-              .formatted(
-                  text.scripts().stream().map(Scripts::name).collect(Collectors.joining(", ")),
-                  text.scriptShare()));
-    }
+    put(settings, Filter.SCRIPT, scripts());
+    put(settings, Filter.LANGUAGE, text.languages().setting());
     if (!text.pii().isEmpty()) {
       settings.put(
           Filter.PII,
@@ -55,6 +51,24 @@ public record QualitySpec(
                 "near_deduplication_threshold: %s, near_deduplication_shingle: %d, near_deduplication_num_hashes: %d"
                     .formatted(rule.threshold(), rule.shingle(), rule.hashes())));
     return settings;
+  }
+
+  private String scripts() {
+    String allowed =
+        text.scripts().isEmpty()
+            ? ""
+            : "allowed_scripts: [%s], allowed_scripts_share: %s"
+                .formatted(names(text.scripts()), text.scriptShare());
+    String excluded =
+        text.excludedScripts().isEmpty()
+            ? ""
+            : "excluded_scripts: [%s], excluded_scripts_share: %s"
+                .formatted(names(text.excludedScripts()), text.excludedShare());
+    return allowed + (allowed.isEmpty() || excluded.isEmpty() ? "" : ", ") + excluded;
+  }
+
+  private static String names(Set<UnicodeScript> scripts) {
+    return scripts.stream().map(Scripts::name).collect(Collectors.joining(", "));
   }
 
   private static void put(Map<Filter, String> settings, Filter filter, String setting) {

@@ -22,6 +22,9 @@ import java.util.stream.Collectors;
  * @param scripts {@code allowed_scripts}; empty: any
  * @param scriptShare {@code allowed_scripts_share}: the part of the letters that must be of them
  * @param pii {@code pii_quarantine}: what no record may hold
+ * @param excludedScripts {@code excluded_scripts}
+ * @param excludedShare {@code excluded_scripts_share}: the part of the letters that may be of them
+ * @param languages {@code allowed_languages} and {@code excluded_languages}
  */
 public record TextRules(
     int minChars,
@@ -30,11 +33,36 @@ public record TextRules(
     int maxWords,
     Set<UnicodeScript> scripts,
     double scriptShare,
-    Set<PiiKind> pii)
+    Set<PiiKind> pii,
+    Set<UnicodeScript> excludedScripts,
+    double excludedShare,
+    LanguageRule languages)
     implements Serializable {
 
   /** Every document passes. */
   public static final TextRules NONE = new TextRules(0, 0, 0, 0, Set.of(), 1, Set.of());
+
+  /** With no script excluded, in any language. */
+  public TextRules(
+      int minChars,
+      int maxChars,
+      int minWords,
+      int maxWords,
+      Set<UnicodeScript> scripts,
+      double scriptShare,
+      Set<PiiKind> pii) {
+    this(
+        minChars,
+        maxChars,
+        minWords,
+        maxWords,
+        scripts,
+        scriptShare,
+        pii,
+        Set.of(),
+        0,
+        LanguageRule.NONE);
+  }
 
   /**
    * Checks the bounds against each other.
@@ -43,6 +71,7 @@ public record TextRules(
    */
   public TextRules {
     scripts = Collections.unmodifiableSet(new TreeSet<>(scripts));
+    excludedScripts = Collections.unmodifiableSet(new TreeSet<>(excludedScripts));
     pii = Collections.unmodifiableSet(new TreeSet<>(pii));
     requireOrder("text_chars", minChars, maxChars);
     requireOrder("text_words", minWords, maxWords);
@@ -73,6 +102,7 @@ public record TextRules(
                 tooShort(text)
                     .or(() -> tooLong(text))
                     .or(() -> otherScript(text))
+                    .or(() -> languages.check(text))
                     .or(() -> personal(document)));
   }
 
@@ -107,12 +137,16 @@ public record TextRules(
   }
 
   private Optional<Removal> otherScript(String text) {
-    if (scripts.isEmpty()) {
+    if (scripts.isEmpty() && excludedScripts.isEmpty()) {
       return Optional.empty();
     }
     Scripts letters = Scripts.of(text);
-    double share = letters.share(scripts);
-    return share >= scriptShare
+    return tooFewAllowed(letters).or(() -> tooManyExcluded(letters));
+  }
+
+  private Optional<Removal> tooFewAllowed(Scripts letters) {
+    double share = scripts.isEmpty() ? 1 : letters.share(scripts);
+    return scripts.isEmpty() || share >= scriptShare
         ? Optional.empty()
         : removal(
             Filter.SCRIPT,
@@ -120,10 +154,29 @@ public record TextRules(
                 .formatted(
                     Math.round(share * letters.total()),
                     letters.total(),
-                    scripts.stream().map(Scripts::name).collect(Collectors.joining(" or ")),
+                    names(scripts),
                     share,
                     scriptShare,
                     Scripts.name(letters.mostOutside(scripts))));
+  }
+
+  private Optional<Removal> tooManyExcluded(Scripts letters) {
+    double share = letters.total() == 0 ? 0 : letters.share(excludedScripts);
+    return share <= excludedShare
+        ? Optional.empty()
+        : removal(
+            Filter.SCRIPT,
+            "%d of %d letters are %s, a part of %.2f where excluded_scripts_share allows %s"
+                .formatted(
+                    Math.round(share * letters.total()),
+                    letters.total(),
+                    names(excludedScripts),
+                    share,
+                    excludedShare));
+  }
+
+  private static String names(Set<UnicodeScript> scripts) {
+    return scripts.stream().map(Scripts::name).collect(Collectors.joining(" or "));
   }
 
   private Optional<Removal> personal(Document document) {

@@ -86,6 +86,33 @@ class TextRulesTest {
   }
 
   @Test
+  void fewLettersMayBeOfTheExcludedScripts() {
+    TextRules noHan =
+        new TextRules(
+            0, 0, 0, 0, Set.of(), 1, Set.of(), Set.of(UnicodeScript.HAN), 0.25, LanguageRule.NONE);
+    assertEquals("", removed(noHan, "tea is 茶"), "1 of 6 letters");
+    assertEquals(
+        "script: 2 of 7 letters are Han, a part of 0.29 where excluded_scripts_share allows 0.25",
+        removed(noHan, "tea is 绿茶"));
+    assertEquals("", removed(noHan, "870 + 1 = ?"), "no letter, no script");
+    TextRules both =
+        new TextRules(
+            0,
+            0,
+            0,
+            0,
+            Set.of(UnicodeScript.LATIN),
+            0.5,
+            Set.of(),
+            Set.of(UnicodeScript.HAN),
+            0,
+            LanguageRule.NONE);
+    assertEquals("", removed(both, "tea is чай"));
+    assertTrue(removed(both, "is чай").contains("allowed_scripts_share"));
+    assertTrue(removed(both, "tea is 茶").contains("excluded_scripts_share"));
+  }
+
+  @Test
   void personalDataIsLookedForInTheWholeRecordAndNotShown() {
     TextRules pii = new TextRules(0, 0, 0, 0, Set.of(), 1, Set.of(PiiKind.values()));
     assertEquals(
