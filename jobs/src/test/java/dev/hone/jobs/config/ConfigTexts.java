@@ -1,6 +1,8 @@
 package dev.hone.jobs.config;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,5 +47,12 @@ final class ConfigTexts {
     return e.problems().stream()
         .map(problem -> problem.toString().replace(folder + "/", ""))
         .toList();
+  }
+
+  /** That there is one problem, and what it says. */
+  void assertProblem(String yaml, String part) {
+    List<String> problems = problems(yaml);
+    assertEquals(1, problems.size(), problems.toString());
+    assertTrue(problems.get(0).contains(part), problems.get(0));
   }
 }

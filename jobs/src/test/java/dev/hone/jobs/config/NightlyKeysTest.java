@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -53,9 +52,7 @@ class NightlyKeysTest {
   }
 
   private void problem(String keys, String part) {
-    List<String> problems = new ConfigTexts(folder).problems(yaml(keys));
-    assertEquals(1, problems.size(), problems.toString());
-    assertTrue(problems.get(0).contains(part), problems.toString());
+    new ConfigTexts(folder).assertProblem(yaml(keys), part);
   }
 
   private static String yaml(String keys) {

@@ -1,7 +1,6 @@
 package dev.hone.jobs.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.ingest.TableRead;
 import java.nio.file.Path;
@@ -55,9 +54,7 @@ class TableKeysTest {
   }
 
   private void problem(String keys, String part) {
-    List<String> problems = new ConfigTexts(folder).problems(yaml(keys));
-    assertEquals(1, problems.size(), problems.toString());
-    assertTrue(problems.get(0).contains(part), problems.get(0));
+    new ConfigTexts(folder).assertProblem(yaml(keys), part);
   }
 
   private static String yaml(String keys) {

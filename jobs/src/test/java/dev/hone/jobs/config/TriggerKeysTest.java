@@ -1,12 +1,10 @@
 package dev.hone.jobs.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.ingest.Landing;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Tag;
@@ -57,9 +55,7 @@ class TriggerKeysTest {
   }
 
   private void problem(String keys, String part) {
-    List<String> problems = new ConfigTexts(folder).problems(yaml(keys));
-    assertEquals(1, problems.size(), problems.toString());
-    assertTrue(problems.get(0).contains(part), problems.get(0));
+    new ConfigTexts(folder).assertProblem(yaml(keys), part);
   }
 
   private static String yaml(String keys) {
