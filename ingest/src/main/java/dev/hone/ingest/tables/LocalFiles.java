@@ -20,7 +20,7 @@ import org.apache.hadoop.fs.permission.FsPermission;
 /**
  * Hadoop's local file system, which asks the JVM and not another process. Without its native
  * library, and few machines have that, Hadoop starts {@code chmod} for every file and folder that
- * it makes and {@code readlink} for every one that it renames: five hundred processes for a small
+ * it makes and {@code readlink} for every one that it renames: five hundred processes for one
  * preparation, one after the other.
  */
 public final class LocalFiles {
