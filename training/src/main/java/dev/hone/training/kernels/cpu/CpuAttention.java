@@ -247,12 +247,34 @@ final class CpuAttention {
       work.gatherQueries(dOut, from, my.result);
       memory.scores(my.queries, my.keys, low, my.scores, block, seen, size, stride);
       memory.scores(my.result, my.values, low, dP, block, seen, size, stride);
-      scoresBackward(work, from, my.scores, dP, dOut, out, logSumExp, my.p, dS, scratch);
+      float[] deltas = deltas(work, from, dOut, out, scratch);
+      scoresBackward(work, from, my.scores, dP, deltas, logSumExp, my.p, dS, scratch);
       memory.addColumns(my.p, stride, my.result, dValues, low, seen, size, block);
       memory.addColumns(dS, stride, my.queries, dKeys, low, seen, size, block);
       memory.rows(dS, stride, my.keys, low, my.queries, block, size, seen);
       work.scatterQueries(my.queries, from, dQ);
     }
+  }
+
+  /**
+   * Each row of attention's output times its gradient, {@code [group * BLOCK]}. Apart from {@link
+   * #scoresBackward}: with the loops of both in one method the compiler gives up on vectors halfway
+   * in some runs, and attention takes twice as long.
+   */
+  private float[] deltas(
+      AttentionHeads work, int from, CpuTensor dOut, CpuTensor out, Scratch scratch) {
+    int size = shape.headSize();
+    float[] result = scratch.get(2, size);
+    float[] dResult = scratch.get(3, size);
+    float[] deltas = scratch.get(5, work.queryRows());
+    for (int i = 0; i < shape.group(); i++) {
+      for (int query = work.firstOwn(from); query < work.queries(from); query++) {
+        out.load(work.offset(out, from + query, i), result, 0, size);
+        dOut.load(work.offset(dOut, from + query, i), dResult, 0, size);
+        deltas[i * BLOCK + query] = RowMath.dot(dResult, 0, result, 0, size);
+      }
+    }
+    return deltas;
   }
 
   /** From scores and dP to P and dS; other rows of a block than own queries become zeros. */
@@ -261,13 +283,11 @@ final class CpuAttention {
       int from,
       F32Tensor scores,
       F32Tensor dP,
-      CpuTensor dOut,
-      CpuTensor out,
+      float[] deltas,
       F32Tensor logSumExp,
       CpuTensor p,
       CpuTensor dS,
       Scratch scratch) {
-    int size = shape.headSize();
     int stride = work.scoreStride();
     int low = work.firstKey(from);
     int seen = from + BLOCK - low;
@@ -275,23 +295,19 @@ final class CpuAttention {
     int lengths = logSumExp.width();
     float[] line = scratch.get(0, stride);
     float[] slopes = scratch.get(1, stride);
-    float[] result = scratch.get(2, size);
-    float[] dResult = scratch.get(3, size);
     float[] scored = scratch.get(4, stride);
     for (int i = 0; i < shape.group(); i++) {
       for (int query = work.firstOwn(from); query < work.queries(from); query++) {
         int row = (i * BLOCK + query) * stride;
-        out.load(work.offset(out, from + query, i), result, 0, size);
-        dOut.load(work.offset(dOut, from + query, i), dResult, 0, size);
-        float delta = RowMath.dot(dResult, 0, result, 0, size);
         int place = work.head(i) * lengths + work.row(from + query);
         int own = seenScores(work, from + query, low, scores, row, line);
         dP.load(row, slopes, 0, own);
         if (capped) {
           System.arraycopy(line, 0, scored, 0, own);
         }
-        RowMath.exp(line, 0, factor, -logSumExp.buffer().get(place), own);
-        RowMath.scaleShifted(slopes, line, scale, -delta * scale, own);
+        float shift = -logSumExp.buffer().get(place);
+        float slope = -deltas[i * BLOCK + query] * scale;
+        RowMath.softmaxBackward(line, factor, shift, slopes, scale, slope, own);
         if (capped) {
           int hidden = work.firstSeen(from + query, low);
           Arrays.fill(scored, 0, hidden, 0f);

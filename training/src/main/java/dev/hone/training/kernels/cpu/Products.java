@@ -83,7 +83,7 @@ final class Products {
     int units = (length + UNIT - 1) / UNIT;
     long work = (long) whole.m() * whole.n() * whole.k();
     int grain = (int) Math.min(units, GRAIN * units / Math.max(1, work) + 1);
-    workers.split(
+    workers.share(
         units,
         grain,
         (worker, from, to, scratch) -> {

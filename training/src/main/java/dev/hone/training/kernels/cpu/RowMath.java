@@ -65,19 +65,22 @@ final class RowMath {
     }
   }
 
-  /** x = y * (factor * x + shift). */
-  static void scaleShifted(float[] x, float[] y, float factor, float shift, int n) {
+  /**
+   * The backward pass of a softmax in one: {@code x = exp(factor * x + shift)}, its probabilities,
+   * and {@code y = x * (scale * y + slope)}.
+   *
+   * @param n whole vectors
+   */
+  static void softmaxBackward(
+      float[] x, float factor, float shift, float[] y, float scale, float slope, int n) {
     FloatVector factors = FloatVector.broadcast(SPECIES, factor);
     FloatVector shifts = FloatVector.broadcast(SPECIES, shift);
-    int i = 0;
-    for (; i < SPECIES.loopBound(n); i += LANES) {
-      FloatVector.fromArray(SPECIES, x, i)
-          .fma(factors, shifts)
-          .mul(FloatVector.fromArray(SPECIES, y, i))
-          .intoArray(x, i);
-    }
-    for (; i < n; i++) {
-      x[i] = y[i] * Math.fma(x[i], factor, shift);
+    FloatVector scales = FloatVector.broadcast(SPECIES, scale);
+    FloatVector slopes = FloatVector.broadcast(SPECIES, slope);
+    for (int i = 0; i < n; i += LANES) {
+      FloatVector p = VectorMath.exp(FloatVector.fromArray(SPECIES, x, i).fma(factors, shifts));
+      p.intoArray(x, i);
+      FloatVector.fromArray(SPECIES, y, i).fma(scales, slopes).mul(p).intoArray(y, i);
     }
   }
 

@@ -8,6 +8,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * in every run.
  */
 final class Workers {
+  /** One part in so many is for the thread that comes first. */
+  private static final int SPARE = 4;
+
   private final Scratch[] scratch;
   private final Helper[] helpers;
 
@@ -58,6 +61,32 @@ final class Workers {
         throw new IllegalStateException("a kernel thread failed", failure);
       }
     }
+  }
+
+  /**
+   * As {@link #split}, for ranges whose results do not depend on who works on them. Cores are
+   * rarely equally fast, so each thread begins with a large range, and what is left over in small
+   * ones goes to those that are done first. The cuts are the same in every run.
+   */
+  void share(int count, int grain, Range range) {
+    int parts = Math.min(threads(), count / Math.max(1, grain));
+    int spare = count / SPARE;
+    if (parts < 2 || spare < parts * Math.max(1, grain)) {
+      split(count, grain, range);
+      return;
+    }
+    int large = count - spare;
+    AtomicInteger next = new AtomicInteger();
+    split(
+        parts,
+        1,
+        (worker, part, end, scratch) -> {
+          range.run(worker, start(large, parts, part), start(large, parts, end), scratch);
+          for (int i = next.getAndIncrement(); i < parts; i = next.getAndIncrement()) {
+            int from = large + start(spare, parts, i);
+            range.run(worker, from, large + start(spare, parts, i + 1), scratch);
+          }
+        });
   }
 
   /** One of many independent pieces of uneven size. */
