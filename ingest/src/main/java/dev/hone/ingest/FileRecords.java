@@ -41,8 +41,9 @@ final class FileRecords {
   FileRecords(SparkSession session, long partBytes) {
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     this.hadoop =
-        SerializableConfiguration.broadcast(
-            session.sparkContext(), ZstdCodec.register(session.sessionState().newHadoopConf()));
+        spark.broadcast(
+            new SerializableConfiguration(
+                ZstdCodec.register(session.sessionState().newHadoopConf())));
     this.partBytes = partBytes;
   }
 

@@ -130,8 +130,8 @@ public final class Sessions {
           "io.delta.tables.DeltaTable", false, Thread.currentThread().getContextClassLoader());
     } catch (ClassNotFoundException e) {
       throw new HoneException(
-          "Spark has no Delta Lake; add delta-spark_4.1_2.13 to its jars, or by --packages or"
-              + " --jars",
+          "Spark has no Delta Lake; add %s to its jars, or by --packages or --jars"
+              .formatted(SparkVersion.deltaArtifact()),
           e);
     }
   }

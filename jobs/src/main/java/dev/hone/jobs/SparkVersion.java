@@ -3,13 +3,14 @@ package dev.hone.jobs;
 import dev.hone.formats.HoneException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 
 /** The versions of Spark that hone runs on. */
 public final class SparkVersion {
-  /** What hone is built and tested with. */
-  public static final String SUPPORTED = "4.1";
+  /** What hone is built with, and the older one that it is tested with, too. */
+  private static final List<String> SUPPORTED = List.of("4.1", "4.0");
 
   private static final String FILE = "/spark-version-info.properties";
 
@@ -30,12 +31,27 @@ public final class SparkVersion {
   }
 
   /**
-   * Whether hone is built and tested with it.
+   * Whether hone is tested with it.
    *
-   * <p>Example: 4.1.0 and 4.1.2-amzn-0 are, 4.10.0 is not.
+   * <p>Example: 4.1.0 and 4.0.2-amzn-0 are, 4.10.0 is not.
    */
   public static boolean isSupported(String version) {
-    return version.startsWith(SUPPORTED + ".");
+    return SUPPORTED.stream().anyMatch(line -> version.startsWith(line + "."));
+  }
+
+  /** Those that are, as one says it: {@code 4.1.x and 4.0.x}. */
+  public static String supported() {
+    return String.join(".x and ", SUPPORTED) + ".x";
+  }
+
+  /** The artifact of Delta for the Spark that is here: {@code delta-spark_4.1_2.13}. */
+  public static String deltaArtifact() {
+    String line =
+        SUPPORTED.stream()
+            .filter(one -> here().orElse("").startsWith(one + "."))
+            .findFirst()
+            .orElse(SUPPORTED.get(0));
+    return "delta-spark_%s_2.13".formatted(line);
   }
 
   /**
@@ -46,8 +62,8 @@ public final class SparkVersion {
   public static void require(String version) {
     if (!isSupported(version)) {
       throw new HoneException(
-          "this is Spark %s, and hone runs on Spark %s.x alone: it uses parts of it that other versions do not have; run it with that version"
-              .formatted(version, SUPPORTED));
+          "this is Spark %s, and hone runs on Spark %s alone: it uses parts of it that other versions do not have; run it with one of those"
+              .formatted(version, supported()));
     }
   }
 }

@@ -145,6 +145,8 @@ class ClusterIT {
     settings.put("spark.executor.memory", "768m");
     settings.put("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
     settings.put("spark.sql.shuffle.partitions", "2");
+    settings.put("spark.sql.codegen.wholeStage", "false");
+    settings.put("spark.sql.codegen.factoryMode", "NO_CODEGEN");
     return settings;
   }
 

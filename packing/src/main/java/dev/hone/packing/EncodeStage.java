@@ -1,6 +1,7 @@
 package dev.hone.packing;
 
 import dev.hone.formats.tokenizer.Tokenizer;
+import dev.hone.ingest.tables.Placement;
 import dev.hone.ingest.tables.Progress;
 import dev.hone.packing.quality.Filter;
 import java.io.Serializable;
@@ -61,8 +62,8 @@ record EncodeStage(
           Iterator<Row> counted = counts.counting(rows, row -> false);
           return counted.hasNext() ? stage.encode(counted, tokenizer.value(), counts) : counted;
         };
-    return documents
-        .select(
+    Dataset<Row> read =
+        documents.select(
             "record_id",
             "dataset",
             "source",
@@ -75,8 +76,8 @@ record EncodeStage(
             "kept_as",
             "line",
             "removed_by",
-            "removed_message")
-        .repartitionById(tasks, window.task(first, end, tasks))
+            "removed_message");
+    return Placement.byId(read, tasks, window.task(first, end, tasks))
         .sortWithinPartitions("position")
         .mapPartitions(task, EncodedRows.encoder());
   }

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.sum;
 
 import dev.hone.formats.HoneException;
+import dev.hone.ingest.tables.Placement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -75,9 +76,7 @@ record MixStage(PrepSpec spec, PackWindow window, Kept kept) {
     PackWindow windows = window;
     MapPartitionsFunction<Row, Row> task = rows -> new PlannedSamples(rows, rules, windows);
     int tasks = window.tasks(0, end, most);
-    return placed
-        .as(EncodedRows.encoder())
-        .repartitionById(tasks, window.task(0, end, tasks))
+    return Placement.byId(placed.as(EncodedRows.encoder()), tasks, window.task(0, end, tasks))
         .sortWithinPartitions("position", "piece")
         .mapPartitions(task, EncodedRows.encoder());
   }

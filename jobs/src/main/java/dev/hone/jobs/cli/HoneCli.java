@@ -70,7 +70,11 @@ public final class HoneCli {
               return failed(e, result);
             }
           }
-          return new CommandLine.RunLast().execute(result);
+          try {
+            return new CommandLine.RunLast().execute(result);
+          } catch (LinkageError e) {
+            return failed(otherVersion(e), result);
+          }
         });
     return line.execute(args);
   }
@@ -78,6 +82,14 @@ public final class HoneCli {
   /** Which looks at the machine itself, and at more of it. */
   private static boolean isDoctor(ParseResult result) {
     return result.subcommand().commandSpec().userObject() instanceof DoctorCommand;
+  }
+
+  /** Something that hone calls has gone, or has not been there yet. */
+  private static HoneException otherVersion(LinkageError e) {
+    return new HoneException(
+        "%s: %s; a library here is not of the version that hone calls: 'hone doctor' says which Spark and Delta these are, docs/deploying.md which are tested"
+            .formatted(e.getClass().getSimpleName(), e.getMessage()),
+        e);
   }
 
   private int wrongCall(ParameterException e) {

@@ -50,8 +50,8 @@ final class SoftwareChecks {
         ? Finding.ok("spark", version.get() + ", " + master)
         : Finding.problem(
             "spark",
-            "%s, and hone runs on %s.x alone".formatted(version.get(), SparkVersion.SUPPORTED),
-            "use Spark " + SparkVersion.SUPPORTED);
+            "%s, and hone runs on %s alone".formatted(version.get(), SparkVersion.supported()),
+            "use one of those");
   }
 
   /**
@@ -63,8 +63,7 @@ final class SoftwareChecks {
       return Finding.problem(
           "delta",
           "Spark has no Delta Lake",
-          "add delta-spark_%s_2.13 to its jars, or by --packages or --jars"
-              .formatted(SparkVersion.SUPPORTED));
+          "add %s to its jars, or by --packages or --jars".formatted(SparkVersion.deltaArtifact()));
     }
     Matcher made = DELTA_FOR.matcher(jar);
     if (made.matches() && spark.isPresent() && !spark.get().startsWith(made.group(1) + ".")) {

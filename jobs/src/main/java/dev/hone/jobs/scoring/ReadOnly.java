@@ -1,7 +1,6 @@
 package dev.hone.jobs.scoring;
 
 import dev.hone.formats.HoneException;
-import org.apache.spark.sql.catalyst.analysis.UnresolvedExecuteImmediate;
 import org.apache.spark.sql.catalyst.plans.logical.Call;
 import org.apache.spark.sql.catalyst.plans.logical.Command;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
@@ -33,7 +32,8 @@ public final class ReadOnly {
   static boolean isCommand(LogicalPlan statement) {
     return statement instanceof Command
         || statement instanceof ParsedStatement
-        || statement instanceof UnresolvedExecuteImmediate
+        // A class that has another name in Spark 4.0.
+        || name(statement).contains("ExecuteImmediate")
         || statement instanceof Call
         || CollectionConverters.asJava(statement.children()).stream().anyMatch(ReadOnly::isCommand);
   }

@@ -51,7 +51,7 @@ class ChecksTest {
     assertFinding(Level.OK, "4.1.0, yarn", SoftwareChecks.spark(spark, "yarn"));
     assertFinding(
         Level.PROBLEM,
-        "3.5.1, and hone runs on 4.1.x alone; use Spark 4.1",
+        "3.5.1, and hone runs on 4.1.x and 4.0.x alone; use one of those",
         SoftwareChecks.spark(Optional.of("3.5.1"), "yarn"));
     assertFinding(Level.PROBLEM, "no Spark", SoftwareChecks.spark(Optional.empty(), "yarn"));
     assertFinding(

@@ -1,6 +1,7 @@
 package dev.hone.training.distributed;
 
 import dev.hone.formats.tables.PackRow;
+import dev.hone.ingest.tables.Placement;
 import dev.hone.training.data.Answers;
 import dev.hone.training.data.PackFile;
 import dev.hone.training.data.PackedRow;
@@ -31,25 +32,25 @@ final class PackSpill {
   static Dataset<Row> inOrder(Dataset<Row> packs, int ranks) {
     Column split = functions.col("split");
     Column rank = functions.col("rank");
-    return packs
-        .where(split.isin(TRAIN, EVAL))
-        .crossJoin(
-            packs.sparkSession().range(ranks).select(functions.col("id").cast("int").as("rank")))
-        .where(rank.equalTo(0).or(split.equalTo(TRAIN)))
-        .select(
-            split,
-            functions.col("pack_id"),
-            rank,
-            functions.col("input_ids"),
-            functions.col("loss_weights"),
-            functions.col("document_starts"),
-            functions.col("answers"),
-            functions.col("margins"),
-            ifThere(packs, "reference", "array<double>"),
-            ifThere(packs, "k", "int"),
-            ifThere(packs, "token_ids", "array<int>"),
-            ifThere(packs, "logprobs", "array<float>"))
-        .repartitionById(ranks, rank)
+    Dataset<Row> copies =
+        packs
+            .where(split.isin(TRAIN, EVAL))
+            .crossJoin(packs.sparkSession().range(ranks).select(functions.col("id").as("rank")))
+            .where(rank.equalTo(0).or(split.equalTo(TRAIN)))
+            .select(
+                split,
+                functions.col("pack_id"),
+                rank,
+                functions.col("input_ids"),
+                functions.col("loss_weights"),
+                functions.col("document_starts"),
+                functions.col("answers"),
+                functions.col("margins"),
+                ifThere(packs, "reference", "array<double>"),
+                ifThere(packs, "k", "int"),
+                ifThere(packs, "token_ids", "array<int>"),
+                ifThere(packs, "logprobs", "array<float>"));
+    return Placement.byId(copies, ranks, rank)
         .sortWithinPartitions("split", "pack_id")
         .drop("pack_id", "rank");
   }

@@ -1,5 +1,6 @@
 package dev.hone.training.distributed;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +10,6 @@ import java.util.stream.Stream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
-import org.apache.spark.util.Utils;
 
 /**
  * A temporary directory of a task that computes with a model. It lies in Spark's own scratch space:
@@ -26,8 +26,8 @@ record TaskFolder(Path path) implements AutoCloseable {
    */
   static TaskFolder create(String name) throws IOException {
     NATIVE_LIMITS.forEach(limit -> System.getProperties().putIfAbsent(limit, "0"));
-    Path scratch = Path.of(Utils.getLocalDir(SparkEnv.get().conf()));
-    return new TaskFolder(Files.createTempDirectory(scratch, name));
+    File[] scratch = SparkEnv.get().blockManager().diskBlockManager().localDirs();
+    return new TaskFolder(Files.createTempDirectory(scratch[0].toPath(), name));
   }
 
   /**
