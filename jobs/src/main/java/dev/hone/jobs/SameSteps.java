@@ -30,7 +30,9 @@ final class SameSteps {
           "save_total_limit",
           "metric_for_best_model",
           "greater_is_better",
-          "load_best_model_at_end");
+          "load_best_model_at_end",
+          "early_stopping_patience",
+          "early_stopping_threshold");
 
   /** What says where else the numbers go. */
   private static final Pattern TRACKING =

@@ -65,6 +65,11 @@ record Watchers(List<RunObserver> all) implements RunObserver {
   }
 
   @Override
+  public void onEndedEarly(long step, long totalSteps, String reason) {
+    all.forEach(one -> one.onEndedEarly(step, totalSteps, reason));
+  }
+
+  @Override
   public void onMetrics(StepMetrics metrics, long totalSteps, Duration remaining) {
     all.forEach(one -> one.onMetrics(metrics, totalSteps, remaining));
   }

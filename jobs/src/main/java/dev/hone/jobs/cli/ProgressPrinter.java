@@ -93,6 +93,12 @@ class ProgressPrinter implements HoneObserver {
   }
 
   @Override
+  public void onEndedEarly(long step, long totalSteps, String reason) {
+    out.println("ends after step %d of %d: %s".formatted(step, totalSteps, reason));
+    out.flush();
+  }
+
+  @Override
   public void onMetrics(StepMetrics metrics, long totalSteps, Duration remaining) {
     out.println(
         String.format(

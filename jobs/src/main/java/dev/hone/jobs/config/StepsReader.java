@@ -12,6 +12,7 @@ import java.util.OptionalDouble;
  */
 final class StepsReader {
   private static final String LOAD = "load_best_model_at_end";
+  private static final String PATIENCE = "early_stopping_patience";
 
   private final Section top;
 
@@ -64,7 +65,24 @@ final class StepsReader {
     } else if (load) {
       requireMeasured(eval, save);
     }
-    return new BestRule(metric, greater, named.isPresent(), load);
+    int patience = top.integer(PATIENCE).orElse(0);
+    requirePatience(patience, evalData, eval);
+    double threshold = top.number("early_stopping_threshold").orElse(0);
+    return new BestRule(metric, greater, named.isPresent(), load, patience, threshold);
+  }
+
+  private void requirePatience(int patience, boolean evalData, OptionalDouble eval) {
+    if (patience > 0 && !evalData) {
+      top.problem(
+          PATIENCE,
+          "there is nothing to evaluate on; add test_datasets or val_set_size, or remove it");
+    } else if (patience > 0 && eval.isEmpty()) {
+      top.problem(PATIENCE, "nothing is measured between the steps; add eval_steps, or remove it");
+    } else if (patience == 0 && top.given("early_stopping_threshold")) {
+      top.problem(
+          "early_stopping_threshold",
+          "it says what counts for early_stopping_patience, which is not there; add that, or remove it");
+    }
   }
 
   private void requireMeasured(OptionalDouble eval, OptionalDouble save) {

@@ -140,6 +140,12 @@ public final class Trackers implements RunObserver {
   }
 
   @Override
+  public void onEndedEarly(long ended, long totalSteps, String reason) {
+    step = ended;
+    note("ended_early", Map.of("reason", reason));
+  }
+
+  @Override
   public void onWarning(String line) {
     note("warning", Map.of("message", line));
   }

@@ -154,6 +154,25 @@ class ConfigProblemsTest {
   }
 
   @Test
+  void refusesPatienceWithNothingToWaitFor() {
+    assertEquals(
+        List.of(
+            "config.yaml:5: early_stopping_patience: there is nothing to evaluate on; add"
+                + " test_datasets or val_set_size, or remove it"),
+        problems(ConfigTexts.MINIMAL + "early_stopping_patience: 2\n"));
+    assertEquals(
+        List.of(
+            "config.yaml:6: early_stopping_patience: nothing is measured between the steps; add"
+                + " eval_steps, or remove it"),
+        problems(ConfigTexts.MINIMAL + "val_set_size: 0.1\nearly_stopping_patience: 2\n"));
+    assertEquals(
+        List.of(
+            "config.yaml:5: early_stopping_threshold: it says what counts for"
+                + " early_stopping_patience, which is not there; add that, or remove it"),
+        problems(ConfigTexts.MINIMAL + "early_stopping_threshold: 0.1\n"));
+  }
+
+  @Test
   void boundsNumbers() {
     assertEquals(
         List.of(

@@ -132,6 +132,11 @@ class ConfigValuesTest {
     assertEquals(
         new BestRule("perplexity", false, true, false),
         read(yaml, "metric_for_best_model=perplexity").steps().best());
+    assertEquals(
+        new BestRule("eval_loss", false, false, false, 3, 0.01),
+        read(yaml, "eval_steps=5", "early_stopping_patience=3", "early_stopping_threshold=0.01")
+            .steps()
+            .best());
   }
 
   @Test

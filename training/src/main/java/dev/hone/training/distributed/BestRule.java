@@ -10,13 +10,23 @@ import java.io.Serializable;
  * @param greater {@code greater_is_better}
  * @param asked whether somebody named the metric, and has to be told if there is none of that name
  * @param load {@code load_best_model_at_end}: whether the finished model is the best checkpoint
+ * @param patience {@code early_stopping_patience}: evaluations without a better value that end the
+ *     run; 0: it does all its steps
+ * @param threshold {@code early_stopping_threshold}: by how much more than this a better value has
+ *     to differ for that
  */
-public record BestRule(String metric, boolean greater, boolean asked, boolean load)
+public record BestRule(
+    String metric, boolean greater, boolean asked, boolean load, int patience, double threshold)
     implements Serializable {
   private static final String EVAL = "eval_";
 
   /** The lowest {@code eval_loss}, where there is one; the finished model is the last. */
   public static final BestRule LOWEST_LOSS = new BestRule("eval_loss", false, false, false);
+
+  /** Of a run that does all its steps. */
+  public BestRule(String metric, boolean greater, boolean asked, boolean load) {
+    this(metric, greater, asked, load, 0, 0);
+  }
 
   /** Of two values, whether the first is the better one; a value that is no number never is. */
   boolean isBetter(double value, double than) {

@@ -7,6 +7,7 @@ import dev.hone.formats.model.hf.JsonFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -62,17 +63,20 @@ final class BestSoFar {
    * @return whether it is the best
    */
   boolean written(long done) {
-    double mean =
-        measured.getOrDefault(done, Map.of()).values().stream()
-            .mapToDouble(Double::doubleValue)
-            .average()
-            .orElse(Double.NaN);
+    double mean = measured(done).orElse(Double.NaN);
     boolean better = step == 0 ? !Double.isNaN(mean) : rule.isBetter(mean, value);
     if (better) {
       step = done;
       value = mean;
     }
     return step == done;
+  }
+
+  /** What was measured after so many steps: the mean over the data sets. */
+  OptionalDouble measured(long done) {
+    return measured.getOrDefault(done, Map.of()).values().stream()
+        .mapToDouble(Double::doubleValue)
+        .average();
   }
 
   /** The steps of the best; empty if none was measured. */

@@ -35,6 +35,13 @@ public sealed interface RankMessage extends Serializable {
    */
   record Skipped(long step, int rank, double loss, double gradNorm) implements RankMessage {}
 
+  /**
+   * The run ends before the last step of its plan.
+   *
+   * @param reason a line
+   */
+  record EndedEarly(long step, String reason) implements RankMessage {}
+
   /** The steps since the last report. */
   record Metrics(StepMetrics metrics, Instant timestamp) implements RankMessage {}
 

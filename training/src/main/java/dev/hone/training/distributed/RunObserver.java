@@ -74,6 +74,14 @@ public interface RunObserver {
   default void onSkipped(long step, int rank, double loss, double gradNorm) {}
 
   /**
+   * The run ends before the last step of its plan, as nothing gets better.
+   *
+   * @param step steps done
+   * @param reason a line
+   */
+  default void onEndedEarly(long step, long totalSteps, String reason) {}
+
+  /**
    * Every {@code logging_steps}.
    *
    * @param totalSteps steps of the whole run

@@ -209,6 +209,10 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
       if (known.add(List.of("skipped", skipped.step(), skipped.rank()))) {
         observer.onSkipped(skipped.step(), skipped.rank(), skipped.loss(), skipped.gradNorm());
       }
+    } else if (message instanceof RankMessage.EndedEarly ended) {
+      if (known.add(ended)) {
+        observer.onEndedEarly(ended.step(), totalSteps, ended.reason());
+      }
     } else if (message instanceof RankMessage.Resumed resumed) {
       ranks.resumedAt(resumed.step());
       observer.onResumed(resumed.step(), resumed.path());

@@ -71,15 +71,19 @@ record TrainWork(
             });
     ObjectiveSpec.Learning learning = objective.on(model, packs.train(), left, sharing(context));
 
-    long done = new Steps(context, learning, kernels, output, subject, best).run(segment);
-    if (done < plan.totalSteps()) {
+    Steps steps = new Steps(context, learning, kernels, output, subject, best);
+    long done = steps.run(segment);
+    if (steps.trainer.isStopped()) {
       throw new RunStoppedException(
           "run_id '%s' was asked to stop, and has a checkpoint after step %d of %d; the same call with run_id: %s goes on from there"
               .formatted(runId, done, plan.totalSteps(), runId),
           done);
     }
     if (context.isFirst()) {
-      finish(context, output, subject, best);
+      if (done < plan.totalSteps()) {
+        context.send(new RankMessage.EndedEarly(done, steps.patience.reason()));
+      }
+      finish(context, output, subject, best, done, steps.measuredAt == done);
     }
   }
 
@@ -87,14 +91,22 @@ record TrainWork(
    * The result is written first, so that whatever happens to the last evaluation does not lose it;
    * and told last, because only the evaluation tells whether it is the best of its run. If another
    * one is, and it is asked for, that one takes its place.
+   *
+   * @param measured whether what is measured every {@code eval_steps} has been measured now
    */
   private void finish(
-      RankContext context, OutputDirectory output, ModelProbe.Subject subject, BestSoFar best) {
-    long last = plan.totalSteps();
+      RankContext context,
+      OutputDirectory output,
+      ModelProbe.Subject subject,
+      BestSoFar best,
+      long last,
+      boolean measured) {
     Saved saved = output.publish(last, source.format(), subject.model()::save);
     boolean isBest = false;
     try {
-      probes.forEach(probe -> probe.measure(subject, last));
+      probes.stream()
+          .filter(probe -> !(measured && probe.everyEvalSteps()))
+          .forEach(probe -> probe.measure(subject, last));
       isBest = best.written(last);
       if (bestRule.load() && !isBest && best.step().isPresent()) {
         saved = publishBest(output, best.step().getAsLong(), context.place());
@@ -153,7 +165,9 @@ record TrainWork(
     private final OutputDirectory output;
     private final ModelProbe.Subject subject;
     private final BestSoFar best;
+    private final Patience patience = new Patience(bestRule);
     private final Trainer trainer;
+    private long measuredAt;
 
     Steps(
         RankContext context,
@@ -175,12 +189,14 @@ record TrainWork(
       segment
           .begin(trainer, output, context.place())
           .ifPresent(
-              copy ->
-                  best.resume(
-                      copy,
-                      output.checkpoints().all().stream()
-                          .map(RunCheckpoints.Found::step)
-                          .collect(Collectors.toSet())));
+              copy -> {
+                best.resume(
+                    copy,
+                    output.checkpoints().all().stream()
+                        .map(RunCheckpoints.Found::step)
+                        .collect(Collectors.toSet()));
+                patience.resume(copy);
+              });
       segment
           .checkpoint()
           .ifPresent(
@@ -232,6 +248,14 @@ record TrainWork(
       probes.stream()
           .filter(ModelProbe::everyEvalSteps)
           .forEach(probe -> probe.measure(subject, step));
+      measuredAt = step;
+      patience.evaluated(best.measured(step));
+    }
+
+    /** Only the first rank measures. */
+    @Override
+    public boolean hasEnough() {
+      return context.isFirst() && patience.isOver();
     }
 
     @Override
@@ -251,6 +275,7 @@ record TrainWork(
                 subject.model().save(directory);
                 trainer.saveState(directory);
                 best.save(directory);
+                patience.save(directory);
               },
               path -> context.send(new RankMessage.Deleted(path)));
       context.send(new RankMessage.Written(saved, isBest, Instant.now()));

@@ -37,6 +37,7 @@ public final class Trainer {
   private boolean evaluationIsDue;
   private boolean checkpointIsDue;
   private boolean stops;
+  private boolean ends;
 
   /** A trainer of the only rank, at step 0. */
   public Trainer(
@@ -129,15 +130,17 @@ public final class Trainer {
   }
 
   /**
-   * Does every step of the plan that is left, and leaves the weights that are its result; or stops
-   * at a checkpoint, if a listener is asked to, on all ranks alike.
+   * Does every step of the plan that is left, or fewer if a listener has enough, and leaves the
+   * weights that are its result; or stops at a checkpoint, if a listener is asked to. All ranks do
+   * the same.
    *
-   * @return steps done: fewer than those of the plan if it was stopped
+   * @return steps done; {@link #isStopped} says whether some are left to do
    * @throws HoneException if the loss or the gradient is not finite and {@code on_nan} does not
    *     skip it, or the first gradient is zero, or another rank is lost
    */
   public long run() {
-    while (done < plan.totalSteps() && !stops) {
+    ends = anyRank(listener.hasEnough());
+    while (done < plan.totalSteps() && !stops && !ends) {
       listener.beforeStep();
       long start = System.nanoTime();
       long called = ranks.nanos();
@@ -163,6 +166,11 @@ public final class Trainer {
     return done;
   }
 
+  /** Whether it stopped at a checkpoint that another run is to go on from. */
+  public boolean isStopped() {
+    return stops;
+  }
+
   private boolean takes(long step, RankMode.Passed found) {
     boolean taken = guard.takes(step, found);
     if (!taken) {
@@ -178,16 +186,21 @@ public final class Trainer {
     evaluationIsDue |= plan.evalSteps() > 0 && done % plan.evalSteps() == 0;
     checkpointIsDue |= plan.saveSteps() > 0 && done % plan.saveSteps() == 0;
     boolean together = mode.isTogether();
-    stops = together && !last && ranks.sums(listener.isAskedToStop() ? 1 : 0)[0] > 0;
+    stops = together && !last && anyRank(listener.isAskedToStop());
     checkpointIsDue |= stops;
-    if (last || done % plan.loggingSteps() == 0 || checkpointIsDue && together) {
-      listener.onMetrics(window.close(done, mode.measured()));
+    boolean told = last || done % plan.loggingSteps() == 0 || checkpointIsDue && together;
+    if (told) {
+      tell();
     }
     if (!together) {
       return;
     }
     if (evaluationIsDue && !last) {
       listener.onEvaluate(done, plan.epochAfter(done));
+      ends = anyRank(listener.hasEnough());
+      if (ends && !told) {
+        tell();
+      }
     }
     if (checkpointIsDue) {
       mode.makeExact();
@@ -195,6 +208,14 @@ public final class Trainer {
     }
     evaluationIsDue = false;
     checkpointIsDue = false;
+  }
+
+  private void tell() {
+    listener.onMetrics(window.close(done, mode.measured()));
+  }
+
+  private boolean anyRank(boolean mine) {
+    return ranks.sums(mine ? 1 : 0)[0] > 0;
   }
 
   private RankBatch batch() {

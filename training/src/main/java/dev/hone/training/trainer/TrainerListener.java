@@ -33,6 +33,14 @@ public interface TrainerListener {
     return false;
   }
 
+  /**
+   * Whether what has been measured ends the run, asked on every rank before its first step and
+   * after every {@link #onEvaluate}; it ends, and is complete, if one of them says so.
+   */
+  default boolean hasEnough() {
+    return false;
+  }
+
   /** Every {@code save_steps}, or later as {@link #onEvaluate}; and before the run is stopped. */
   default void onSave(long step, double epoch) {}
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.CheckpointRow;
+import dev.hone.formats.tables.MetricRow;
 import dev.hone.formats.tables.PackRow;
 import dev.hone.ingest.tables.LocalSpark;
 import dev.hone.ingest.tables.Warehouse;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,23 +77,70 @@ class BestModelTest {
     assertTrue(message.contains("every 1 steps and evaluations every 3"), message);
   }
 
+  /** It fails in its fourth evaluation, of which the third was worse already, and goes on. */
+  @Test
+  void aRunThatGetsNoBetterEndsEarlyAlsoIfItWasInterrupted() throws IOException {
+    Warehouse warehouse =
+        Warehouse.open(LocalSpark.session(2, Map.of()), directory.resolve("warehouse").toString());
+    warehouse.create();
+    warehouse.append(PackRow.class, CASE.packs(PREP, "train"));
+    Path out = directory.resolve("out");
+    BestRule rule = new BestRule("eval_loss", false, false, true, 2, 0);
+    TrainSpec failing = spec(out, "early", rule, 1, 6, new Told(4));
+    assertThrows(
+        HoneException.class, () -> TrainStage.run(warehouse, failing, new RunObserver() {}));
+
+    List<String> told = new ArrayList<>();
+    RunResult result =
+        TrainStage.run(
+            warehouse,
+            spec(out, "early", rule, 1, 6, new Told(0)),
+            3,
+            new RunObserver() {
+              @Override
+              public void onEndedEarly(long step, long totalSteps, String reason) {
+                told.add(step + " of " + totalSteps + ": " + reason);
+              }
+            });
+
+    assertEquals(List.of("4 of 6: eval_loss has not been better than 1.0 in 2 evaluations"), told);
+    assertEquals(4, result.last().orElseThrow().step());
+    assertEquals(
+        -1,
+        Files.mismatch(
+            out.resolve("checkpoint-2/model.safetensors"), out.resolve("model.safetensors")));
+    assertEquals(2, result.checkpoints().get(result.checkpoints().size() - 1).step());
+    assertTrue(!Files.exists(out.resolve("checkpoint-5")));
+    assertEquals(
+        0, warehouse.read(MetricRow.class).where("step > 4").count(), "it has no fifth step");
+  }
+
   private static TrainSpec spec(Path out, String run, BestRule rule, int evalSteps) {
+    return spec(out, run, rule, evalSteps, 4, new Told(0));
+  }
+
+  private static TrainSpec spec(
+      Path out, String run, BestRule rule, int evalSteps, long steps, Told told) {
     return new TrainSpec(
         run,
         PREP,
         new ModelSource(CASE.model().toString(), Optional.empty()),
         Supervised.PLAIN,
         OtherModels.NONE,
-        Plans.evaluating(4, OptionalDouble.of(evalSteps)),
+        Plans.evaluating(steps, OptionalDouble.of(evalSteps)),
         RankTeam.ALONE,
         out.toString(),
         rule,
-        List.of(new Told()),
+        List.of(told),
         PackChoice.ALL);
   }
 
-  /** Says what was measured, without measuring. */
-  private record Told() implements ModelProbe {
+  /**
+   * Says what was measured, without measuring.
+   *
+   * @param failing the step at which it fails; 0: none
+   */
+  private record Told(long failing) implements ModelProbe {
     @Override
     public boolean everyEvalSteps() {
       return true;
@@ -99,7 +148,10 @@ class BestModelTest {
 
     @Override
     public void measure(Subject subject, long step) {
-      double[] losses = {9, 3, 1, 2, 1.5};
+      if (step == failing && step > 0) {
+        throw new HoneException("no measure at step " + step);
+      }
+      double[] losses = {9, 3, 1, 2, 1.5, 0.5, 0.4};
       subject
           .report()
           .accept(
