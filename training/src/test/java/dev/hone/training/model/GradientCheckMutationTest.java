@@ -146,7 +146,7 @@ class GradientCheckMutationTest {
   void aWrongGradientIsSeen(Case wrong) throws IOException {
     WrongKernels kernels = new WrongKernels(wrong.mistake);
     CausalLm model = wrong.model.load(dir, kernels.kernels());
-    boolean passed = agrees(model, 3);
+    boolean passed = agrees(model);
     assertTrue(kernels.made() > 0, "nothing was wrong");
     assertEquals(false, passed, "the check passed");
   }
@@ -154,7 +154,7 @@ class GradientCheckMutationTest {
   @ParameterizedTest
   @EnumSource(Model.class)
   void nothingIsSeenWhereNothingIsWrong(Model model) throws IOException {
-    assertTrue(agrees(model.load(dir, new WrongKernels(Mistake.NONE).kernels()), 3));
+    assertTrue(agrees(model.load(dir, new WrongKernels(Mistake.NONE).kernels())));
   }
 
   @Test
@@ -202,7 +202,7 @@ class GradientCheckMutationTest {
     PackedRow pairs = TinyModel.pairs(3, 5, 4);
     ScoreRule rule = new RewardObjective(rewards, new BradleyTerry(0.3)).rule(pairs);
     rewards.bind(pairs, rule);
-    assertTrue(agrees(model, 3));
+    assertTrue(agrees(model));
     rewards.bind(
         pairs,
         (scores, slopes) -> {
@@ -210,7 +210,7 @@ class GradientCheckMutationTest {
           slopes[0] *= 1.01;
           return objective;
         });
-    assertEquals(false, agrees(model, 3), "the check passed");
+    assertEquals(false, agrees(model), "the check passed");
   }
 
   @ParameterizedTest
@@ -227,7 +227,7 @@ class GradientCheckMutationTest {
     WrongKernels kernels = new WrongKernels(Mistake.scaling("distillationWithGradient", 8));
     CausalLm model = Model.WHOLE.load(dir, kernels.kernels());
     model.bind(taught, 0.1, loss);
-    boolean passed = agrees(model, 3);
+    boolean passed = agrees(model);
     assertTrue(kernels.made() > 0, "nothing was wrong");
     assertEquals(false, passed, "the check passed");
   }
@@ -235,7 +235,7 @@ class GradientCheckMutationTest {
   /** The check passes with the rule, and fails where one of its coefficients is wrong. */
   private static void assertSeen(CausalLm model, PackedRow row, LossRule rule) {
     model.bind(row, rule);
-    assertTrue(agrees(model, 3));
+    assertTrue(agrees(model));
     model.bind(
         row,
         (scores, coefficients) -> {
@@ -243,7 +243,7 @@ class GradientCheckMutationTest {
           coefficients[0] *= 1.01;
           return objective;
         });
-    assertEquals(false, agrees(model, 3), "the check passed");
+    assertEquals(false, agrees(model), "the check passed");
   }
 
   private static Case of(String name, Model model, Mistake mistake) {

@@ -132,7 +132,7 @@ class GradientCheckTest {
   void smoothedLabelsAndTheLogOfTheDenominator() throws IOException {
     CausalLm model = load(TinyModel.write(dir, "llama", false), Optional.empty());
     model.bind(TinyModel.row(1, 6, 4, 5), 0.1, new TokenLoss(0.2, 0.05, false));
-    assertTrue(agrees(model, 3));
+    assertTrue(agrees(model));
   }
 
   /** A layer without RoPE. */
@@ -246,7 +246,7 @@ class GradientCheckTest {
           row.withTeaching(teacher.teach(row, k)),
           0.1,
           new DistillationLoss(way, 2, 0.3, 0.9, 0.1));
-      assertTrue(agrees(model, 3), way + " of " + k);
+      assertTrue(agrees(model), way + " of " + k);
     }
   }
 
@@ -272,18 +272,18 @@ class GradientCheckTest {
     RewardModel rewards = new RewardModel(model);
     model.zeroGradients();
     rewards.bind(margins, new RewardObjective(rewards, new BradleyTerry(0.3)).rule(margins));
-    assertTrue(agrees(model, 3));
+    assertTrue(agrees(model));
   }
 
   private static void check(String name, CausalLm model, PairObjective.Pass pass) {
     model.zeroGradients();
     model.bind(pass.targets(), pass.rule());
-    assertTrue(agrees(model, 3), name);
+    assertTrue(agrees(model), name);
   }
 
   private static void check(CausalLm model) {
     model.bind(TinyModel.row(1, 6, 4, 5), 0.1, TokenLoss.NLL);
-    assertTrue(agrees(model, 3));
+    assertTrue(agrees(model));
   }
 
   private static CausalLm load(ModelDirectory base, Optional<LoraSpec> lora) {
