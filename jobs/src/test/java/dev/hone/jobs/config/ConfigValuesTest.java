@@ -132,6 +132,15 @@ class ConfigValuesTest {
     assertEquals(
         new BestRule("perplexity", false, true, false),
         read(yaml, "metric_for_best_model=perplexity").steps().best());
+    String rewards = yaml + "reward_model: true\n";
+    for (String name : List.of("eval_auc", "auc")) {
+      assertEquals(
+          new BestRule("eval_auc", true, true, false),
+          read(rewards, "metric_for_best_model=" + name).steps().best());
+    }
+    assertEquals(
+        new BestRule("eval_accuracy", true, true, false),
+        read(rewards, "metric_for_best_model=accuracy").steps().best());
   }
 
   @Test
