@@ -3,6 +3,7 @@ package dev.hone.eval;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.distributed.ModelProbe;
 import dev.hone.training.distributed.RankMessage;
+import dev.hone.training.objective.PairRewards;
 import dev.hone.training.objective.StepLoss;
 import java.time.Instant;
 import java.util.Set;
@@ -11,7 +12,8 @@ import java.util.stream.LongStream;
 /**
  * The held-out answers of the preparation: the loss that is trained, {@code eval_loss}, and TRL's
  * metrics of a step over them, such as {@code rewards/margins}. Shares of pairs have an interval.
- * Also every {@code eval_steps}.
+ * Of a reward model also {@code eval_auc}, the area of {@link RocCurve} with an interval, and the
+ * rewards of each pair, which go to {@code eval_rewards}. Also every {@code eval_steps}.
  *
  * @param dataset the name in {@code evals}
  * @param together answers that one loss is of: 2 of a pair, 1 of a labelled answer
@@ -43,6 +45,19 @@ public record HeldOutAnswers(String dataset, int together) implements ModelProbe
     loss.metrics()
         .values()
         .forEach((name, value) -> subject.report().accept(message(step, name, value, losses, now)));
+    if (loss.rewards().pairs() > 0) {
+      subject.report().accept(auc(loss.rewards()).message(step, dataset));
+      subject.report().accept(new RankMessage.EvaluatedPairs(step, dataset, loss.rewards()));
+    }
+  }
+
+  /** Pairs are drawn for its interval, not answers: the two of a pair belong together. */
+  private static Measured auc(PairRewards rewards) {
+    return new Measured(
+        "eval_auc",
+        RocCurve.of(rewards).area(),
+        rewards.pairs(),
+        Interval.bootstrap(rewards.pairs(), pairs -> RocCurve.of(rewards.drawn(pairs)).area()));
   }
 
   private RankMessage message(long step, String name, double value, long losses, Instant now) {

@@ -5,14 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.hone.formats.tables.EvalRewardRow;
 import dev.hone.formats.tables.EvalRow;
 import dev.hone.formats.tables.GenerationRow;
 import dev.hone.formats.tables.PackRow;
 import dev.hone.formats.tokenizer.DjlTokenizer;
 import dev.hone.formats.tokenizer.Tokenizer;
 import dev.hone.ingest.tables.LocalSpark;
+import dev.hone.ingest.tables.Rows;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.training.distributed.MeasureStage;
+import dev.hone.training.distributed.ModelProbe;
 import dev.hone.training.distributed.ModelSource;
 import dev.hone.training.distributed.OtherModels;
 import dev.hone.training.distributed.RunObserver;
@@ -20,6 +23,8 @@ import dev.hone.training.distributed.RunResult;
 import dev.hone.training.distributed.TrainSpec;
 import dev.hone.training.distributed.TrainStage;
 import dev.hone.training.objective.Kto;
+import dev.hone.training.objective.ObjectiveSpec;
+import dev.hone.training.objective.Reward;
 import dev.hone.training.objective.Supervised;
 import dev.hone.training.optimizer.Averaging;
 import dev.hone.training.optimizer.LearningRates;
@@ -28,6 +33,7 @@ import dev.hone.training.schedule.LrCurve;
 import dev.hone.training.trainer.OnNan;
 import dev.hone.training.trainer.TrainArguments;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +42,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -153,41 +161,50 @@ class EvaluationTest {
   /** An adapter against its base, and a model that is its own reference. */
   @Test
   void labelledAnswersAreMeasured() {
-    List<PackRow> labelled = rows.stream().map(row -> labelled(pack("eval", row))).toList();
+    List<PackRow> labelled =
+        rows.stream()
+            .map(
+                row ->
+                    answers("labelled", pack("eval", row), PackRow.DESIRABLE, PackRow.UNDESIRABLE))
+            .toList();
     warehouse.append(PackRow.class, labelled);
     long answers = labelled.stream().mapToLong(pack -> pack.documentStarts().length).sum();
     ModelSource adapted =
         new ModelSource(
             FIXTURE.resolve("model").toString(),
             Optional.of(ModelSource.Adapter.trained(FIXTURE.resolve("adapter").toString())));
-    RunResult measured = measured("run-3", adapted);
+    Kto kto = new Kto(0.1, 1, 1, true);
+    HeldOutAnswers rated = new HeldOutAnswers("rated", 1);
+    RunResult measured = measured("run-3", "labelled", kto, adapted, rated);
     assertTrue(Math.abs(measured.eval(0, "rated", "rewards/chosen").orElseThrow()) > 1e-3);
     assertEquals(List.of(answers), measured.evals().stream().map(EvalRow::n).distinct().toList());
-    RunResult itself = measured("run-4", model());
+    RunResult itself = measured("run-4", "labelled", kto, model(), rated);
     assertEquals(0.5, itself.eval(0, "rated", "eval_loss").orElseThrow(), 1e-6);
     assertEquals(0, itself.eval(0, "rated", "rewards/margins").orElseThrow(), 1e-6);
   }
 
-  private static RunResult measured(String runId, ModelSource source) {
+  private static RunResult measured(
+      String runId, String prepId, ObjectiveSpec objective, ModelSource source, ModelProbe probe) {
     return MeasureStage.run(
         warehouse,
         runId,
-        "labelled",
-        new Kto(0.1, 1, 1, true),
+        prepId,
+        objective,
         OtherModels.NONE,
         source,
         0,
-        List.of(new HeldOutAnswers("rated", 1)),
+        List.of(probe),
         new RunObserver() {});
   }
 
-  private static PackRow labelled(PackRow pack) {
+  /** The documents of a pack as answers that are labelled in turn. */
+  private static PackRow answers(String prepId, PackRow pack, String first, String second) {
     List<String> labels =
         IntStream.range(0, pack.documentStarts().length)
-            .mapToObj(i -> PackRow.label(i % 2 == 0))
+            .mapToObj(i -> i % 2 == 0 ? first : second)
             .toList();
     return new PackRow(
-        "labelled",
+        prepId,
         pack.split(),
         pack.packId(),
         pack.inputIds(),
@@ -199,6 +216,56 @@ class EvaluationTest {
         pack.length(),
         pack.trainedTokens(),
         pack.fill());
+  }
+
+  /** The query of the documentation finds in the table what a reward model was measured to be. */
+  @Test
+  void theRewardsOfPairsAreKept() throws IOException {
+    List<PackRow> packs =
+        rows.stream()
+            .map(row -> answers("pairs", pack("eval", row), PackRow.CHOSEN, PackRow.REJECTED))
+            .filter(pack -> pack.documentStarts().length % 2 == 0)
+            .toList();
+    warehouse.append(PackRow.class, packs);
+    ModelSource.Adapter fresh = new ModelSource.Adapter(2, 4, 0, List.of(), Optional.empty());
+    RunResult result =
+        measured(
+            "run-5",
+            "pairs",
+            new Reward(0),
+            new ModelSource(FIXTURE.resolve("model").toString(), Optional.of(fresh)),
+            new HeldOutAnswers("set", 2));
+    List<EvalRewardRow> pairs =
+        Rows.of(EvalRewardRow.class)
+            .collect(warehouse.read(EvalRewardRow.class).where("run_id = 'run-5'").orderBy("pair"));
+    assertEquals(6, pairs.size(), "two packs of three pairs");
+    assertEquals(
+        LongStream.range(0, 6).boxed().toList(), pairs.stream().map(EvalRewardRow::pair).toList());
+    double right = pairs.stream().filter(row -> row.chosenReward() > row.rejectedReward()).count();
+    double accuracy = result.eval(0, "set", "eval_accuracy").orElseThrow();
+    assertEquals(accuracy, right / 6);
+    double auc = result.eval(0, "set", "eval_auc").orElseThrow();
+    assertTrue(auc != accuracy, "else it may be one number twice: " + auc);
+
+    warehouse.registerViews("eval_rewards");
+    List<Row> found = warehouse.spark().sql(documented("eval_rewards", "run-5")).collectAsList();
+    assertEquals(1, found.size());
+    assertEquals(accuracy, found.get(0).<Double>getAs("accuracy"), 1e-12);
+    assertEquals(auc, found.get(0).<Double>getAs("auc"), 1e-12);
+  }
+
+  /** The query of docs/evaluation.md that names a table, of a run. */
+  private static String documented(String table, String runId) throws IOException {
+    Path doc = Path.of(System.getProperty("hone.repository"), "docs", "evaluation.md");
+    List<String> queries =
+        Pattern.compile("```sql\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(doc))
+            .results()
+            .map(match -> match.group(1))
+            .filter(query -> query.contains(table))
+            .toList();
+    assertEquals(1, queries.size(), table);
+    return queries.get(0).replace("'...'", "'" + runId + "'");
   }
 
   private static ModelSource model() {

@@ -9,6 +9,7 @@ import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.CheckpointRow;
 import dev.hone.formats.tables.DocumentRow;
 import dev.hone.formats.tables.EvalPackRow;
+import dev.hone.formats.tables.EvalRewardRow;
 import dev.hone.formats.tables.EvalRow;
 import dev.hone.formats.tables.GenerationRow;
 import dev.hone.formats.tables.MetricRow;
@@ -123,6 +124,7 @@ final class RunLedger {
             RankRow.class,
             EvalRow.class,
             EvalPackRow.class,
+            EvalRewardRow.class,
             GenerationRow.class,
             CheckpointRow.class)) {
       warehouse.deltaTable(type).delete(again);

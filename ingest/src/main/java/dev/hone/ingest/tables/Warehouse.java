@@ -4,6 +4,7 @@ import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.CheckpointRow;
 import dev.hone.formats.tables.DocumentRow;
 import dev.hone.formats.tables.EvalPackRow;
+import dev.hone.formats.tables.EvalRewardRow;
 import dev.hone.formats.tables.EvalRow;
 import dev.hone.formats.tables.ForgottenRow;
 import dev.hone.formats.tables.GenerationRow;
@@ -74,6 +75,7 @@ public final class Warehouse {
           RankRow.class,
           EvalRow.class,
           EvalPackRow.class,
+          EvalRewardRow.class,
           CheckpointRow.class,
           ModelRow.class,
           ModelRecordRow.class);

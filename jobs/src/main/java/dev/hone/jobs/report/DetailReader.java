@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.min;
 
 import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.DocumentRow;
+import dev.hone.formats.tables.EvalRewardRow;
 import dev.hone.formats.tables.GenerationRow;
 import dev.hone.formats.tables.PackRow;
 import dev.hone.formats.tables.PrepCountRow;
@@ -59,6 +60,7 @@ final class DetailReader {
         counts,
         reader.refused(counts.stream().map(PrepCountRow::dataset).distinct().toList()),
         text ? reader.generations(mine) : List.of(),
+        reader.rewards(mine),
         reader.documents());
   }
 
@@ -116,6 +118,28 @@ final class DetailReader {
                     "ordinal",
                     "step",
                     "timestamp"))
+        .orElse(List.of());
+  }
+
+  private List<EvalRewardRow> rewards(Column mine) {
+    List<Row> ends =
+        stored
+            .table(EvalRewardRow.class)
+            .map(
+                rows ->
+                    rows.where(mine)
+                        .groupBy("dataset")
+                        .agg(min("step"), max("step"))
+                        .collectAsList())
+            .orElse(List.of());
+    return ends.stream()
+        .map(
+            set ->
+                col("dataset")
+                    .equalTo(set.getString(0))
+                    .and(col("step").isin(set.getLong(1), set.getLong(2))))
+        .reduce(Column::or)
+        .map(shown -> stored.list(EvalRewardRow.class, mine.and(shown), "dataset", "step", "pair"))
         .orElse(List.of());
   }
 

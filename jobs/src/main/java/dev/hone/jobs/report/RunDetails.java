@@ -1,5 +1,6 @@
 package dev.hone.jobs.report;
 
+import dev.hone.formats.tables.EvalRewardRow;
 import dev.hone.formats.tables.GenerationRow;
 import dev.hone.formats.tables.PrepCountRow;
 import dev.hone.formats.tables.QualityRow;
@@ -10,6 +11,7 @@ import java.util.List;
  *
  * @param refused records of its datasets in quarantine, by reason
  * @param generations of the first and the last step that has any, the first prompts of each set
+ * @param rewards of the first and the last evaluation of each set of pairs
  * @param documents of its preparation
  */
 record RunDetails(
@@ -19,6 +21,7 @@ record RunDetails(
     List<PrepCountRow> counts,
     List<Refusals> refused,
     List<GenerationRow> generations,
+    List<EvalRewardRow> rewards,
     Documents documents) {
 
   /**

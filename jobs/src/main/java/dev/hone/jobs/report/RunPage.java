@@ -75,6 +75,7 @@ public final class RunPage {
     Sections sections = new Sections();
     sections.add("curves", "Curves", CurveSection.html(run, state));
     sections.add("evaluations", "Evaluations", EvalSection.html(run.story(), state));
+    sections.add("roc", "ROC", RocSection.html(run.rewards()));
     sections.add("generations", "Answers", AnswerSection.html(run.generations()));
     sections.add("checkpoints", "Checkpoints", checkpoints(run.story(), state));
     sections.add("data", "Data", DataSection.html(run));

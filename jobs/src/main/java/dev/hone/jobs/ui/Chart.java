@@ -2,7 +2,6 @@ package dev.hone.jobs.ui;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -21,9 +20,6 @@ public final class Chart {
 
   /** For curves of which there may be any number. */
   private static final List<String> MANY = List.of(ORANGE, GREEN, VIOLET, BROWN);
-
-  private static final int WIDTH = 1000;
-  private static final int HEIGHT = 100;
 
   private record Line(String name, String colour, boolean dots, List<Curve.Point> points) {}
 
@@ -81,54 +77,34 @@ public final class Chart {
             all.stream().mapToDouble(Curve.Point::value).max().orElseThrow());
     long first = all.stream().mapToLong(Curve.Point::step).min().orElseThrow();
     long last = Math.max(first + 1, all.stream().mapToLong(Curve.Point::step).max().orElseThrow());
-    StringBuilder html = new StringBuilder();
-    html.append("<div class=\"card\"><h5>")
-        .append(Html.text(title))
-        .append("</h5>")
-        .append(legend());
-    html.append("<div class=\"plot\"><div class=\"y\">");
-    for (double tick : values.values()) {
-      html.append(
-          format(
-              "<span style=\"bottom:%.2f%%\">%s</span>",
-              100 * values.at(tick), values.shown(tick)));
-    }
-    html.append(
-        format(
-            "</div><svg viewBox=\"0 0 %d %d\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"%s\">",
-            WIDTH, HEIGHT, Html.text(title)));
-    for (double tick : values.values()) {
-      double y = HEIGHT * (1 - values.at(tick));
-      html.append(format("<path class=\"grid\" d=\"M0 %.2fH%d\"/>", y, WIDTH));
-    }
-    lines.forEach(line -> draw(line, values, first, last, html));
-    return html.append("</svg></div><div class=\"x\"><span>")
-        .append(Html.count(first))
-        .append("</span><span>step</span><span>")
-        .append(Html.count(last))
-        .append("</span></div></div>")
-        .toString();
+    StringBuilder drawn = new StringBuilder();
+    lines.forEach(line -> draw(line, values, first, last, drawn));
+    return new ChartFrame(
+            title,
+            legend(),
+            values,
+            drawn.toString(),
+            List.of(Html.count(first), "step", Html.count(last)))
+        .html();
   }
 
   private String legend() {
     return lines.stream()
         .map(
             line ->
-                "<span class=\"key\"><i style=\"background:%s\"></i>%s <b>%s</b></span>"
-                    .formatted(
-                        line.colour,
-                        Html.text(line.name),
-                        Html.number(line.points.get(line.points.size() - 1).value())))
-        .collect(Collectors.joining("", "<div class=\"keys\">", "</div>"));
+                ChartFrame.key(
+                    "background:" + line.colour,
+                    line.name,
+                    line.points.get(line.points.size() - 1).value()))
+        .collect(Collectors.joining());
   }
 
   private static void draw(Line line, Ticks values, long first, long last, StringBuilder html) {
     StringBuilder path = new StringBuilder();
     StringBuilder dots = new StringBuilder();
     for (Curve.Point point : line.points) {
-      double x = WIDTH * ((double) (point.step() - first) / (double) (last - first));
-      double y = HEIGHT * (1 - values.at(point.value()));
-      String place = format("%.1f %.2f", x, y);
+      double x = ChartFrame.WIDTH * ((double) (point.step() - first) / (double) (last - first));
+      String place = ChartFrame.format("%.1f %.2f", x, ChartFrame.y(values, point.value()));
       path.append(path.isEmpty() ? "M" : "L").append(place);
       if (line.dots || line.points.size() == 1) {
         dots.append(
@@ -139,9 +115,5 @@ public final class Chart {
     }
     html.append("<path class=\"line\" style=\"stroke:%s\" d=\"%s\"/>".formatted(line.colour, path));
     html.append(dots);
-  }
-
-  private static String format(String format, Object... arguments) {
-    return String.format(Locale.ROOT, format, arguments);
   }
 }

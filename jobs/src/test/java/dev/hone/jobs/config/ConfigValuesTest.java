@@ -137,6 +137,15 @@ class ConfigValuesTest {
         read(yaml, "eval_steps=5", "early_stopping_patience=3", "early_stopping_threshold=0.01")
             .steps()
             .best());
+    String rewards = yaml + "reward_model: true\n";
+    for (String name : List.of("eval_auc", "auc")) {
+      assertEquals(
+          new BestRule("eval_auc", true, true, false),
+          read(rewards, "metric_for_best_model=" + name).steps().best());
+    }
+    assertEquals(
+        new BestRule("eval_accuracy", true, true, false),
+        read(rewards, "metric_for_best_model=accuracy").steps().best());
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.hone.formats.tables.EvalRewardRow;
 import dev.hone.formats.tables.GenerationRow;
 import dev.hone.formats.tables.MetricRow;
 import dev.hone.formats.tables.PackRow;
@@ -67,6 +68,9 @@ class RunPageTest {
             answer(3, "SELECT 1", true)
                 .executed("wrong: " + Stories.NASTY)
                 .judged("win: " + Stories.NASTY)),
+        List.of(
+            new EvalRewardRow("run", 0, "set" + Stories.NASTY, 0, 1, 1),
+            new EvalRewardRow("run", 3, "set" + Stories.NASTY, 0, 2, 1)),
         new RunDetails.Documents(List.of(), "no text was asked for"));
   }
 
@@ -132,7 +136,13 @@ class RunPageTest {
     List<String> charts = texts(page, "h5");
     assertTrue(
         charts.containsAll(
-            List.of("Loss", "Learning rate", "Gradient norm", "rewards", "Memory, GB")),
+            List.of(
+                "Loss",
+                "Learning rate",
+                "Gradient norm",
+                "rewards",
+                "Memory, GB",
+                "ROC of set" + NASTY)),
         charts::toString);
     assertFalse(charts.contains("Waiting of the ranks, %"), "one rank waits for nobody");
     assertFalse(texts(page, "b").contains("x"), "no element of theirs");
@@ -170,6 +180,7 @@ class RunPageTest {
         new RunDetails(
             nothing,
             RankStory.of(List.<RankRow>of().iterator()),
+            List.of(),
             List.of(),
             List.of(),
             List.of(),

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.HoneException;
+import dev.hone.formats.tables.EvalRewardRow;
 import dev.hone.formats.tables.RunRow;
 import dev.hone.ingest.tables.LocalSpark;
 import dev.hone.ingest.tables.Warehouse;
@@ -14,6 +15,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -35,7 +38,22 @@ class StoredRunsTest {
     assertTrue(text.matches("(?s).*\nloss, last +1.0000 +1.0000 +0.0000\n.*"), text);
     assertTrue(text.matches("(?s).*\nheldout  exact_match, last +0.5000 +-\n.*"), text);
 
+    warehouse.append(
+        EvalRewardRow.class,
+        List.of(
+            rated("first", 0, "a", 1, 2),
+            rated("first", 2, "a", 2, 2),
+            rated("first", 3, "a", 2, 1),
+            rated("first", 1, "b", 1, 1),
+            rated("second", 4, "a", 1, 1)));
     String page = RunPage.of(warehouse, "first", true, Map.of());
+    assertEquals(
+        List.of("step 0, AUC <b>0.0000", "step 3, AUC <b>1.0000", "step 1, AUC <b>0.5000"),
+        Pattern.compile("step \\d+, AUC <b>[0-9.]+")
+            .matcher(page)
+            .results()
+            .map(MatchResult::group)
+            .toList());
     assertTrue(page.contains("<pre>SELECT 3</pre>"), page);
     assertTrue(page.contains("the warehouse has no packs of this run"), page);
     assertFalse(RunPage.of(warehouse, "first", false, Map.of()).contains("SELECT"));
@@ -45,6 +63,11 @@ class StoredRunsTest {
     assertTrue(
         unknown.getMessage().endsWith("has no run 'frist'; it has second, first"),
         unknown.getMessage());
+  }
+
+  private static EvalRewardRow rated(
+      String run, long step, String set, float chosen, float rejected) {
+    return new EvalRewardRow(run, step, set, 0, chosen, rejected);
   }
 
   @Tag("slow")

@@ -1,6 +1,7 @@
 package dev.hone.training.distributed;
 
 import java.io.Serializable;
+import java.util.Set;
 
 /**
  * Which checkpoint is the best of a run.
@@ -20,6 +21,10 @@ public record BestRule(
     implements Serializable {
   private static final String EVAL = "eval_";
 
+  /** What {@code evals} has with the prefix: the loss, and what a reward model comes to. */
+  private static final Set<String> PREFIXED =
+      Set.of("loss", "accuracy", "auc", "margin", "min_reward", "mean_reward", "max_reward");
+
   /** The lowest {@code eval_loss}, where there is one; the finished model is the last. */
   public static final BestRule LOWEST_LOSS = new BestRule("eval_loss", false, false, false);
 
@@ -36,12 +41,12 @@ public record BestRule(
   /**
    * A metric's name in {@code evals} for the name that HF Trainer has for it.
    *
-   * <p>Example: {@code loss} and {@code eval_loss} are {@code eval_loss}; {@code
-   * eval_mean_token_accuracy} is {@code mean_token_accuracy}.
+   * <p>Example: {@code loss} and {@code eval_loss} are {@code eval_loss}; {@code accuracy} is
+   * {@code eval_accuracy}; {@code eval_mean_token_accuracy} is {@code mean_token_accuracy}.
    */
   public static String metricNamed(String name) {
     String bare = name.startsWith(EVAL) ? name.substring(EVAL.length()) : name;
-    return bare.equals("loss") ? EVAL + bare : bare;
+    return PREFIXED.contains(bare) ? EVAL + bare : bare;
   }
 
   /** Where nobody says: less is better of a loss and of perplexity, more of anything else. */

@@ -2,6 +2,7 @@ package dev.hone.training.distributed;
 
 import dev.hone.training.checkpoint.Saved;
 import dev.hone.training.model.LossSum;
+import dev.hone.training.objective.PairRewards;
 import dev.hone.training.trainer.StepMetrics;
 import java.io.Serializable;
 import java.time.Instant;
@@ -86,6 +87,9 @@ public sealed interface RankMessage extends Serializable {
 
   /** The loss of each held-out pack in an evaluation, in the order of the packs. */
   record EvaluatedPacks(long step, String dataset, List<LossSum> packs) implements RankMessage {}
+
+  /** The rewards of each held-out pair in an evaluation, in the order of the packs. */
+  record EvaluatedPairs(long step, String dataset, PairRewards rewards) implements RankMessage {}
 
   /** One greedy completion, as {@link dev.hone.formats.tables.GenerationRow} describes it. */
   record Generated(

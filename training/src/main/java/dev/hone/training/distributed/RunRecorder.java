@@ -5,13 +5,13 @@ import static org.apache.spark.sql.functions.lit;
 
 import dev.hone.formats.tables.CheckpointRow;
 import dev.hone.formats.tables.EvalPackRow;
+import dev.hone.formats.tables.EvalRewardRow;
 import dev.hone.formats.tables.EvalRow;
 import dev.hone.formats.tables.GenerationRow;
 import dev.hone.formats.tables.MetricRow;
 import dev.hone.formats.tables.RankRow;
 import dev.hone.ingest.tables.Rows;
 import dev.hone.ingest.tables.Warehouse;
-import dev.hone.training.model.LossSum;
 import dev.hone.training.trainer.StepMetrics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,7 +67,7 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
   private final RankLines ranks;
   private long ranksDue = System.nanoTime() + RANKS_INTERVAL.toNanos();
   private final List<EvalRow> evals = new ArrayList<>();
-  private final List<EvalPackRow> evalPacks = new ArrayList<>();
+  private final HeldOutRows heldOut;
   private final List<GenerationRow> generations = new ArrayList<>();
   private final List<CheckpointRow> checkpoints = new ArrayList<>();
   private final List<String> gone = new ArrayList<>();
@@ -87,6 +87,7 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
     this.observer = observer;
     this.interval = interval;
     this.ranks = new RankLines(runId, observer);
+    this.heldOut = new HeldOutRows(runId);
     this.due = System.nanoTime() + interval.toNanos();
     this.thread = new Thread(this::record, "hone-recorder-" + runId);
     thread.setDaemon(true);
@@ -100,8 +101,7 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
   void recall() {
     rows(EvalRow.class).forEach(this::known);
     rows(CheckpointRow.class).forEach(this::known);
-    rows(EvalPackRow.class)
-        .forEach(row -> known.add(List.of("eval_packs", row.step(), row.dataset())));
+    heldOut.recall(warehouse);
     rows(GenerationRow.class)
         .forEach(row -> known.add(key(row.step(), row.dataset(), row.ordinal())));
   }
@@ -237,9 +237,9 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
         observer.onEvaluation(row);
       }
     } else if (message instanceof RankMessage.EvaluatedPacks e) {
-      if (known.add(List.of("eval_packs", e.step(), e.dataset()))) {
-        evalPacks.addAll(rows(e));
-      }
+      heldOut.add(e);
+    } else if (message instanceof RankMessage.EvaluatedPairs e) {
+      heldOut.add(e);
     } else if (message instanceof RankMessage.Generated g) {
       if (known.add(key(g.step(), g.dataset(), g.ordinal()))) {
         GenerationRow row = row(g);
@@ -281,15 +281,6 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
     ranks.add(step, reported.timestamp());
     double seconds = (totalSteps - step.step()) * step.stepSeconds();
     observer.onMetrics(step, totalSteps, Duration.ofMillis(Math.round(1000 * seconds)));
-  }
-
-  private List<EvalPackRow> rows(RankMessage.EvaluatedPacks e) {
-    List<EvalPackRow> rows = new ArrayList<>();
-    for (LossSum pack : e.packs()) {
-      rows.add(
-          new EvalPackRow(runId, e.step(), e.dataset(), rows.size(), pack.sum(), pack.weight()));
-    }
-    return rows;
   }
 
   private static Optional<Double> bound(double value) {
@@ -340,7 +331,8 @@ public final class RunRecorder implements Consumer<RankMessage>, AutoCloseable {
       ranksDue = System.nanoTime() + RANKS_INTERVAL.toNanos();
     }
     commit(EvalRow.class, evals);
-    commit(EvalPackRow.class, evalPacks);
+    commit(EvalPackRow.class, heldOut.packs());
+    commit(EvalRewardRow.class, heldOut.pairs());
     commit(GenerationRow.class, generations);
     commit(CheckpointRow.class, checkpoints);
     best.ifPresent(

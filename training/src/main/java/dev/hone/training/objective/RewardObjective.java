@@ -9,6 +9,7 @@ import dev.hone.training.model.RewardModel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.stream.DoubleStream;
 
 /**
  * Learning to rate answers: the mean over the pairs of the global batch of their {@link
@@ -50,12 +51,16 @@ public record RewardObjective(RewardModel model, BradleyTerry loss) implements O
   /** The loss of packs, all of them together, without gradients. */
   StepLoss evaluate(PackSource packs) {
     RewardMetrics metrics = new RewardMetrics("eval_");
+    DoubleStream.Builder answers = DoubleStream.builder();
     for (long pack = 0; pack < packs.size(); pack++) {
       PackedRow row = packs.read(pack);
       double[] rewards = model.rewards(row);
       rule(row, 1, metrics).decide(rewards, new double[rewards.length]);
+      Arrays.stream(rewards).forEach(answers);
     }
-    return metrics.step();
+    StepLoss step = metrics.step();
+    PairRewards rewards = PairRewards.of(answers.build().toArray());
+    return new StepLoss(step.loss(), step.metrics(), rewards);
   }
 
   /** What is minimised in a pass over a global batch of one micro-batch. */

@@ -8,8 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hone.formats.HoneException;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.formats.tables.CheckpointRow;
+import dev.hone.formats.tables.EvalPackRow;
+import dev.hone.formats.tables.EvalRewardRow;
+import dev.hone.ingest.tables.Rows;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.training.checkpoint.Saved;
+import dev.hone.training.model.LossSum;
+import dev.hone.training.objective.PairRewards;
 import dev.hone.training.trainer.Plans;
 import dev.hone.training.trainer.TrainArguments;
 import java.io.IOException;
@@ -72,6 +77,35 @@ class UnfinishedStageTest {
         List.of("deleted/checkpoint-2", "deleted/checkpoint-3", "deleted/checkpoint-5"),
         checkpoints("deleted"));
     assertEquals(1, result.checkpoints().size());
+  }
+
+  /** A step that is done again is measured again. */
+  @Test
+  void whatPacksAndPairsCameToIsWrittenOnce() {
+    List<LossSum> losses = List.of(LossSum.ZERO, LossSum.ZERO);
+    PairRewards rewards = PairRewards.of(new double[] {2, 1, 0.5, -1, 0, 0});
+    RankMessage packs = new RankMessage.EvaluatedPacks(3, "set", losses);
+    RankMessage pairs = new RankMessage.EvaluatedPairs(3, "set", rewards);
+    record(packs, pairs, packs, pairs);
+    RunRecorder again =
+        new RunRecorder(warehouse, "deleted", 5, new RunObserver() {}, RunRecorder.COMMIT_INTERVAL);
+    try (again) {
+      again.recall();
+      again.accept(packs);
+      again.accept(pairs);
+      again.accept(new RankMessage.EvaluatedPairs(4, "set", rewards));
+    }
+    assertEquals(2, warehouse.read(EvalPackRow.class).where("run_id = 'deleted'").count());
+    List<EvalRewardRow> rows =
+        Rows.of(EvalRewardRow.class)
+            .collect(warehouse.read(EvalRewardRow.class).orderBy("step", "pair"));
+    assertEquals(
+        List.of(
+            new EvalRewardRow("deleted", 3, "set", 0, 2, 1),
+            new EvalRewardRow("deleted", 3, "set", 1, 0.5f, -1),
+            new EvalRewardRow("deleted", 3, "set", 2, 0, 0)),
+        rows.subList(0, 3));
+    assertEquals(List.of(3L, 3L, 3L, 4L, 4L, 4L), rows.stream().map(EvalRewardRow::step).toList());
   }
 
   private static RankMessage written(String path, long step) {
