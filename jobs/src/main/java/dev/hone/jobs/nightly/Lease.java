@@ -4,9 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.hone.formats.FailureText;
 import dev.hone.formats.HoneException;
+import dev.hone.formats.tables.ModelRow;
+import dev.hone.ingest.tables.Warehouse;
 import dev.hone.training.checkpoint.store.ModelStore;
 import dev.hone.training.checkpoint.store.Stores;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.FileAlreadyExistsException;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,6 +31,10 @@ import org.apache.hadoop.conf.Configuration;
  * #requireHeld}.
  */
 final class Lease implements AutoCloseable {
+  /** How long an owner may show no sign of life, where nobody says. */
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final String FOLDER = "_nights/";
   private static final String CLAIM = ".claim";
   private static final String BEAT = ".beat";
   private static final String DONE = ".done";
@@ -59,6 +67,30 @@ final class Lease implements AutoCloseable {
 
     /** Another program has it and is alive. */
     record Taken(String owner) implements Asked {}
+  }
+
+  /** Asks for that of a model, in the name of this process. */
+  static Asked ofModel(Warehouse warehouse, String model, Duration patience) {
+    return ask(
+        warehouse.location(ModelRow.class) + "/" + FOLDER + model,
+        warehouse.spark().sessionState().newHadoopConf(),
+        thisProcess(),
+        patience);
+  }
+
+  private static String thisProcess() {
+    String host;
+    try {
+      host = InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      host = "a host without a name";
+    }
+    return "%s on %s, process %d, since %s"
+        .formatted(
+            System.getProperty("user.name", "unknown"),
+            host,
+            ProcessHandle.current().pid(),
+            Models.now());
   }
 
   /**
@@ -169,7 +201,7 @@ final class Lease implements AutoCloseable {
       long last = last(store);
       if (last > number) {
         throw new HoneException(
-            "this night stood still for so long that another took over (%s); it goes on there"
+            "this one stood still for so long that another took over the model (%s); it goes on there"
                 .formatted(owner(store, last)));
       }
     } catch (IOException e) {

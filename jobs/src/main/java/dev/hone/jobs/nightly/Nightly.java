@@ -19,8 +19,6 @@ import dev.hone.jobs.config.HoneConfig;
 import dev.hone.jobs.nightly.gate.Verdict;
 import dev.hone.packing.PrepReport;
 import dev.hone.training.distributed.PackChoice;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,10 +46,7 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class Nightly {
   /** An owner of a model that shows no sign of life for so long is gone. */
-  static final Duration PATIENCE = Duration.ofSeconds(60);
-
   private static final int MOST_ATTEMPTS = 3;
-  private static final String LEASES = "_nights/";
 
   private final SparkSession spark;
   private final Function<List<String>, HoneConfig> configs;
@@ -85,7 +80,7 @@ public final class Nightly {
    */
   public static Night run(
       SparkSession spark, Function<List<String>, HoneConfig> configs, HoneObserver observer) {
-    return run(spark, configs, observer, PATIENCE);
+    return run(spark, configs, observer, Lease.PATIENCE);
   }
 
   static Night run(
@@ -107,8 +102,7 @@ public final class Nightly {
 
   private Night run(Duration patience) {
     warehouse.create();
-    String folder = warehouse.location(ModelRow.class) + "/" + LEASES + nightly.model();
-    Lease.Asked asked = Lease.ask(folder, spark.sessionState().newHadoopConf(), owner(), patience);
+    Lease.Asked asked = Lease.ofModel(warehouse, nightly.model(), patience);
     if (asked instanceof Lease.Asked.Taken taken) {
       return new Night(List.of(), Optional.of(taken.owner()));
     }
@@ -126,21 +120,6 @@ public final class Nightly {
       }
       return new Night(decisions, Optional.empty());
     }
-  }
-
-  private static String owner() {
-    String host;
-    try {
-      host = InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      host = "a host without a name";
-    }
-    return "%s on %s, process %d, since %s"
-        .formatted(
-            System.getProperty("user.name", "unknown"),
-            host,
-            ProcessHandle.current().pid(),
-            Models.now());
   }
 
   private Decision goOn(ModelRow open, Lease lease) {

@@ -54,7 +54,7 @@ class LeaseTest {
       Files.writeString(folder.resolve("2.claim"), "another");
       HoneException e = assertThrows(HoneException.class, still::requireHeld);
       assertEquals(
-          "this night stood still for so long that another took over (another); it goes on there",
+          "this one stood still for so long that another took over the model (another); it goes on there",
           e.getMessage());
     }
   }

@@ -46,7 +46,7 @@ class RejectedFoldersTest {
     return RejectedFolders.superfluous(versions, keep).stream().map(ModelRow::version).toList();
   }
 
-  private static ModelRow version(long number, Optional<Long> parent, String state) {
+  static ModelRow version(long number, Optional<Long> parent, String state) {
     return new ModelRow(
         "helper",
         number,
