@@ -83,7 +83,8 @@ public record RocCurve(List<Point> points, double area) {
     float[] sorted = rewards.clone();
     Arrays.sort(sorted);
     if (sorted.length == 0 || Float.isNaN(sorted[sorted.length - 1])) { // where NaN is sorted to
-      throw new IllegalArgumentException("no curve of the rewards " + Arrays.toString(rewards));
+      throw new IllegalArgumentException(
+          "no curve of %d rewards: there is none, or one is NaN".formatted(sorted.length));
     }
     return sorted;
   }
