@@ -28,7 +28,7 @@ final class Generator {
   /** Most tokens in the cache at a time; a longer sequence is decoded alone. */
   private static final int CACHE_TOKENS = 8192;
 
-  /** More together are little faster, and fewer batches are harder to deal evenly. */
+  /** Fewer and larger batches are harder to deal evenly. */
   private static final int MOST_SEQUENCES = 16;
 
   private final Decoder decoder;
