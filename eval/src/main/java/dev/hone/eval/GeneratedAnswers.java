@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Answers questions greedily. Every answer goes to {@code generations}, and what its text tells, to
- * {@code evals}; whoever has the answers can measure more of them.
+ * Answers questions greedily; ranks share the questions. Every answer goes to {@code generations},
+ * and what its text tells, to {@code evals}; whoever has the answers can measure more of them.
  *
  * @param dataset the name in both tables
  * @param maxNewTokens a longer answer is cut
@@ -32,11 +32,19 @@ public record GeneratedAnswers(
   }
 
   @Override
+  public boolean shared() {
+    return true;
+  }
+
+  @Override
   public void measure(Subject subject, long step) {
     if (questions.isEmpty()) {
       return;
     }
     List<String> answers = answers(subject);
+    if (!subject.isFirst()) {
+      return;
+    }
     List<String> references = questions.stream().map(Question::answer).toList();
     for (int ordinal = 0; ordinal < questions.size(); ordinal++) {
       subject.report().accept(generated(step, ordinal, answers.get(ordinal)));
@@ -54,7 +62,7 @@ public record GeneratedAnswers(
       tokenizer.eosToken().flatMap(tokenizer::tokenId).ifPresent(stops::add);
       List<int[]> prompts = questions.stream().map(Question::promptIds).toList();
       List<String> answers = new ArrayList<>();
-      for (int[] tokens : subject.model().generate(prompts, maxNewTokens, stops)) {
+      for (int[] tokens : subject.model().generate(prompts, maxNewTokens, stops, subject.ranks())) {
         answers.add(text(tokens, stops, tokenizer));
       }
       return answers;

@@ -1,5 +1,7 @@
 package dev.hone.eval;
 
+import dev.hone.training.collective.Exchange;
+import dev.hone.training.collective.SharedWork;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.distributed.ModelProbe;
 import dev.hone.training.distributed.RankMessage;
@@ -14,7 +16,8 @@ import java.util.List;
  * Which of several answers a model finds likeliest, as lm-evaluation-harness asks it: by the
  * log-probability of each after the question. {@code acc} is the share of the questions whose right
  * answer is the likeliest; {@code acc_norm} the same with each log-probability divided by the
- * characters of its answer, so that a long one is not less likely for its length.
+ * characters of its answer, so that a long one is not less likely for its length. Ranks share the
+ * questions.
  *
  * @param dataset the name in {@code evals} and {@code generations}
  */
@@ -26,6 +29,11 @@ public record MultipleChoice(String dataset, List<ChoiceQuestion> questions) imp
   @Override
   public boolean everyEvalSteps() {
     return false;
+  }
+
+  @Override
+  public boolean shared() {
+    return true;
   }
 
   @Override
@@ -42,7 +50,10 @@ public record MultipleChoice(String dataset, List<ChoiceQuestion> questions) imp
     if (questions.isEmpty()) {
       return;
     }
-    List<double[]> all = logProbabilities(subject.model());
+    List<double[]> all = logProbabilities(subject.model(), subject.ranks());
+    if (!subject.isFirst()) {
+      return;
+    }
     int right = 0;
     int rightByLength = 0;
     for (int ordinal = 0; ordinal < questions.size(); ordinal++) {
@@ -68,26 +79,46 @@ public record MultipleChoice(String dataset, List<ChoiceQuestion> questions) imp
     subject.report().accept(Measured.share("acc_norm", rightByLength, n).message(step, dataset));
   }
 
-  /** Of every choice of every question, in nats; as many texts as fit share a pass. */
-  List<double[]> logProbabilities(CausalLm model) {
+  /**
+   * Of every choice of every question, in nats, on every rank; as many texts as fit share a pass,
+   * and ranks share the passes.
+   */
+  List<double[]> logProbabilities(CausalLm model, Exchange ranks) {
     List<double[]> all = new ArrayList<>();
     questions.forEach(question -> all.add(new double[question.texts().size()]));
-    List<Place> row = new ArrayList<>();
-    int tokens = 0;
+    List<List<Place>> passes = passes(model.maxTokens());
+    long[] costs = passes.stream().mapToLong(MultipleChoice::tokens).toArray();
+    List<double[]> found =
+        SharedWork.of(ranks, costs).numbers(pass -> score(passes.get(pass), model));
+    for (int pass = 0; pass < passes.size(); pass++) {
+      for (int i = 0; i < passes.get(pass).size(); i++) {
+        Place place = passes.get(pass).get(i);
+        all.get(place.question())[place.choice()] = found.get(pass)[i];
+      }
+    }
+    return all;
+  }
+
+  private static long tokens(List<Place> pass) {
+    return pass.stream().mapToLong(place -> place.text().ids().length).sum();
+  }
+
+  /** The texts of each pass, in their order. */
+  private List<List<Place>> passes(int maxTokens) {
+    List<List<Place>> passes = new ArrayList<>();
+    int room = 0;
     for (int q = 0; q < questions.size(); q++) {
       for (int c = 0; c < questions.get(q).texts().size(); c++) {
         ChoiceQuestion.Text text = questions.get(q).texts().get(c);
-        if (tokens + text.ids().length > model.maxTokens()) {
-          score(row, model, all);
-          row.clear();
-          tokens = 0;
+        if (passes.isEmpty() || text.ids().length > room) {
+          passes.add(new ArrayList<>());
+          room = maxTokens;
         }
-        row.add(new Place(q, c, text));
-        tokens += text.ids().length;
+        passes.get(passes.size() - 1).add(new Place(q, c, text));
+        room -= text.ids().length;
       }
     }
-    score(row, model, all);
-    return all;
+    return passes;
   }
 
   /** A text of a row, and where its log-probability goes. */
@@ -100,10 +131,8 @@ public record MultipleChoice(String dataset, List<ChoiceQuestion> questions) imp
     }
   }
 
-  private static void score(List<Place> places, CausalLm model, List<double[]> all) {
-    if (places.isEmpty()) {
-      return;
-    }
+  private static double[] score(List<Place> places, CausalLm model) {
+    double[] logProbabilities = new double[places.size()];
     PackedRow row = PackedRow.concat(places.stream().map(Place::row).toList());
     TargetScores scores = model.score(row, true);
     int document = 0;
@@ -111,8 +140,8 @@ public record MultipleChoice(String dataset, List<ChoiceQuestion> questions) imp
       while (scores.position(target) >= row.documentEnd(document)) {
         document++;
       }
-      Place place = places.get(document);
-      all.get(place.question())[place.choice()] += scores.logProbability(target);
+      logProbabilities[document] += scores.logProbability(target);
     }
+    return logProbabilities;
   }
 }

@@ -18,6 +18,7 @@ import dev.hone.training.distributed.MeasureStage;
 import dev.hone.training.distributed.ModelProbe;
 import dev.hone.training.distributed.ModelSource;
 import dev.hone.training.distributed.OtherModels;
+import dev.hone.training.distributed.RankTeam;
 import dev.hone.training.distributed.RunObserver;
 import dev.hone.training.distributed.RunResult;
 import dev.hone.training.distributed.TrainSpec;
@@ -29,6 +30,7 @@ import dev.hone.training.objective.Supervised;
 import dev.hone.training.optimizer.Averaging;
 import dev.hone.training.optimizer.LearningRates;
 import dev.hone.training.optimizer.OptimizerKind;
+import dev.hone.training.parallel.Ranks;
 import dev.hone.training.schedule.LrCurve;
 import dev.hone.training.trainer.OnNan;
 import dev.hone.training.trainer.TrainArguments;
@@ -36,6 +38,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -147,6 +150,7 @@ class EvaluationTest {
                 FIXTURE.resolve("model").toString(),
                 Optional.of(ModelSource.Adapter.trained(FIXTURE.resolve("adapter").toString()))),
             7,
+            RankTeam.ALONE,
             List.of(new HeldOutLoss("held_out"), new TextLoss("text", List.of(text))),
             new RunObserver() {});
 
@@ -156,6 +160,64 @@ class EvaluationTest {
         result.evals().stream().map(row -> row.name() + " " + row.n()).toList());
     assertEquals(3, warehouse.read(EvalRow.class).where("run_id = 'run-2'").count());
     assertTrue(result.eval(7, "text", "eval_loss").orElseThrow() > 0);
+  }
+
+  /** 17 questions are two batches, and each text has a pass of its own. */
+  @Test
+  void ranksMeasureTogetherWhatOneMeasures() {
+    int[] text = ints(rows.get(0), "input_ids").toArray();
+    Question known = greedy().questions().get(0);
+    List<Question> asked = new ArrayList<>();
+    for (int i = 0; i < 17; i++) {
+      int[] prompt = i == 3 ? known.promptIds() : Arrays.copyOf(text, 3 + i);
+      asked.add(new Question("question " + i, prompt, known.answer()));
+    }
+    List<ModelProbe> probes =
+        List.of(
+            new HeldOutLoss("held_out"),
+            new GeneratedAnswers("asked", asked, 16, List.of(Metric.EXACT_MATCH, Metric.ROUGE_L)),
+            choices(),
+            new TextLoss("text", List.of(text, Arrays.copyOf(text, 40), Arrays.copyOf(text, 7))));
+    List<List<String>> found = new ArrayList<>();
+    for (int ranks : new int[] {1, 2}) {
+      String run = "by-" + ranks;
+      RunResult result =
+          MeasureStage.run(
+              warehouse,
+              run,
+              "prep-1",
+              Supervised.PLAIN,
+              OtherModels.NONE,
+              model(),
+              0,
+              RankTeam.of(Ranks.gradients(ranks)),
+              probes,
+              new RunObserver() {});
+      double right = result.eval(0, "asked", "exact_match").orElseThrow();
+      assertTrue(right > 0 && right < 1, "it says something: " + right);
+      List<String> told = new ArrayList<>();
+      result.evals().forEach(row -> told.add(row.dataset() + row.name() + row.value() + row.n()));
+      warehouse
+          .read(GenerationRow.class)
+          .where("run_id = '" + run + "'")
+          .orderBy("dataset", "ordinal")
+          .select("dataset", "ordinal", "completion", "exact_match")
+          .collectAsList()
+          .forEach(row -> told.add(row.mkString(" ")));
+      found.add(told);
+    }
+    assertEquals(3 + 2 + 2 + 3 + 17 + 2, found.get(0).size(), found.get(0)::toString);
+    assertEquals(found.get(0), found.get(1));
+  }
+
+  private static MultipleChoice choices() {
+    try (Tokenizer tokenizer = DjlTokenizer.open(FIXTURE.resolve("model"))) {
+      return new MultipleChoice(
+          "choices",
+          List.of(
+              ChoiceQuestion.of("Which is a metal?", List.of("iron", "salt"), 1, tokenizer, 64),
+              ChoiceQuestion.of("Water", List.of("boils", "barks."), 0, tokenizer, 64)));
+    }
   }
 
   /** An adapter against its base, and a model that is its own reference. */
@@ -193,6 +255,7 @@ class EvaluationTest {
         OtherModels.NONE,
         source,
         0,
+        RankTeam.of(Ranks.gradients(2)),
         List.of(probe),
         new RunObserver() {});
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.formats.tokenizer.Tokenizer;
 import dev.hone.formats.tokenizer.Tokenizers;
+import dev.hone.training.collective.Exchange;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.distributed.ModelProbe;
@@ -47,7 +48,7 @@ class MultipleChoiceTest {
   /** Each text alone, from the logits of all tokens. */
   @Test
   void textsThatShareAPassAreScoredAsIfTheyWereAlone() {
-    List<double[]> together = probe.logProbabilities(model);
+    List<double[]> together = probe.logProbabilities(model, Exchange.alone());
     for (int q = 0; q < together.size(); q++) {
       List<ChoiceQuestion.Text> texts = probe.questions().get(q).texts();
       for (int c = 0; c < texts.size(); c++) {
@@ -80,7 +81,7 @@ class MultipleChoiceTest {
     PackSource none = null;
     probe.measure(
         new ModelProbe.Subject(model, directory, new HeldOut(none, () -> null), reported::add), 3);
-    List<double[]> likely = probe.logProbabilities(model);
+    List<double[]> likely = probe.logProbabilities(model, Exchange.alone());
     int right = 0;
     for (int q = 0; q < 3; q++) {
       ChoiceQuestion question = probe.questions().get(q);

@@ -27,6 +27,7 @@ import dev.hone.training.distributed.ModelProbe;
 import dev.hone.training.distributed.ModelSource;
 import dev.hone.training.distributed.PackChoice;
 import dev.hone.training.distributed.RankStage;
+import dev.hone.training.distributed.RankTeam;
 import dev.hone.training.distributed.RunResult;
 import dev.hone.training.distributed.TrainSpec;
 import dev.hone.training.distributed.TrainStage;
@@ -278,7 +279,8 @@ public final class Hone {
           config.source().file()
               + ": nothing to evaluate on; add test_datasets, val_set_size, question_datasets or multiple_choice_datasets");
     }
-    RankStage.requireStartable(warehouse.spark(), 1);
+    RankTeam team = config.training().team();
+    RankStage.requireStartable(warehouse.spark(), team.size());
     needs().requireSameTokens(tokenizer);
     PrepReport prep = prepare(observer);
     observer.onPrepared(prep);
@@ -303,6 +305,7 @@ public final class Hone {
                                 StageSpecs.others(config),
                                 model,
                                 step,
+                                team,
                                 probes,
                                 watching)));
                 return evaluation.complete(runId, RunResult.measured(results), watching);

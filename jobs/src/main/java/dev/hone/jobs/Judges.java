@@ -54,6 +54,7 @@ final class Judges {
                         "hone reward of " + set.probe().dataset(),
                         StageSpecs.rewards(
                             config, rewards.path(), isAdapter(rewards.path(), hadoop)),
+                        config.training().team(),
                         texts)));
       }
     }

@@ -18,7 +18,7 @@ public interface Collective extends Exchange, AutoCloseable {
   @Override
   int rank();
 
-  /** How many ranks there are. */
+  @Override
   int size();
 
   /**

@@ -1,6 +1,5 @@
 package dev.hone.training.collective;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -10,6 +9,9 @@ import java.util.Arrays;
  * <p>A {@link Collective} is one; {@link #alone} is for a batch that nobody shares.
  */
 public interface Exchange {
+  /** Most bytes that a rank tells in one call; {@link SharedWork} has no such limit. */
+  int LONGEST = 1 << 20;
+
   /** That of the only rank. */
   static Exchange alone() {
     return new Alone();
@@ -18,24 +20,19 @@ public interface Exchange {
   /** The number of this rank, from 0. */
   int rank();
 
+  /** How many ranks there are. */
+  int size();
+
   /**
    * A few bytes of every rank, by rank.
    *
-   * @param mine at most a megabyte; their lengths may differ
+   * @param mine at most {@link #LONGEST}; their lengths may differ
    */
   byte[][] gather(byte[] mine);
 
   /** A few numbers of every rank, by rank; some may have more of them than others. */
   default double[][] rows(double... mine) {
-    ByteBuffer bytes = ByteBuffer.allocate(Double.BYTES * mine.length);
-    bytes.asDoubleBuffer().put(mine);
-    return Arrays.stream(gather(bytes.array())).map(Exchange::doubles).toArray(double[][]::new);
-  }
-
-  private static double[] doubles(byte[] bytes) {
-    double[] values = new double[bytes.length / Double.BYTES];
-    ByteBuffer.wrap(bytes).asDoubleBuffer().get(values);
-    return values;
+    return Arrays.stream(gather(Doubles.bytes(mine))).map(Doubles::of).toArray(double[][]::new);
   }
 
   /**

@@ -15,8 +15,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * adding its own: with 3 ranks, part 0 is {@code (x1 + x2) + x0}.
  */
 public final class Ring implements Collective {
-  private static final int LONGEST = 1 << 20;
-
   private final int rank;
   private final int size;
   private final Payload payload;

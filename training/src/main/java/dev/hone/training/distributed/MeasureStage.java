@@ -13,7 +13,7 @@ import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** Measures a model that is not trained: loads it on a rank and runs the probes once. */
+/** Measures a model that is not trained: loads it on every rank and runs the probes once. */
 public final class MeasureStage {
   /** Tokens of a pass where no held-out pack is longer; prompts are read in such pieces. */
   private static final int PASS_TOKENS = 512;
@@ -29,6 +29,7 @@ public final class MeasureStage {
    * @param others what other models are asked; without a reference it is the model without its
    *     adapter
    * @param step optimizer steps that the model has behind it, for the tables
+   * @param team the ranks, who share what {@link ModelProbe#shared} says
    * @throws dev.hone.formats.HoneException if the model cannot be loaded
    */
   public static RunResult run(
@@ -39,6 +40,7 @@ public final class MeasureStage {
       OtherModels others,
       ModelSource model,
       long step,
+      RankTeam team,
       List<ModelProbe> probes,
       RunObserver observer) {
     Dataset<Row> heldOut =
@@ -55,6 +57,7 @@ public final class MeasureStage {
           warehouse.spark(),
           "hone eval " + runId,
           heldOut,
+          team,
           new Work(model.portable(), objective, others.references(), step, List.copyOf(probes)),
           recorder);
     }
@@ -82,21 +85,29 @@ public final class MeasureStage {
     @Override
     public void run(RankContext context) {
       Place place = context.place();
+      RankMachines machines = RankMachines.agree(context, source.bf16());
+      context.send(
+          new RankMessage.Met(List.copyOf(machines.all()), List.copyOf(machines.differences())));
       ModelDirectory base = source.open(place, objective.task());
       requireScore(base);
       int maxTokens =
-          Math.max(
-              Math.max(PASS_TOKENS, context.heldOut().longest()), ModelProbe.passTokens(probes));
+          Math.max(Math.max(PASS_TOKENS, context.longestHeldOut()), ModelProbe.passTokens(probes));
       References.Packs packs =
-          references.ask(context, objective, List.of(), Exchange.alone(), maxTokens, base);
-      CausalLm model = source.load(base, place, source.kernels(place), maxTokens, 0);
+          context.isFirst()
+              ? references.ask(context, objective, List.of(), Exchange.alone(), maxTokens, base)
+              : new References.Packs(context.train(), context.heldOut());
+      CausalLm model = source.load(base, place, source.kernels(place, machines), maxTokens, 0);
       context.send(new RankMessage.Loaded(model.baseWeightBytes()));
       ModelProbe.Subject subject =
           new ModelProbe.Subject(
-              model, base, objective.measured(model, packs.heldOut()), context::send);
+              model,
+              base,
+              objective.measured(model, packs.heldOut()),
+              context.ranks(),
+              context::send);
       for (ModelProbe probe : probes) {
         context.stopIfAsked();
-        probe.measure(subject, step);
+        probe.measureOnRank(subject, step);
       }
     }
   }

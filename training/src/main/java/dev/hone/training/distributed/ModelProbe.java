@@ -1,6 +1,7 @@
 package dev.hone.training.distributed;
 
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.training.collective.Exchange;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.objective.HeldOut;
 import java.io.Serializable;
@@ -10,11 +11,23 @@ import java.util.function.Consumer;
 /**
  * Measures a model inside the rank that has it in memory: before training, after it, and between
  * steps where {@link #everyEvalSteps}. A probe travels to the rank, so it must be serialisable.
+ *
+ * <p>One that is {@link #shared} is called on every rank at the same moment, with the same weights;
+ * any other on the first alone, while the others wait for the next that is shared, or for the next
+ * step.
  */
 public interface ModelProbe extends Serializable {
 
   /** Whether it also measures every {@code eval_steps}. */
   boolean everyEvalSteps();
+
+  /**
+   * Whether all ranks measure together. They make the same calls of {@link Subject#ranks}, and the
+   * first alone reports.
+   */
+  default boolean shared() {
+    return false;
+  }
 
   /** Tokens that a pass has to have room for; prompts that are read in pieces need none. */
   default int passTokens() {
@@ -24,6 +37,17 @@ public interface ModelProbe extends Serializable {
   /** Room for the passes of all of these. */
   static int passTokens(List<ModelProbe> probes) {
     return probes.stream().mapToInt(ModelProbe::passTokens).max().orElse(0);
+  }
+
+  /**
+   * Measures on this rank, if it has a part in that.
+   *
+   * @param step optimizer steps done; 0 = before training
+   */
+  default void measureOnRank(Subject subject, long step) {
+    if (shared() || subject.isFirst()) {
+      measure(subject, step);
+    }
   }
 
   /**
@@ -37,9 +61,26 @@ public interface ModelProbe extends Serializable {
    * What is measured.
    *
    * @param base the directory of the base model, with its tokenizer
-   * @param heldOut packs of the eval split
+   * @param heldOut packs of the eval split; only the first rank has any
+   * @param ranks all of them, for a probe that is shared
    * @param report takes {@link RankMessage.Evaluated} and {@link RankMessage.Generated}
    */
   record Subject(
-      CausalLm model, ModelDirectory base, HeldOut heldOut, Consumer<RankMessage> report) {}
+      CausalLm model,
+      ModelDirectory base,
+      HeldOut heldOut,
+      Exchange ranks,
+      Consumer<RankMessage> report) {
+
+    /** That of the only rank. */
+    public Subject(
+        CausalLm model, ModelDirectory base, HeldOut heldOut, Consumer<RankMessage> report) {
+      this(model, base, heldOut, Exchange.alone(), report);
+    }
+
+    /** Whether this is the rank that reports. */
+    public boolean isFirst() {
+      return ranks.rank() == 0;
+    }
+  }
 }

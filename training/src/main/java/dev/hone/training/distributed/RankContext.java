@@ -32,6 +32,14 @@ public record RankContext(
   }
 
   /**
+   * Tokens of the longest held-out pack, on every rank: passes are cut by the room that there is,
+   * and have to be the same on all. Called on all ranks.
+   */
+  public int longestHeldOut() {
+    return (int) ranks.sums(heldOut.longest())[0];
+  }
+
+  /**
    * Tells the driver something, without waiting. Of the ranks, who say the same, the first does.
    */
   public void send(RankMessage message) {

@@ -4,12 +4,16 @@ import dev.hone.formats.HoneException;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.formats.model.Task;
 import dev.hone.ingest.tables.Warehouse;
+import dev.hone.training.collective.SharedWork;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.model.RewardModel;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Asks a reward model about texts: loads it on a rank, and brings its rewards to the driver. */
+/**
+ * Asks a reward model about texts: every rank loads it and reads some, and the rewards come to the
+ * driver.
+ */
 public final class RateStage {
   /** Tokens of a pass where no text is longer. */
   private static final int PASS_TOKENS = 512;
@@ -21,16 +25,22 @@ public final class RateStage {
    *
    * @param description what the Spark UI shows
    * @param model a reward model's directory, or an adapter of one on its base model
+   * @param team the ranks
    * @param texts token ids, each of at least one
    * @throws HoneException if it cannot be loaded, or is no reward model
    */
   public static double[] run(
-      Warehouse warehouse, String description, ModelSource model, List<int[]> texts) {
+      Warehouse warehouse,
+      String description,
+      ModelSource model,
+      RankTeam team,
+      List<int[]> texts) {
     double[] rewards = new double[texts.size()];
     RankStage.run(
         warehouse.spark(),
         description,
         PackChoice.ALL.of(warehouse, ""), // no packs: the texts travel with the work
+        team,
         new Work(model.portable(), List.copyOf(texts)),
         message -> {
           if (message instanceof RankMessage.Rated rated) {
@@ -45,6 +55,7 @@ public final class RateStage {
     @Override
     public void run(RankContext context) {
       Place place = context.place();
+      RankMachines machines = RankMachines.agree(context, source.bf16());
       ModelDirectory base = source.open(place, Task.SEQ_CLS);
       if (!source.lora() && !base.weights().names().contains(Task.SCORE)) {
         throw new HoneException(
@@ -54,15 +65,26 @@ public final class RateStage {
       int longest = texts.stream().mapToInt(text -> text.length).max().orElse(1);
       int maxTokens = Math.max(PASS_TOKENS, longest);
       RewardModel model =
-          new RewardModel(source.load(base, place, source.kernels(place), maxTokens, 0));
-      for (List<Integer> together : passes(maxTokens)) {
-        context.stopIfAsked();
-        double[] rewards =
-            model.rewards(PackedRow.concat(together.stream().map(this::row).toList()));
-        for (int i = 0; i < together.size(); i++) {
-          context.send(new RankMessage.Rated(together.get(i), rewards[i]));
+          new RewardModel(source.load(base, place, source.kernels(place, machines), maxTokens, 0));
+      List<List<Integer>> passes = passes(maxTokens);
+      long[] costs = passes.stream().mapToLong(this::tokens).toArray();
+      List<double[]> rewards =
+          SharedWork.of(context.ranks(), costs)
+              .numbers(
+                  pass -> {
+                    context.stopIfAsked();
+                    return model.rewards(
+                        PackedRow.concat(passes.get(pass).stream().map(this::row).toList()));
+                  });
+      for (int pass = 0; pass < passes.size(); pass++) {
+        for (int i = 0; i < passes.get(pass).size(); i++) {
+          context.send(new RankMessage.Rated(passes.get(pass).get(i), rewards.get(pass)[i]));
         }
       }
+    }
+
+    private long tokens(List<Integer> pass) {
+      return pass.stream().mapToLong(text -> texts.get(text).length).sum();
     }
 
     /** Numbers of the texts that share a pass. */

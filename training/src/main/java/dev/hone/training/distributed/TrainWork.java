@@ -52,10 +52,11 @@ record TrainWork(
         new RankMessage.Met(List.copyOf(machines.all()), List.copyOf(machines.differences())));
     Iterable<List<long[]>> left = plan.steps(context.ranks().rank(), segment.step());
     ModelDirectory base = source.open(context.place(), objective.task());
+    int maxTokens = maxTokens(context);
     References.Packs packs =
-        references.ask(context, objective, left, sharing(context), maxTokens(context), base);
+        references.ask(context, objective, left, sharing(context), maxTokens, base);
     Kernels kernels = source.kernels(context.place(), machines);
-    CausalLm model = source.load(base, context.place(), kernels, maxTokens(context), plan.seed());
+    CausalLm model = source.load(base, context.place(), kernels, maxTokens, plan.seed());
     context.send(new RankMessage.Loaded(model.baseWeightBytes()));
     BestSoFar best = new BestSoFar(bestRule);
     ModelProbe.Subject subject =
@@ -63,6 +64,7 @@ record TrainWork(
             model,
             base,
             objective.heldOut(model, packs.heldOut()),
+            context.ranks(),
             message -> {
               if (message instanceof RankMessage.Evaluated found) {
                 best.add(found);
@@ -79,11 +81,17 @@ record TrainWork(
               .formatted(runId, done, plan.totalSteps(), runId),
           done);
     }
+    List<ModelProbe> last =
+        probes.stream()
+            .filter(probe -> !(steps.measuredAt == done && probe.everyEvalSteps()))
+            .toList();
     if (context.isFirst()) {
       if (done < plan.totalSteps()) {
         context.send(new RankMessage.EndedEarly(done, steps.patience.reason()));
       }
-      finish(context, output, subject, best, done, steps.measuredAt == done);
+      finish(context, output, subject, best, done, last);
+    } else {
+      last.forEach(probe -> probe.measureOnRank(subject, done));
     }
   }
 
@@ -92,7 +100,7 @@ record TrainWork(
    * and told last, because only the evaluation tells whether it is the best of its run. If another
    * one is, and it is asked for, that one takes its place.
    *
-   * @param measured whether what is measured every {@code eval_steps} has been measured now
+   * @param unmeasured the probes that have not measured this model
    */
   private void finish(
       RankContext context,
@@ -100,13 +108,11 @@ record TrainWork(
       ModelProbe.Subject subject,
       BestSoFar best,
       long last,
-      boolean measured) {
+      List<ModelProbe> unmeasured) {
     Saved saved = output.publish(last, source.format(), subject.model()::save);
     boolean isBest = false;
     try {
-      probes.stream()
-          .filter(probe -> !(measured && probe.everyEvalSteps()))
-          .forEach(probe -> probe.measure(subject, last));
+      unmeasured.forEach(probe -> probe.measureOnRank(subject, last));
       isBest = best.written(last);
       if (bestRule.load() && !isBest && best.step().isPresent()) {
         saved = publishBest(output, best.step().getAsLong(), context.place());
@@ -155,7 +161,7 @@ record TrainWork(
   /** The longest row of a pass: a full micro-batch, a held-out pack, or what a probe reads. */
   private int maxTokens(RankContext context) {
     long microBatch = (long) context.train().longest() * plan.microBatchSize();
-    int measured = Math.max(context.heldOut().longest(), ModelProbe.passTokens(probes));
+    int measured = Math.max(context.longestHeldOut(), ModelProbe.passTokens(probes));
     return Math.toIntExact(Math.max(microBatch, measured));
   }
 
@@ -209,8 +215,8 @@ record TrainWork(
                         best.step().equals(OptionalLong.of(found.step())),
                         Instant.now()));
               });
-      if (context.isFirst() && segment.checkpoint().isEmpty()) {
-        probes.forEach(probe -> probe.measure(subject, 0));
+      if (segment.checkpoint().isEmpty()) {
+        probes.forEach(probe -> probe.measureOnRank(subject, 0));
         best.requireMeasured();
       }
       context.send(new RankMessage.Started(trainer.stateBytes()));
@@ -242,14 +248,15 @@ record TrainWork(
 
     @Override
     public void onEvaluate(long step, double epoch) {
-      if (!context.isFirst()) {
-        return;
+      List<ModelProbe> now = probes.stream().filter(ModelProbe::everyEvalSteps).toList();
+      if (now.stream().anyMatch(ModelProbe::shared)) {
+        trainer.makeExact();
       }
-      probes.stream()
-          .filter(ModelProbe::everyEvalSteps)
-          .forEach(probe -> probe.measure(subject, step));
+      now.forEach(probe -> probe.measureOnRank(subject, step));
       measuredAt = step;
-      patience.evaluated(best.measured(step));
+      if (context.isFirst()) {
+        patience.evaluated(best.measured(step));
+      }
     }
 
     /** Only the first rank measures. */

@@ -10,6 +10,7 @@ import dev.hone.formats.model.peft.AdapterConfig;
 import dev.hone.formats.model.peft.PeftAdapter;
 import dev.hone.formats.model.safetensors.SafetensorsWriter;
 import dev.hone.formats.model.safetensors.TensorSource;
+import dev.hone.training.collective.Exchange;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.data.Teaching;
 import dev.hone.training.kernels.DistillationLoss;
@@ -361,7 +362,18 @@ public final class CausalLm {
    *     rounding of sums
    */
   public List<int[]> generate(List<int[]> prompts, int maxNewTokens, Set<Integer> stopIds) {
-    return new Generator(decoder, maxTokens, maxNewTokens, stopIds).generate(prompts);
+    return generate(prompts, maxNewTokens, stopIds, Exchange.alone());
+  }
+
+  /**
+   * The same by all ranks together: called on each with the same arguments and the same weights.
+   *
+   * @return as {@link #generate(List, int, Set)}, on every rank: the same tokens whatever the
+   *     number of ranks, as long as all compute alike. {@link #maxTokens} has to be the same, too
+   */
+  public List<int[]> generate(
+      List<int[]> prompts, int maxNewTokens, Set<Integer> stopIds, Exchange ranks) {
+    return new Generator(decoder, maxTokens, maxNewTokens, stopIds).generate(prompts, ranks);
   }
 
   /**

@@ -1,22 +1,35 @@
 package dev.hone.training.model;
 
+import dev.hone.training.collective.Collective;
+import dev.hone.training.collective.Exchange;
+import dev.hone.training.collective.SharedWork;
 import dev.hone.training.layers.CacheRows;
 import dev.hone.training.layers.KeyValueCache;
+import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Greedy decoding with a cache of keys and values, many sequences at a time: a step reads every
  * weight once, however many sequences it serves.
+ *
+ * <p>Products over several rows may differ from those over one in their last bit, so a token that
+ * is hardly likelier than the next may depend on the sequences beside it. Which ones those are is
+ * decided by the prompts alone, whatever the number of ranks: batches are cut first, and dealt
+ * then.
  */
 final class Generator {
   /** Most tokens in the cache at a time; a longer sequence is decoded alone. */
   private static final int CACHE_TOKENS = 8192;
 
-  private static final int MOST_SEQUENCES = 32;
+  /** Fewer and larger batches are harder to deal evenly. */
+  private static final int MOST_SEQUENCES = 16;
 
   private final Decoder decoder;
   private final int capacity;
@@ -52,8 +65,12 @@ final class Generator {
     }
   }
 
-  /** The new tokens of each prompt, in the order of the prompts. */
-  List<int[]> generate(List<int[]> prompts) {
+  /**
+   * The new tokens of each prompt, in the order of the prompts.
+   *
+   * @param ranks who share the work, and all get the tokens
+   */
+  List<int[]> generate(List<int[]> prompts, Exchange ranks) {
     int longest = 1;
     for (int[] prompt : prompts) {
       if (prompt.length == 0) {
@@ -62,23 +79,68 @@ final class Generator {
       longest = Math.max(longest, Math.addExact(prompt.length, maxNewTokens));
     }
     int together = Math.max(1, Math.min(MOST_SEQUENCES, CACHE_TOKENS / longest));
-    together = Math.min(together, Math.min(capacity, Math.max(1, prompts.size())));
-    int positions = Math.multiplyExact(together, longest);
-    int needed = longest;
-    decoder.ropes().forEach(rope -> rope.ensure(needed));
-    decoder.batch().weightsMayHaveChanged();
-    List<KeyValueCache> caches =
-        decoder.blocks().stream().map(block -> block.allocateCache(positions)).toList();
-    List<int[]> results = new ArrayList<>();
-    for (int from = 0; from < prompts.size(); from += together) {
-      List<Sequence> sequences = new ArrayList<>();
-      for (int[] prompt : prompts.subList(from, Math.min(prompts.size(), from + together))) {
-        sequences.add(new Sequence(prompt, maxNewTokens, sequences.size() * longest));
+    List<List<int[]>> batches = batches(prompts, Math.min(together, capacity));
+    SharedWork work = SharedWork.of(ranks, batches.stream().mapToLong(this::cost).toArray());
+    List<byte[]> mine = new ArrayList<>();
+    if (work.mine().length > 0) {
+      List<KeyValueCache> caches = begin(longest, batches.get(0).size());
+      for (int batch : work.mine()) {
+        mine.add(bytes(decode(batches.get(batch), longest, caches)));
       }
-      decode(sequences, caches);
-      sequences.forEach(sequence -> results.add(sequence.produced()));
     }
-    return results;
+    return work.together(mine).stream().flatMap(Generator::sequences).toList();
+  }
+
+  /** Batches as even as they can be, the larger ones first, in the order of the prompts. */
+  private static List<List<int[]>> batches(List<int[]> prompts, int most) {
+    if (prompts.isEmpty()) {
+      return List.of();
+    }
+    int[] cuts = Collective.evenCuts(prompts.size(), 1 + (prompts.size() - 1) / most);
+    return IntStream.range(1, cuts.length)
+        .mapToObj(batch -> prompts.subList(cuts[batch - 1], cuts[batch]))
+        .toList();
+  }
+
+  /** Tokens of a batch, read and, at most, made. */
+  private long cost(List<int[]> prompts) {
+    return prompts.stream().mapToLong(prompt -> (long) prompt.length + maxNewTokens).sum();
+  }
+
+  private List<KeyValueCache> begin(int longest, int together) {
+    int positions = Math.multiplyExact(together, longest);
+    decoder.ropes().forEach(rope -> rope.ensure(longest));
+    decoder.batch().weightsMayHaveChanged();
+    return decoder.blocks().stream().map(block -> block.allocateCache(positions)).toList();
+  }
+
+  private List<int[]> decode(List<int[]> prompts, int longest, List<KeyValueCache> caches) {
+    List<Sequence> sequences = new ArrayList<>();
+    for (int[] prompt : prompts) {
+      sequences.add(new Sequence(prompt, maxNewTokens, sequences.size() * longest));
+    }
+    decode(sequences, caches);
+    return sequences.stream().map(Sequence::produced).toList();
+  }
+
+  /** The tokens of each sequence of a batch, after their number. */
+  private static byte[] bytes(List<int[]> sequences) {
+    int numbers = sequences.stream().mapToInt(tokens -> 1 + tokens.length).sum();
+    ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * numbers);
+    IntBuffer view = bytes.asIntBuffer();
+    sequences.forEach(tokens -> view.put(tokens.length).put(tokens));
+    return bytes.array();
+  }
+
+  private static Stream<int[]> sequences(byte[] bytes) {
+    IntBuffer view = ByteBuffer.wrap(bytes).asIntBuffer();
+    List<int[]> sequences = new ArrayList<>();
+    while (view.hasRemaining()) {
+      int[] tokens = new int[view.get()];
+      view.get(tokens);
+      sequences.add(tokens);
+    }
+    return sequences.stream();
   }
 
   private void decode(List<Sequence> sequences, List<KeyValueCache> caches) {

@@ -26,10 +26,19 @@ public record LossSum(double sum, double weight, long correct, long targets, dou
         entropy + other.entropy);
   }
 
+  /** As ranks tell it each other. */
+  public double[] numbers() {
+    return new double[] {sum, weight, correct, targets, entropy};
+  }
+
+  /** The way back from {@link #numbers}. */
+  public static LossSum of(double... numbers) {
+    return new LossSum(numbers[0], numbers[1], (long) numbers[2], (long) numbers[3], numbers[4]);
+  }
+
   /** That of all ranks together. */
   public LossSum over(Exchange ranks) {
-    double[] sums = ranks.sums(sum, weight, (double) correct, (double) targets, entropy);
-    return new LossSum(sums[0], sums[1], (long) sums[2], (long) sums[3], sums[4]);
+    return of(ranks.sums(numbers()));
   }
 
   /** Mean loss in nats a target; NaN without any. */

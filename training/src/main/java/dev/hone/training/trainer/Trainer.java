@@ -101,6 +101,11 @@ public final class Trainer {
     ParameterFile.write(directory, objective.parameters(), kernels);
   }
 
+  /** Gives all ranks the same parameters, to the last bit; called on all between two steps. */
+  public void makeExact() {
+    mode.makeExact();
+  }
+
   /** Gives the first rank what it writes in {@link #saveState}. */
   public void sendState() {
     window.totalTokens();

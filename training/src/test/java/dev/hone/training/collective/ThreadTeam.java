@@ -162,6 +162,9 @@ public final class ThreadTeam {
 
     @Override
     public byte[][] gather(byte[] mine) {
+      if (mine.length > LONGEST) {
+        throw new IllegalArgumentException(mine.length + " bytes of at most " + LONGEST);
+      }
       Object[] all = exchange(mine.clone());
       byte[][] bytes = new byte[all.length][];
       for (int other = 0; other < all.length; other++) {

@@ -139,12 +139,15 @@ class RankStageTest {
           for (byte[] other : context.ranks().gather(read.getBytes(UTF_8))) {
             context.send(message(context.ranks().rank(), new String(other, UTF_8)));
           }
-          double[] sizes = context.ranks().sums(context.train().size(), context.heldOut().size());
+          double[] sizes =
+              context
+                  .ranks()
+                  .sums(context.train().size(), context.heldOut().size(), context.longestHeldOut());
           context.send(message(context.place().threads(), Arrays.toString(sizes)));
         },
         received::add);
     assertEquals(
-        List.of("[2, 3][0.0, 0.5][0, 1]", "[2, 3][0.0, 0.5][0, 1]", "[6.0, 1.0]"),
+        List.of("[2, 3][0.0, 0.5][0, 1]", "[2, 3][0.0, 0.5][0, 1]", "[6.0, 1.0, 2.0]"),
         received.stream().map(m -> ((RankMessage.Evaluated) m).dataset()).toList());
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     assertEquals(threads, ((RankMessage.Evaluated) received.get(2)).step());

@@ -13,8 +13,11 @@ import dev.hone.formats.tables.EvalRewardRow;
 import dev.hone.ingest.tables.Rows;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.training.checkpoint.Saved;
+import dev.hone.training.collective.Payload;
+import dev.hone.training.data.PackedRow;
 import dev.hone.training.model.LossSum;
 import dev.hone.training.objective.PairRewards;
+import dev.hone.training.parallel.Ranks;
 import dev.hone.training.trainer.Plans;
 import dev.hone.training.trainer.TrainArguments;
 import java.io.IOException;
@@ -22,8 +25,10 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Encoders;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,6 +64,24 @@ class UnfinishedStageTest {
     assertEquals("no measure at step 1", thrown.getMessage());
     ModelDirectory.open(directory.resolve("unmeasured"));
     assertEquals(List.of(directory.resolve("unmeasured").toString()), checkpoints("unmeasured"));
+  }
+
+  /**
+   * The second rank alone cannot measure in the end; what it says of it is told, and nobody waits.
+   * Until then both have the same weights where they measure, however these travel.
+   */
+  @Test
+  void aRankThatCannotMeasureEndsTheRunAndLosesNoModel() {
+    TrainSpec spec =
+        Specs.by(
+            new RankTeam(Ranks.gradients(2), RankTeam.USUAL_TIMEOUT, Payload.BF16),
+            Specs.alone(
+                "half", directory, Plans.evaluating(2, OptionalDouble.of(1)), Optional.empty()),
+            List.of(new OneOfTwoFails()));
+    HoneException thrown = assertThrows(HoneException.class, () -> tables.run(spec));
+    assertEquals("no tokenizer on rank 1 at step 2", thrown.getMessage());
+    ModelDirectory.open(directory.resolve("half"));
+    assertTrue(checkpoints("half").contains(directory.resolve("half").toString()));
   }
 
   @Test
@@ -134,6 +157,34 @@ class UnfinishedStageTest {
     public void measure(Subject subject, long step) {
       if (step > 0) {
         throw new HoneException("no measure at step " + step);
+      }
+    }
+  }
+
+  /** Both ranks compare what their models say; after two steps the second fails. */
+  private static final class OneOfTwoFails implements ModelProbe {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public boolean everyEvalSteps() {
+      return true;
+    }
+
+    @Override
+    public boolean shared() {
+      return true;
+    }
+
+    @Override
+    public void measure(Subject subject, long step) {
+      if (step == 2 && subject.ranks().rank() == 1) {
+        throw new HoneException("no tokenizer on rank 1 at step " + step);
+      }
+      float[] logits =
+          subject.model().logits(new PackedRow(new int[] {5, 7}, new float[2], new int[] {0}), 1);
+      double[][] all = subject.ranks().rows(subject.model().maxTokens(), Arrays.hashCode(logits));
+      if (all.length != 2 || !Arrays.equals(all[0], all[1])) {
+        throw new HoneException("ranks differ at step " + step + Arrays.deepToString(all));
       }
     }
   }

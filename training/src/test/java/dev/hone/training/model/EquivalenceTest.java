@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.model.ModelDirectory;
+import dev.hone.training.collective.ThreadTeam;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.ReferenceKernels;
@@ -14,6 +15,7 @@ import dev.hone.training.layers.TargetScores;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -171,6 +174,31 @@ class EquivalenceTest {
       assertArrayEquals(model.generate(prompts.get(i), 9, Set.of(stop)), together.get(i));
     }
     assertEquals(List.of(), model.generate(List.of(), 9, Set.of()));
+  }
+
+  /** 17 prompts are batches of 6, 6 and 5, which two ranks and four share. */
+  @Test
+  void ranksDecodeWhatOneDecodes() throws Exception {
+    List<int[]> prompts =
+        IntStream.range(0, 17)
+            .mapToObj(i -> TinyModel.document(i, 2 + 5 * i % 9).inputIds())
+            .toList();
+    List<int[]> alone = model("qwen3", new CpuKernels(1), 7).generate(prompts, 6, Set.of(3));
+    assertEquals(17, alone.size());
+    for (int size : new int[] {2, 4}) {
+      List<CausalLm> models = new ArrayList<>();
+      for (int rank = 0; rank < size; rank++) {
+        models.add(model("qwen3", new CpuKernels(1), 7));
+      }
+      List<List<int[]>> told =
+          ThreadTeam.run(
+              size, ranks -> models.get(ranks.rank()).generate(prompts, 6, Set.of(3), ranks));
+      for (List<int[]> answers : told) {
+        for (int i = 0; i < 17; i++) {
+          assertArrayEquals(alone.get(i), answers.get(i), size + " ranks, prompt " + i);
+        }
+      }
+    }
   }
 
   private static LossSum pass(CausalLm model, List<PackedRow> rows, double scale) {
