@@ -1,10 +1,13 @@
 package dev.hone.eval;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.EvalRewardRow;
 import dev.hone.formats.tables.EvalRow;
 import dev.hone.formats.tables.GenerationRow;
@@ -92,7 +95,7 @@ class EvaluationTest {
                 model(),
                 arguments(),
                 directory.resolve("out").toString(),
-                List.of(new HeldOutLoss("held_out"), greedy())),
+                List.of(new HeldOutLoss("held_out"), new SampledAnswers(2, 4), greedy())),
             new RunObserver() {});
 
     double before = result.eval(0, "held_out", "eval_loss").orElseThrow();
@@ -128,12 +131,59 @@ class EvaluationTest {
     List<Row> answers =
         warehouse
             .read(GenerationRow.class)
-            .where("run_id = 'run-1'")
+            .where("run_id = 'run-1' AND dataset = 'greedy'")
             .orderBy("step")
             .select("step", "exact_match", "reference")
             .collectAsList();
     assertEquals(List.of(true, false), answers.stream().map(row -> row.getBoolean(1)).toList());
     assertEquals(greedy().questions().get(0).answer(), answers.get(0).getString(2));
+    samplesAreThereAtEveryEvaluation();
+  }
+
+  private static void samplesAreThereAtEveryEvaluation() {
+    List<GenerationRow> samples =
+        Rows.of(GenerationRow.class)
+            .collect(
+                warehouse
+                    .read(GenerationRow.class)
+                    .where("run_id = 'run-1' AND dataset = '%s'".formatted(SampledAnswers.DATASET))
+                    .orderBy("step", "ordinal"));
+    assertEquals(
+        List.of("0 0", "0 1", "2 0", "2 1", "4 0", "4 1"),
+        samples.stream().map(row -> row.step() + " " + row.ordinal()).toList());
+    for (GenerationRow row : samples) {
+      GenerationRow first = samples.get((int) row.ordinal());
+      assertEquals(first.prompt(), row.prompt());
+      assertEquals(first.reference(), row.reference());
+    }
+    assertFalse(samples.get(0).prompt().equals(samples.get(1).prompt()));
+    assertFalse(samples.get(0).completion().equals(samples.get(4).completion()), "it was trained");
+    int[] ids = ints(rows.get(0), "input_ids").toArray();
+    int from = (int) ints(rows.get(0), "labels").takeWhile(label -> label == -100).count();
+    int to =
+        from
+            + (int)
+                ints(rows.get(0), "labels").skip(from).takeWhile(label -> label != -100).count();
+    try (Tokenizer tokenizer = DjlTokenizer.open(FIXTURE.resolve("model"))) {
+      assertEquals(tokenizer.decode(Arrays.copyOf(ids, from), false), samples.get(0).prompt());
+      assertEquals(
+          tokenizer.decode(Arrays.copyOfRange(ids, from, to), true), samples.get(0).reference());
+      assertTrue(
+          tokenizer.encode(samples.get(0).completion()).ids().length > 0,
+          "it says something: " + samples.get(0));
+    }
+  }
+
+  @Test
+  void aModelWithoutHeldOutDocumentsGivesNoSamples() {
+    HoneException none =
+        assertThrows(
+            HoneException.class,
+            () ->
+                measured("run-6", "no prep", Supervised.PLAIN, model(), new SampledAnswers(1, 4)));
+    assertEquals(
+        "generate_samples: no document in the 0 held-out packs has an answer to learn; hold out others with test_datasets or val_set_size, or remove it",
+        none.getMessage());
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.hone.jobs;
 
 import dev.hone.eval.HeldOutAnswers;
 import dev.hone.eval.HeldOutLoss;
+import dev.hone.eval.SampledAnswers;
 import dev.hone.jobs.config.HoneConfig;
 import dev.hone.training.distributed.ModelProbe;
 import java.util.ArrayList;
@@ -33,6 +34,10 @@ final class Probes {
             case PAIRS -> new HeldOutAnswers(name, 2);
             case LABELLED -> new HeldOutAnswers(name, 1);
           });
+      data.evaluation()
+          .samples()
+          .map(asked -> new SampledAnswers(asked.count(), asked.maxNewTokens()))
+          .ifPresent(probes::add);
     }
     probes.addAll(evaluation.probes());
     return probes;

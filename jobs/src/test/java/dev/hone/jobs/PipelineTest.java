@@ -22,6 +22,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -69,6 +70,10 @@ class PipelineTest {
     SETTINGS.forEach(System::setProperty);
     System.setProperty("spark.eventLog.dir", folder.resolve("events").toUri().toString());
     config = PipelineFiles.write(folder);
+    Files.writeString(
+        config,
+        "generate_samples: true\nnum_generation_samples: 2\neval_steps: 2\n",
+        StandardOpenOption.APPEND);
     first = hone("run", config.toString());
     System.err.print(first.err());
   }
@@ -175,7 +180,7 @@ class PipelineTest {
             "SELECT run_id, state, (SELECT count(*) FROM metrics WHERE name = 'loss'),"
                 + " (SELECT max(step) FROM metrics) FROM runs"));
     assertEquals(
-        List.of("plain,0", "plain,3", "qa,0", "qa,3"),
+        List.of("plain,0", "plain,2", "plain,3", "qa,0", "qa,3"),
         sql("SELECT DISTINCT dataset, step FROM evals ORDER BY dataset, step"));
     Result generations =
         hone(
@@ -184,11 +189,31 @@ class PipelineTest {
             folder.resolve("warehouse").toString(),
             "--format",
             "json",
-            "SELECT count(*) AS n FROM generations");
+            "SELECT count(*) AS n FROM generations WHERE dataset = 'qa'");
     assertEquals("{\"n\":6}\n", generations.out(), generations.err());
     assertEquals(
         List.of("chat,12", "facts,6", "plain,4", "qa,3"),
         sql("SELECT dataset, count(*) FROM documents GROUP BY dataset ORDER BY dataset"));
+  }
+
+  /** Texts without a prompt, so that each is asked by its first half. */
+  @Test
+  @Order(2)
+  void heldOutTextsAreGoneOnWithAtEveryEvaluation() {
+    String samples = " FROM generations WHERE run_id = 'smoke' AND dataset = 'generate_samples'";
+    assertEquals(
+        List.of("0,0", "0,1", "2,0", "2,1", "3,0", "3,1"),
+        sql("SELECT step, ordinal" + samples + " ORDER BY step, ordinal"));
+    assertEquals(
+        List.of("0,1", "1,1"),
+        sql(
+            "SELECT ordinal, count(DISTINCT prompt, reference)"
+                + samples
+                + " GROUP BY ordinal ORDER BY ordinal"));
+    for (String text :
+        sql("SELECT DISTINCT regexp_replace(prompt, '<[^>]*>', '') || reference" + samples)) {
+      assertTrue(text.replace(" ", "").matches("Line\\dofplaintext[.]"), text);
+    }
   }
 
   @Test
@@ -202,7 +227,7 @@ class PipelineTest {
             .filter(line -> line.startsWith("{\"loss\":"))
             .map(line -> line.replaceAll("\\{\"loss\":([^,]+),.*", "$1"))
             .toList());
-    assertEquals(2, lines.stream().filter(line -> line.contains("\"eval_loss\":")).count());
+    assertEquals(3, lines.stream().filter(line -> line.contains("\"eval_loss\":")).count());
     assertTrue(lines.get(lines.size() - 1).contains("\"state\":\"finished\""));
     try (Stream<Path> files = Files.walk(folder.resolve("logs"))) {
       List<String> names = files.map(file -> file.getFileName().toString()).toList();
@@ -445,6 +470,10 @@ class PipelineTest {
     String page = Files.readString(file);
     assertTrue(page.contains("<mark>One more.&lt;|im_end|&gt;"), page);
     assertTrue(page.matches("(?s).*>chat, line \\d+ of chat.jsonl: pack \\d+, .*"), page);
+    String samples = page.substring(page.indexOf("<h4>generate_samples</h4>"));
+    assertTrue(
+        samples.matches("(?s).*?>prompt 0<.*?>step 0<.*?>step 2<.*?>step 3<.*?>expected<.*"),
+        samples);
     assertTrue(page.contains("<td>corrupt_json</td><td class=\"n\">1</td>"), page);
     assertTrue(page.contains("<td class=\"fact\">hub_token</td><td class=\"path\">${PLANTED}"));
 

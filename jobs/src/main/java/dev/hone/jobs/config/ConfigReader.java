@@ -42,10 +42,11 @@ final class ConfigReader {
 
     List<HoneConfig.Dataset> train = datasets.read("datasets");
     List<HoneConfig.Dataset> test = datasets.read("test_datasets");
-    HoneConfig.Evaluation evaluation =
-        RewardKeys.asked(top, EvaluationKeys.read(top, datasets, context));
     boolean evalData = !test.isEmpty() || top.number("val_set_size").orElse(0) > 0;
-    HoneConfig.Steps when = steps.read(evalData || top.given("test_datasets"));
+    boolean heldOut = evalData || top.given("test_datasets");
+    HoneConfig.Evaluation evaluation =
+        RewardKeys.asked(top, EvaluationKeys.read(top, datasets, heldOut, context));
+    HoneConfig.Steps when = steps.read(heldOut);
     checkTogether(top, root);
     List<String> evaluated =
         Stream.concat(
@@ -197,6 +198,7 @@ final class ConfigReader {
     notices.addAll(DistillationKeys.notices(top));
     notices.addAll(RewardKeys.notices(top));
     notices.addAll(EvaluationKeys.notices(top));
+    notices.addAll(SampleKeys.notices(top));
     notices.addAll(LoraKeys.notices(top));
     notices.addAll(AveragingKeys.notices(top));
     notices.addAll(DistributedKeys.notices(top, context));

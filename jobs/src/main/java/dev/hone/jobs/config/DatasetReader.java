@@ -2,6 +2,7 @@ package dev.hone.jobs.config;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hone.eval.Metric;
+import dev.hone.eval.SampledAnswers;
 import dev.hone.formats.corpus.CorpusFormat;
 import dev.hone.formats.corpus.CorpusFormats;
 import dev.hone.formats.template.TemplateChoice;
@@ -31,7 +32,7 @@ final class DatasetReader {
   private final ReadContext context;
   private final Optional<String> template;
   private final ObjectNode kwargs;
-  private final Set<String> names = new HashSet<>();
+  private final Set<String> names = new HashSet<>(Set.of(SampledAnswers.DATASET));
   private final Map<String, List<Section>> sections = new HashMap<>();
 
   DatasetReader(Section top, ReadContext context) {
@@ -287,6 +288,13 @@ final class DatasetReader {
   private Optional<String> name(Section section, Optional<String> path) {
     Optional<String> given = section.text("name");
     if (given.isPresent()) {
+      if (given.get().equals(SampledAnswers.DATASET)) {
+        section.problem(
+            "name",
+            "'%s' is what the rows of the key generate_samples are called; give the entry another name"
+                .formatted(given.get()));
+        return Optional.empty();
+      }
       if (!names.add(given.get())) {
         section.problem(
             "name", "'%s' is the name of another entry; give each its own".formatted(given.get()));

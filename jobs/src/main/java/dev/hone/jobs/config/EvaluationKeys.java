@@ -28,12 +28,21 @@ final class EvaluationKeys {
 
   private EvaluationKeys() {}
 
-  /** Everything that is asked, with what is wrong noted. */
-  static HoneConfig.Evaluation read(Section top, DatasetReader datasets, ReadContext context) {
+  /**
+   * Everything that is asked, with what is wrong noted.
+   *
+   * @param evalData whether something is held out
+   */
+  static HoneConfig.Evaluation read(
+      Section top, DatasetReader datasets, boolean evalData, ReadContext context) {
     List<HoneConfig.Questions> questions =
         new ArrayList<>(datasets.readQuestions(EXACT_MATCH, KeyTable.exactMatchDatasets()));
     questions.addAll(datasets.readQuestions(QUESTIONS, KeyTable.questionDatasets()));
-    return new HoneConfig.Evaluation(questions, datasets.readChoices(CHOICES), judge(top, context));
+    return new HoneConfig.Evaluation(
+        questions,
+        datasets.readChoices(CHOICES),
+        SampleKeys.read(top, evalData),
+        judge(top, context));
   }
 
   private static Judge judge(Section top, ReadContext context) {

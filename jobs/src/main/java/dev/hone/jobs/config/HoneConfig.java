@@ -227,21 +227,24 @@ public record HoneConfig(
   }
 
   /**
-   * What a model is asked before and after training.
+   * What a model is asked: questions before and after training, samples at every evaluation.
    *
    * @param questions {@code exact_match_datasets} and {@code question_datasets}
    * @param choices {@code multiple_choice_datasets}
+   * @param samples {@code generate_samples}
    */
-  public record Evaluation(List<Questions> questions, List<Choices> choices, Judge judge) {
+  public record Evaluation(
+      List<Questions> questions, List<Choices> choices, Optional<Samples> samples, Judge judge) {
     /** Nothing. */
-    public static final Evaluation NONE = new Evaluation(List.of(), List.of(), new Judge.Metrics());
+    public static final Evaluation NONE =
+        new Evaluation(List.of(), List.of(), Optional.empty(), new Judge.Metrics());
 
     public Evaluation {
       questions = List.copyOf(questions);
       choices = List.copyOf(choices);
     }
 
-    /** Whether nothing is asked. */
+    /** Whether nothing is asked that is measured by itself. */
     public boolean isEmpty() {
       return questions.isEmpty() && choices.isEmpty();
     }
@@ -280,6 +283,14 @@ public record HoneConfig(
    * @param location file and line
    */
   public record Choices(String key, String location, String name, String path) {}
+
+  /**
+   * Prompts of held-out documents that are answered to be read, not measured.
+   *
+   * @param count documents
+   * @param maxNewTokens a longer answer is cut
+   */
+  public record Samples(int count, int maxNewTokens) {}
 
   /**
    * How weights change. Names are the keys'.

@@ -24,7 +24,8 @@ import org.apache.spark.sql.types.StructType;
 /**
  * The rows of {@code generations} whose question was made from a forgotten document. They do not
  * name it, so they are known by their text: the dataset, the answer that was expected, and a prompt
- * that holds every turn before it. Rows that a condition on the table itself selects come to them.
+ * that holds every turn before it. Those of {@link SampledRecords} come to them, and rows that a
+ * condition on the table itself selects.
  *
  * @param ids column record_id
  */
@@ -44,7 +45,8 @@ record AskedRecords(Warehouse warehouse, Dataset<Row> ids, ForgetRequest request
     Dataset<Row> rows =
         generations
             .join(warehouse.spark().createDataFrame(questions(), KEY), COLUMNS, "left_semi")
-            .select(columns[0], Arrays.copyOfRange(columns, 1, columns.length));
+            .select(columns[0], Arrays.copyOfRange(columns, 1, columns.length))
+            .unionByName(new SampledRecords(warehouse, ids).rows());
     if (request.tables().contains(GenerationRow.class)) {
       for (String where : request.where()) {
         Optional<Dataset<Row>> selected =

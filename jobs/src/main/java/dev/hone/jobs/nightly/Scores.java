@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -42,7 +44,7 @@ record Scores(Warehouse warehouse, String runId, long last) {
                     gate,
                     value(gate.metric(), evals.getOrDefault(last, List.of())),
                     value(gate.metric(), evals.getOrDefault(0L, List.of())),
-                    interval(gate.metric())))
+                    interval(gate.metric(), evals.getOrDefault(last, List.of()))))
         .toList();
   }
 
@@ -59,22 +61,31 @@ record Scores(Warehouse warehouse, String runId, long last) {
   }
 
   /** Known of losses and of answers, which have items of which both models did the same. */
-  private Optional<Interval> interval(String metric) {
+  private Optional<Interval> interval(String metric, List<Row> evals) {
     if (metric.endsWith(LOSS)) {
       return paired(metric, LOSS, mine(EvalPackRow.class, "dataset", "pack", "loss", "weight"));
     }
     return metric.endsWith(EXACT)
-        ? answers(metric, EXACT, "exact_match")
+        ? answers(metric, EXACT, "exact_match", evals)
         : metric.endsWith(QUERIES)
-            ? answers(metric, QUERIES, "sql_execution LIKE 'right%'")
+            ? answers(metric, QUERIES, "sql_execution LIKE 'right%'", evals)
             : Optional.empty();
   }
 
-  private Optional<Interval> answers(String metric, String name, String right) {
+  /** Of the sets that were measured so: choices and samples have rows in the same table. */
+  private Optional<Interval> answers(String metric, String name, String right, List<Row> evals) {
+    Set<String> sets =
+        evals.stream()
+            .filter(row -> row.getString(2).equals(name))
+            .map(row -> row.getString(1))
+            .collect(Collectors.toSet());
     return paired(
         metric,
         name,
-        mine(GenerationRow.class, "dataset", "ordinal", "cast(" + right + " AS double)", "1D"));
+        mine(GenerationRow.class, "dataset", "ordinal", "cast(" + right + " AS double)", "1D")
+            .stream()
+            .filter(row -> sets.contains(row.getString(1)))
+            .toList());
   }
 
   private Optional<Interval> paired(String metric, String name, List<Row> all) {

@@ -1,5 +1,6 @@
 package dev.hone.jobs.quickstart;
 
+import dev.hone.eval.SampledAnswers;
 import dev.hone.formats.HoneException;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,7 @@ final class QuickstartReport {
         SELECT dataset, ordinal, max_by(exact_match, step) AS right, any_value(prompt) AS prompt,
           min_by(completion, step) AS before, max_by(completion, step) AS after,
           any_value(reference) AS reference
-        FROM generations WHERE run_id = (%s) GROUP BY dataset, ordinal)
+        FROM generations WHERE run_id = (%s) AND dataset <> '%s' GROUP BY dataset, ordinal)
       SELECT dataset, max_by(struct(prompt, before, after, reference), struct(right, -ordinal)) AS shown
       FROM answers GROUP BY dataset ORDER BY dataset
       """;
@@ -71,7 +72,8 @@ final class QuickstartReport {
     for (Row row : spark.sql(MEASURED.formatted(NEWEST_RUN)).collectAsList()) {
       lines.add(measured(row));
     }
-    for (Row row : spark.sql(EXAMPLE.formatted(NEWEST_RUN)).collectAsList()) {
+    for (Row row :
+        spark.sql(EXAMPLE.formatted(NEWEST_RUN, SampledAnswers.DATASET)).collectAsList()) {
       Row shown = row.getStruct(1);
       lines.add("");
       lines.add("An answer of " + row.getString(0) + ":");

@@ -8,12 +8,30 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
-/** What a model answered at the first and at the last step at which it was asked. */
+/** What a model answered: to questions before and after training, to samples also in between. */
 final class AnswerSection {
   private static final int LONGEST = 1500;
 
+  /** Answers to a prompt: more than a few are not read. */
+  private static final int STEPS = 8;
+
   private AnswerSection() {}
+
+  /**
+   * Of many steps the first, the last and some between them, as even as it goes: of 0, 10, .. 140
+   * these are 0, 20, 40, 60, 80, 100, 120 and 140.
+   *
+   * @param steps ascending
+   */
+  static List<Long> shown(List<Long> steps) {
+    return steps.size() <= STEPS
+        ? steps
+        : IntStream.range(0, STEPS)
+            .mapToObj(i -> steps.get(Math.round(i * (steps.size() - 1) / (STEPS - 1f))))
+            .toList();
+  }
 
   /**
    * Empty if it was not asked.
@@ -39,7 +57,7 @@ final class AnswerSection {
   private static String question(SortedMap<Long, GenerationRow> bySteps) {
     GenerationRow any = bySteps.get(bySteps.lastKey());
     StringBuilder html = new StringBuilder("<div class=\"answers\">");
-    html.append(said("prompt " + any.ordinal(), "", any.prompt()));
+    html.append(said("prompt " + any.ordinal(), "", bothEnds(any.prompt())));
     bySteps.forEach(
         (step, row) ->
             html.append(
@@ -62,6 +80,14 @@ final class AnswerSection {
   private static String badge(Optional<String> text, String style) {
     return text.map(shown -> " <span class=\"%s\">%s</span>".formatted(style, Html.text(shown)))
         .orElse("");
+  }
+
+  /** Of a long prompt the end is shown too, which the answers go on from. */
+  private static String bothEnds(String text) {
+    int end = LONGEST / 2 - 5;
+    return text.length() > LONGEST
+        ? text.substring(0, end) + " ... " + text.substring(text.length() - end)
+        : text;
   }
 
   private static String cut(String text) {

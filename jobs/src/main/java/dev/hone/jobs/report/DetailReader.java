@@ -1,10 +1,12 @@
 package dev.hone.jobs.report;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.sort_array;
 
 import dev.hone.formats.HoneException;
 import dev.hone.formats.tables.DocumentRow;
@@ -102,18 +104,29 @@ final class DetailReader {
   }
 
   private List<GenerationRow> generations(Column mine) {
-    Optional<Row> steps =
+    Column first = mine.and(col("ordinal").lt(PROMPTS));
+    List<Row> steps =
         stored
             .table(GenerationRow.class)
-            .map(rows -> rows.where(mine).agg(min("step"), max("step")).first())
-            .filter(row -> !row.isNullAt(0));
-    return steps
+            .map(
+                rows ->
+                    rows.where(first)
+                        .groupBy("dataset")
+                        .agg(sort_array(collect_set("step")))
+                        .collectAsList())
+            .orElse(List.of());
+    return steps.stream()
         .map(
-            ends ->
+            set ->
+                col("dataset")
+                    .equalTo(set.getString(0))
+                    .and(col("step").isin(AnswerSection.shown(set.getList(1)).toArray())))
+        .reduce(Column::or)
+        .map(
+            shown ->
                 stored.list(
                     GenerationRow.class,
-                    mine.and(col("ordinal").lt(PROMPTS))
-                        .and(col("step").isin(ends.getLong(0), ends.getLong(1))),
+                    first.and(shown),
                     "dataset",
                     "ordinal",
                     "step",

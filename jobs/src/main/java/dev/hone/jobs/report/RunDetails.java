@@ -10,7 +10,7 @@ import java.util.List;
  * What a page shows of a run beside its numbers.
  *
  * @param refused records of its datasets in quarantine, by reason
- * @param generations of the first and the last step that has any, the first prompts of each set
+ * @param generations the first prompts of each set, at the steps of {@link AnswerSection#shown}
  * @param rewards of the first and the last evaluation of each set of pairs
  * @param documents of its preparation
  */

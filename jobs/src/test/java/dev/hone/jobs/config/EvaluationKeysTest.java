@@ -91,6 +91,69 @@ class EvaluationKeysTest {
   }
 
   @Test
+  void samplesAreOfWhatIsHeldOut() {
+    assertEquals(Optional.empty(), read("val_set_size: 0.1\n").samples());
+    String on = "generate_samples: true\n";
+    assertEquals(
+        Optional.of(new HoneConfig.Samples(3, 50)), read("val_set_size: 0.1\n" + on).samples());
+    HoneConfig.Evaluation asked =
+        read(
+            "test_datasets:\n  - {path: test.jsonl, type: alpaca}\nnum_generation_samples: 2\ngeneration_max_new_tokens: 7\ngeneration_do_sample: false\n"
+                + on);
+    assertEquals(Optional.of(new HoneConfig.Samples(2, 7)), asked.samples());
+    assertTrue(asked.isEmpty(), "they measure nothing");
+    assertEquals(
+        List.of(
+            "config.yaml:5: generate_samples: there is nothing held out to take prompts from; add"
+                + " test_datasets or val_set_size, or remove it"),
+        problems(on));
+    assertEquals(
+        List.of(
+            "config.yaml:7: generate_samples: true together with reward_model (config.yaml:6), which"
+                + " trains a model that writes no answers; keep one of the two"),
+        problems("val_set_size: 0.1\nreward_model: true\n" + on));
+    assertEquals(
+        List.of(
+            "config.yaml:5: num_generation_samples: '0' is not a whole number of at least 1",
+            "config.yaml:6: generation_temperature: '0.7' is not supported: the answers of"
+                + " generate_samples are greedy, so that only the model changes between two"
+                + " evaluations; remove it",
+            "config.yaml:7: generation_prompt_ratio: '0.3' is not supported: generate_samples cuts a"
+                + " text without a prompt in its middle; remove it"),
+        problems(
+            "num_generation_samples: 0\ngeneration_temperature: 0.7\ngeneration_prompt_ratio: 0.3\n"));
+  }
+
+  @Test
+  void samplesHaveTheirNameForThemselves() {
+    assertEquals(
+        List.of(
+            "config.yaml:6: question_datasets.0.name: 'generate_samples' is what the rows of the key"
+                + " generate_samples are called; give the entry another name"),
+        problems("question_datasets:\n  - {path: qa.jsonl, name: generate_samples}\n"));
+    assertEquals(
+        "generate_samples-2",
+        read("question_datasets:\n  - {path: generate_samples.jsonl}\n")
+            .questions()
+            .get(0)
+            .source()
+            .name());
+  }
+
+  @Test
+  void keysOfSamplesThatChangeNothingAreSaid() {
+    assertEquals(
+        List.of(
+            "num_generation_samples: no effect without generate_samples: true",
+            "generation_max_new_tokens: no effect without generate_samples: true"),
+        new ConfigTexts(folder)
+            .read(
+                ConfigTexts.MINIMAL + "num_generation_samples: 2\ngeneration_max_new_tokens: 7\n",
+                Map.of())
+            .notices());
+  }
+
+  @Test
   void aJudgeIsAnEndpointOrARewardModel() {
     assertEquals(new Judge.Metrics(), read(ASKED).judge());
     assertEquals(new Judge.Rewards("rm"), read(ASKED + "judge: {reward_model: rm}\n").judge());

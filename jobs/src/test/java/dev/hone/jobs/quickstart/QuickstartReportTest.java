@@ -2,8 +2,11 @@ package dev.hone.jobs.quickstart;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.hone.eval.SampledAnswers;
 import dev.hone.formats.tables.EvalRow;
+import dev.hone.formats.tables.GenerationRow;
 import dev.hone.ingest.tables.LocalSpark;
+import dev.hone.ingest.tables.Warehouse;
 import dev.hone.jobs.docs.SmallWarehouse;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -22,20 +25,33 @@ class QuickstartReportTest {
   @Test
   void showsTheNewestFinishedRunBeforeAndAfter() {
     SparkSession spark = LocalSpark.session(1, Map.of());
-    SmallWarehouse.create(spark, dir.toString())
-        .append(
-            EvalRow.class,
-            List.of(
-                new EvalRow(
-                    "first",
-                    3,
-                    "heldout",
-                    "win_rate",
-                    0.75,
-                    2,
-                    Instant.EPOCH,
-                    Optional.of(0.214),
-                    Optional.of(0.972))));
+    Warehouse warehouse = SmallWarehouse.create(spark, dir.toString());
+    warehouse.append(
+        GenerationRow.class,
+        List.of(
+            new GenerationRow(
+                "first",
+                3,
+                SampledAnswers.DATASET,
+                0,
+                "a prompt",
+                "an answer",
+                "a reference",
+                false,
+                Instant.EPOCH)));
+    warehouse.append(
+        EvalRow.class,
+        List.of(
+            new EvalRow(
+                "first",
+                3,
+                "heldout",
+                "win_rate",
+                0.75,
+                2,
+                Instant.EPOCH,
+                Optional.of(0.214),
+                Optional.of(0.972))));
     assertEquals(
         """
         run first                                  before        after
