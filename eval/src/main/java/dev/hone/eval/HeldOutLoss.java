@@ -11,14 +11,15 @@ import java.util.List;
  * The held-out packs of the preparation: loss, perplexity and token accuracy, also every {@code
  * eval_steps}.
  *
- * @param dataset the name in {@code evals}
+ * @param dataset the name in {@code evals} of all of them
+ * @param apart whether each data set is measured by itself, under its own name
  * @param eachPack whether the loss of each pack goes to {@code eval_packs}
  */
-public record HeldOutLoss(String dataset, boolean eachPack) implements ModelProbe {
+public record HeldOutLoss(String dataset, boolean apart, boolean eachPack) implements ModelProbe {
 
   /** Without the packs' own losses. */
   public HeldOutLoss(String dataset) {
-    this(dataset, false);
+    this(dataset, false, false);
   }
 
   @Override
@@ -28,8 +29,13 @@ public record HeldOutLoss(String dataset, boolean eachPack) implements ModelProb
 
   @Override
   public void measure(Subject subject, long step) {
+    subject
+        .heldOut(apart, dataset)
+        .forEach((name, heldOut) -> measure(subject, name, heldOut.packs(), step));
+  }
+
+  private void measure(Subject subject, String name, PackSource packs, long step) {
     List<LossSum> each = new ArrayList<>();
-    PackSource packs = subject.heldOut().packs();
     LossSum sum =
         Evaluator.evaluate(
             pack -> {
@@ -38,9 +44,9 @@ public record HeldOutLoss(String dataset, boolean eachPack) implements ModelProb
               return loss;
             },
             packs);
-    Evaluator.report(sum, dataset, step, subject.report());
+    Evaluator.report(sum, name, step, subject.report());
     if (eachPack) {
-      subject.report().accept(new RankMessage.EvaluatedPacks(step, dataset, each));
+      subject.report().accept(new RankMessage.EvaluatedPacks(step, name, each));
     }
   }
 }

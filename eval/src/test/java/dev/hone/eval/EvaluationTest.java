@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.formats.HoneException;
+import dev.hone.formats.tables.EvalPackRow;
 import dev.hone.formats.tables.EvalRewardRow;
 import dev.hone.formats.tables.EvalRow;
 import dev.hone.formats.tables.GenerationRow;
 import dev.hone.formats.tables.PackRow;
+import dev.hone.formats.tables.SampleRow;
 import dev.hone.formats.tokenizer.DjlTokenizer;
 import dev.hone.formats.tokenizer.Tokenizer;
 import dev.hone.ingest.tables.LocalSpark;
@@ -270,6 +272,87 @@ class EvaluationTest {
     }
   }
 
+  /** Documents of two data sets share packs, and do not depend on each other. */
+  @Test
+  void eachDataSetIsMeasuredByItself() {
+    List<PackRow> packs = rows.stream().map(row -> numbered("sets", pack("eval", row))).toList();
+    warehouse.append(PackRow.class, packs);
+    List<SampleRow> samples = new ArrayList<>();
+    for (PackRow pack : packs) {
+      for (String record : pack.recordIds()) {
+        samples.add(sample("sets", record, samples.size() % 3 == 0 ? "few" : "many"));
+      }
+    }
+    warehouse.append(SampleRow.class, samples);
+
+    RunResult apart =
+        measured("run-7", "sets", Supervised.PLAIN, model(), new HeldOutLoss("all", true, true));
+    RunResult together =
+        measured("run-8", "sets", Supervised.PLAIN, model(), new HeldOutLoss("all"));
+
+    assertEquals(
+        List.of("few", "many"), apart.evals().stream().map(EvalRow::dataset).distinct().toList());
+    double sum = 0;
+    long targets = 0;
+    for (EvalRow row : apart.evals()) {
+      if (row.name().equals("eval_loss")) {
+        sum += row.value() * row.n();
+        targets += row.n();
+      }
+    }
+    EvalRow all = together.evals().get(0);
+    assertEquals(all.n(), targets);
+    assertEquals(all.value(), sum / targets, 1e-6 * all.value());
+    double few = apart.eval(0, "few", "eval_loss").orElseThrow();
+    assertTrue(Math.abs(few - all.value()) > 1e-3, "another loss than that of all: " + few);
+    assertEquals(
+        apart.eval(0, "few", "eval_loss").orElseThrow(),
+        warehouse
+            .read(EvalPackRow.class)
+            .where("run_id = 'run-7' AND dataset = 'few'")
+            .selectExpr("sum(loss) / sum(weight)")
+            .head()
+            .getDouble(0),
+        1e-6);
+  }
+
+  private static PackRow numbered(String prepId, PackRow pack) {
+    List<String> records =
+        IntStream.range(0, pack.documentStarts().length)
+            .mapToObj(document -> pack.packId() + "-" + document)
+            .toList();
+    return new PackRow(
+        prepId,
+        pack.split(),
+        pack.packId(),
+        pack.inputIds(),
+        pack.lossWeights(),
+        pack.documentStarts(),
+        records,
+        pack.pieces(),
+        pack.answers(),
+        pack.length(),
+        pack.trainedTokens(),
+        pack.fill());
+  }
+
+  private static SampleRow sample(String prepId, String record, String dataset) {
+    return new SampleRow(
+        prepId,
+        record,
+        0,
+        dataset,
+        "eval",
+        0,
+        new int[] {1},
+        new float[] {0},
+        1,
+        0,
+        0,
+        Optional.empty(),
+        Optional.empty());
+  }
+
   /** An adapter against its base, and a model that is its own reference. */
   @Test
   void labelledAnswersAreMeasured() {
@@ -286,7 +369,7 @@ class EvaluationTest {
             FIXTURE.resolve("model").toString(),
             Optional.of(ModelSource.Adapter.trained(FIXTURE.resolve("adapter").toString())));
     Kto kto = new Kto(0.1, 1, 1, true);
-    HeldOutAnswers rated = new HeldOutAnswers("rated", 1);
+    HeldOutAnswers rated = new HeldOutAnswers("rated", false, 1);
     RunResult measured = measured("run-3", "labelled", kto, adapted, rated);
     assertTrue(Math.abs(measured.eval(0, "rated", "rewards/chosen").orElseThrow()) > 1e-3);
     assertEquals(List.of(answers), measured.evals().stream().map(EvalRow::n).distinct().toList());
@@ -347,7 +430,7 @@ class EvaluationTest {
             "pairs",
             new Reward(0),
             new ModelSource(FIXTURE.resolve("model").toString(), Optional.of(fresh)),
-            new HeldOutAnswers("set", 2));
+            new HeldOutAnswers("set", false, 2));
     List<EvalRewardRow> pairs =
         Rows.of(EvalRewardRow.class)
             .collect(warehouse.read(EvalRewardRow.class).where("run_id = 'run-5'").orderBy("pair"));

@@ -26,7 +26,7 @@ class HeldOutAnswersTest {
   void sharesOfPairsHaveAnInterval() {
     Means means = new Means().add("rewards/accuracies", 3, 4).add("mean_token_accuracy", 1, 2);
     Map<String, RankMessage.Evaluated> reported = new HashMap<>();
-    new HeldOutAnswers("set", 2)
+    new HeldOutAnswers("set", false, 2)
         .measure(
             new ModelProbe.Subject(
                 null,
@@ -52,7 +52,7 @@ class HeldOutAnswersTest {
   void rewardsAreKeptAndHaveAnArea() {
     PairRewards rewards = PairRewards.of(new double[] {9, 8, 4, 3, 3, 4, 2, 0});
     List<RankMessage> reported = new ArrayList<>();
-    new HeldOutAnswers("set", 2)
+    new HeldOutAnswers("set", false, 2)
         .measure(
             new ModelProbe.Subject(
                 null,

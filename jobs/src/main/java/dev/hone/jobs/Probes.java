@@ -7,7 +7,6 @@ import dev.hone.jobs.config.HoneConfig;
 import dev.hone.training.distributed.ModelProbe;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** What is measured of a model at each evaluation: the held-out rows first, then questions. */
 final class Probes {
@@ -22,17 +21,14 @@ final class Probes {
   static List<ModelProbe> of(HoneConfig.Data data, Evaluation evaluation, boolean eachPack) {
     List<ModelProbe> probes = new ArrayList<>();
     if (data.hasEvalData()) {
-      String name =
-          data.testDatasets().isEmpty()
-              ? "val_set"
-              : data.testDatasets().stream()
-                  .map(HoneConfig.Dataset::name)
-                  .collect(Collectors.joining("+"));
+      List<HoneConfig.Dataset> sets = data.testDatasets();
+      String name = sets.size() == 1 ? sets.get(0).name() : "val_set";
+      boolean several = sets.size() > 1;
       probes.add(
           switch (data.packing().examples()) {
-            case TEXTS -> new HeldOutLoss(name, eachPack);
-            case PAIRS -> new HeldOutAnswers(name, 2);
-            case LABELLED -> new HeldOutAnswers(name, 1);
+            case TEXTS -> new HeldOutLoss(name, several, eachPack);
+            case PAIRS -> new HeldOutAnswers(name, several, 2);
+            case LABELLED -> new HeldOutAnswers(name, several, 1);
           });
       data.evaluation()
           .samples()

@@ -36,6 +36,14 @@ public record Answers(boolean[] chosen, Optional<double[]> reference, float[] ma
     return new Answers(chosen, Optional.of(known), margins);
   }
 
+  /** That of one document. */
+  Answers of(int document) {
+    return new Answers(
+        new boolean[] {chosen[document]},
+        reference.map(known -> new double[] {known[document]}),
+        new float[] {margins[document]});
+  }
+
   /** Those of several rows, one after the other. */
   static Optional<Answers> concat(List<PackedRow> rows) {
     if (!rows.stream().allMatch(row -> row.answers().isPresent())) {

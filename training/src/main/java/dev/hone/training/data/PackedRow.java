@@ -1,5 +1,6 @@
 package dev.hone.training.data;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -64,6 +65,24 @@ public record PackedRow(
   /** Where a document ends: the start of the next, or the end of the row. */
   public int documentEnd(int document) {
     return document + 1 < documentStarts.length ? documentStarts[document + 1] : length();
+  }
+
+  /** A document as a row of its own, with all that is known of it. */
+  public PackedRow document(int document) {
+    int from = documentStarts[document];
+    int to = documentEnd(document);
+    PackedRow row =
+        new PackedRow(
+            Arrays.copyOfRange(inputIds, from, to),
+            Arrays.copyOfRange(lossWeights, from, to),
+            new int[] {0},
+            answers.map(known -> known.of(document)),
+            Optional.empty());
+    if (teaching.isEmpty()) {
+      return row;
+    }
+    int before = targets(Arrays.copyOf(lossWeights, from));
+    return row.withTeaching(teaching.get().of(before, row.targets()));
   }
 
   /** Number of tokens of a document with a loss weight above 0. */

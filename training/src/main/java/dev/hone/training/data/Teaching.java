@@ -1,6 +1,7 @@
 package dev.hone.training.data;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,6 +41,13 @@ public record Teaching(int k, int[] ids, float[] logps) {
   /** Number of targets. */
   public int targets() {
     return ids.length / k;
+  }
+
+  /** That of some targets, one after the other. */
+  Teaching of(int first, int targets) {
+    int from = first * k;
+    int to = from + targets * k;
+    return new Teaching(k, Arrays.copyOfRange(ids, from, to), Arrays.copyOfRange(logps, from, to));
   }
 
   /**

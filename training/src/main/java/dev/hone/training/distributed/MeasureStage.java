@@ -50,6 +50,9 @@ public final class MeasureStage {
             PackChoice.ALL.of(warehouse, prepId).where(col("split").equalTo(PackSpill.EVAL)),
             objective,
             observer);
+    if (ModelProbe.apart(probes)) {
+      heldOut = HeldOutSets.of(warehouse, prepId, heldOut);
+    }
     RunRecorder recorder =
         new RunRecorder(warehouse, runId, 0, observer, RunRecorder.COMMIT_INTERVAL);
     try (recorder) {
@@ -99,10 +102,11 @@ public final class MeasureStage {
       CausalLm model = source.load(base, place, source.kernels(place, machines), maxTokens, 0);
       context.send(new RankMessage.Loaded(model.baseWeightBytes()));
       ModelProbe.Subject subject =
-          new ModelProbe.Subject(
+          ModelProbe.Subject.of(
               model,
               base,
-              objective.measured(model, packs.heldOut()),
+              packs.heldOut(),
+              some -> objective.measured(model, some),
               context.ranks(),
               context::send);
       for (ModelProbe probe : probes) {

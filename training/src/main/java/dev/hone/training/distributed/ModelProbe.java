@@ -2,11 +2,16 @@ package dev.hone.training.distributed;
 
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.training.collective.Exchange;
+import dev.hone.training.data.PackSets;
+import dev.hone.training.data.PackSource;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.objective.HeldOut;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Measures a model inside the rank that has it in memory: before training, after it, and between
@@ -27,6 +32,16 @@ public interface ModelProbe extends Serializable {
    */
   default boolean shared() {
     return false;
+  }
+
+  /** Whether it measures held-out documents of each data set by themselves. */
+  default boolean apart() {
+    return false;
+  }
+
+  /** Whether one of these does. */
+  static boolean apart(List<ModelProbe> probes) {
+    return probes.stream().anyMatch(ModelProbe::apart);
   }
 
   /** Tokens that a pass has to have room for; prompts that are read in pieces need none. */
@@ -62,6 +77,7 @@ public interface ModelProbe extends Serializable {
    *
    * @param base the directory of the base model, with its tokenizer
    * @param heldOut packs of the eval split; only the first rank has any
+   * @param sets the same of each data set by its name, for a probe that is {@link #apart}
    * @param ranks all of them, for a probe that is shared
    * @param report takes {@link RankMessage.Evaluated} and {@link RankMessage.Generated}
    */
@@ -69,13 +85,39 @@ public interface ModelProbe extends Serializable {
       CausalLm model,
       ModelDirectory base,
       HeldOut heldOut,
+      Map<String, HeldOut> sets,
       Exchange ranks,
       Consumer<RankMessage> report) {
 
     /** That of the only rank. */
     public Subject(
         CausalLm model, ModelDirectory base, HeldOut heldOut, Consumer<RankMessage> report) {
-      this(model, base, heldOut, Exchange.alone(), report);
+      this(model, base, heldOut, Map.of(), Exchange.alone(), report);
+    }
+
+    /**
+     * @param heldOut packs of the eval split as the objective reads some
+     */
+    static Subject of(
+        CausalLm model,
+        ModelDirectory base,
+        PackSets heldOut,
+        Function<PackSource, HeldOut> read,
+        Exchange ranks,
+        Consumer<RankMessage> report) {
+      Map<String, HeldOut> sets = new TreeMap<>();
+      heldOut.byName().forEach((name, packs) -> sets.put(name, read.apply(packs)));
+      return new Subject(model, base, read.apply(heldOut.packs()), sets, ranks, report);
+    }
+
+    /**
+     * The held-out packs to measure: of each data set, or all under one name.
+     *
+     * @param apart {@link ModelProbe#apart}
+     * @param together the name of all
+     */
+    public Map<String, HeldOut> heldOut(boolean apart, String together) {
+      return apart ? sets : Map.of(together, heldOut);
     }
 
     /** Whether this is the rank that reports. */

@@ -49,7 +49,8 @@ final class PackSpill {
                 ifThere(packs, "reference", "array<double>"),
                 ifThere(packs, "k", "int"),
                 ifThere(packs, "token_ids", "array<int>"),
-                ifThere(packs, "logprobs", "array<float>"));
+                ifThere(packs, "logprobs", "array<float>"),
+                ifThere(packs, HeldOutSets.COLUMN, "array<string>"));
     return Placement.byId(copies, ranks, rank)
         .sortWithinPartitions("split", "pack_id")
         .drop("pack_id", "rank");
@@ -77,8 +78,12 @@ final class PackSpill {
     return new Answers(chosen);
   }
 
-  /** The two splits as files. */
-  record Files(PackFile train, PackFile heldOut) implements AutoCloseable {
+  /**
+   * The two splits as files.
+   *
+   * @param sets of each held-out pack the data set of each document; empty if nobody asks
+   */
+  record Files(PackFile train, PackFile heldOut, List<List<String>> sets) implements AutoCloseable {
     @Override
     public void close() throws IOException {
       try (train;
@@ -90,11 +95,15 @@ final class PackSpill {
 
   /** Writes all rows of {@link #inOrder}. */
   static Files write(Iterator<InternalRow> rows, Path directory) throws IOException {
+    List<List<String>> sets = new ArrayList<>();
     try (PackFile.Writer train = new PackFile.Writer(directory, TRAIN);
         PackFile.Writer heldOut = new PackFile.Writer(directory, EVAL)) {
       while (rows.hasNext()) {
         InternalRow row = rows.next();
         PackFile.Writer writer = row.getUTF8String(0).toString().equals(TRAIN) ? train : heldOut;
+        if (!row.isNullAt(10)) {
+          sets.add(words(row.getArray(10)));
+        }
         PackedRow pack =
             new PackedRow(
                 row.getArray(1).toIntArray(),
@@ -105,16 +114,12 @@ final class PackSpill {
         }
         writer.append(row.isNullAt(7) ? pack : pack.withTeaching(teaching(row)));
       }
-      return new Files(train.finish(), heldOut.finish());
+      return new Files(train.finish(), heldOut.finish(), sets);
     }
   }
 
   private static Answers answers(InternalRow row) {
-    ArrayData names = row.getArray(4);
-    List<String> words = new ArrayList<>();
-    for (int i = 0; i < names.numElements(); i++) {
-      words.add(names.getUTF8String(i).toString());
-    }
+    List<String> words = words(row.getArray(4));
     Answers answers = answers(words);
     if (!row.isNullAt(5)) {
       float[] margins = new float[words.size()];
@@ -124,6 +129,14 @@ final class PackSpill {
       answers = answers.withMargins(margins);
     }
     return row.isNullAt(6) ? answers : answers.withReference(row.getArray(6).toDoubleArray());
+  }
+
+  private static List<String> words(ArrayData names) {
+    List<String> words = new ArrayList<>();
+    for (int i = 0; i < names.numElements(); i++) {
+      words.add(names.getUTF8String(i).toString());
+    }
+    return words;
   }
 
   private static Teaching teaching(InternalRow row) {

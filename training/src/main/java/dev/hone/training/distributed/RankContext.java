@@ -1,6 +1,7 @@
 package dev.hone.training.distributed;
 
 import dev.hone.training.collective.Collective;
+import dev.hone.training.data.PackSets;
 import dev.hone.training.data.PackSource;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -10,7 +11,7 @@ import org.apache.spark.TaskContext;
  * What a rank has to work with.
  *
  * @param train packs to train on, in the order of the table
- * @param heldOut packs of the eval split; only the first rank has any
+ * @param heldOut packs of the eval split, and whose documents they are; only the first rank has any
  * @param ranks the others
  * @param place cores and files of this rank
  * @param sender the way to the driver
@@ -19,7 +20,7 @@ import org.apache.spark.TaskContext;
  */
 public record RankContext(
     PackSource train,
-    PackSource heldOut,
+    PackSets heldOut,
     Collective ranks,
     Place place,
     Consumer<RankMessage> sender,
@@ -36,7 +37,7 @@ public record RankContext(
    * and have to be the same on all. Called on all ranks.
    */
   public int longestHeldOut() {
-    return (int) ranks.sums(heldOut.longest())[0];
+    return (int) ranks.sums(heldOut.packs().longest())[0];
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.hone.training.distributed;
 import dev.hone.formats.HoneException;
 import dev.hone.training.collective.Collective;
 import dev.hone.training.collective.LostRankException;
+import dev.hone.training.data.PackSets;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
@@ -258,7 +259,13 @@ public final class RankStage {
         Place place = new Place(TaskFolder.threads(localThreads), folder.path(), hadoop.value());
         work.run(
             new RankContext(
-                packs.train(), packs.heldOut(), ranks, place, sender::send, stop::isAsked, task));
+                packs.train(),
+                new PackSets(packs.heldOut(), packs.sets()),
+                ranks,
+                place,
+                sender::send,
+                stop::isAsked,
+                task));
       } catch (LostRankException
           | RunStoppedException
           | TaskKilledException

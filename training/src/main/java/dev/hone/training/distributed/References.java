@@ -4,6 +4,7 @@ import dev.hone.formats.HoneException;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.formats.model.Task;
 import dev.hone.training.collective.Exchange;
+import dev.hone.training.data.PackSets;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.objective.ObjectiveSpec;
@@ -29,7 +30,7 @@ record References(List<ModelSource.Portable> frozen) implements Serializable {
    * @param train packs to train on
    * @param heldOut packs of the eval split
    */
-  record Packs(PackSource train, PackSource heldOut) {}
+  record Packs(PackSource train, PackSets heldOut) {}
 
   /**
    * The packs as the objective compares them.
@@ -66,7 +67,13 @@ record References(List<ModelSource.Portable> frozen) implements Serializable {
     CausalLm reference = source.load(directory, place, source.kernels(place), maxTokens, 0);
     return new Packs(
         objective.referenced(reference, context.train(), steps, sharing),
-        objective.referenced(reference, context.heldOut(), ObjectiveSpec.all(context.heldOut())));
+        context
+            .heldOut()
+            .with(
+                objective.referenced(
+                    reference,
+                    context.heldOut().packs(),
+                    ObjectiveSpec.all(context.heldOut().packs()))));
   }
 
   private static Path folder(Place place) {

@@ -67,6 +67,9 @@ public final class TrainStage {
       RunObserver observer) {
     Dataset<Row> packs =
         spec.others().told(warehouse, spec.prepId(), prepared, spec.objective(), observer);
+    if (ModelProbe.apart(spec.probes())) {
+      packs = HeldOutSets.of(warehouse, spec.prepId(), packs);
+    }
 
     RunRecorder recorder =
         new RunRecorder(

@@ -60,10 +60,11 @@ record TrainWork(
     context.send(new RankMessage.Loaded(model.baseWeightBytes()));
     BestSoFar best = new BestSoFar(bestRule);
     ModelProbe.Subject subject =
-        new ModelProbe.Subject(
+        ModelProbe.Subject.of(
             model,
             base,
-            objective.heldOut(model, packs.heldOut()),
+            packs.heldOut(),
+            some -> objective.heldOut(model, some),
             context.ranks(),
             message -> {
               if (message instanceof RankMessage.Evaluated found) {

@@ -48,7 +48,7 @@ class RankStageTest {
           for (long pack = 0; pack < context.train().size(); pack++) {
             context.send(message(pack, text(context.train().read(pack))));
           }
-          context.send(message(0, text(context.heldOut().read(0))));
+          context.send(message(0, text(context.heldOut().packs().read(0))));
         },
         received::add);
 
@@ -142,7 +142,10 @@ class RankStageTest {
           double[] sizes =
               context
                   .ranks()
-                  .sums(context.train().size(), context.heldOut().size(), context.longestHeldOut());
+                  .sums(
+                      context.train().size(),
+                      context.heldOut().packs().size(),
+                      context.longestHeldOut());
           context.send(message(context.place().threads(), Arrays.toString(sizes)));
         },
         received::add);
