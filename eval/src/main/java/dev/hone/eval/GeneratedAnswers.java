@@ -5,11 +5,7 @@ import dev.hone.formats.tokenizer.Tokenizers;
 import dev.hone.training.distributed.ModelProbe;
 import dev.hone.training.distributed.RankMessage;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Answers questions greedily; ranks share the questions. Every answer goes to {@code generations},
@@ -58,14 +54,11 @@ public record GeneratedAnswers(
 
   private List<String> answers(Subject subject) {
     try (Tokenizer tokenizer = Tokenizers.open(subject.base().path())) {
-      Set<Integer> stops = new HashSet<>(subject.base().config().eosTokenIds());
-      tokenizer.eosToken().flatMap(tokenizer::tokenId).ifPresent(stops::add);
+      AnswerText text = AnswerText.of(subject.base(), tokenizer);
       List<int[]> prompts = questions.stream().map(Question::promptIds).toList();
-      List<String> answers = new ArrayList<>();
-      for (int[] tokens : subject.model().generate(prompts, maxNewTokens, stops, subject.ranks())) {
-        answers.add(text(tokens, stops, tokenizer));
-      }
-      return answers;
+      return subject.model().generate(prompts, maxNewTokens, text.stops(), subject.ranks()).stream()
+          .map(text::of)
+          .toList();
     }
   }
 
@@ -80,11 +73,5 @@ public record GeneratedAnswers(
         question.answer(),
         Metric.matches(answer, question.answer()),
         Instant.now());
-  }
-
-  private static String text(int[] tokens, Set<Integer> stops, Tokenizer tokenizer) {
-    boolean stopped = tokens.length > 0 && stops.contains(tokens[tokens.length - 1]);
-    int length = stopped ? tokens.length - 1 : tokens.length;
-    return tokenizer.decode(Arrays.copyOf(tokens, length), true);
   }
 }

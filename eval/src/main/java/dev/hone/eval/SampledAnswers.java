@@ -6,10 +6,7 @@ import dev.hone.formats.tokenizer.Tokenizers;
 import dev.hone.training.distributed.ModelProbe;
 import dev.hone.training.distributed.RankMessage;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Greedy answers to the prompts of the first held-out documents, at every evaluation, so that one
@@ -40,16 +37,16 @@ public record SampledAnswers(int count, int maxNewTokens) implements ModelProbe 
               .formatted(DATASET, subject.heldOut().packs().size()));
     }
     try (Tokenizer tokenizer = Tokenizers.open(subject.base().path())) {
-      Set<Integer> stops = new HashSet<>(subject.base().config().eosTokenIds());
-      tokenizer.eosToken().flatMap(tokenizer::tokenId).ifPresent(stops::add);
+      AnswerText text = AnswerText.of(subject.base(), tokenizer);
       List<int[]> answers =
           subject
               .model()
-              .generate(asked.stream().map(HeldOutPrompt::prompt).toList(), maxNewTokens, stops);
+              .generate(
+                  asked.stream().map(HeldOutPrompt::prompt).toList(), maxNewTokens, text.stops());
       for (int ordinal = 0; ordinal < asked.size(); ordinal++) {
         HeldOutPrompt document = asked.get(ordinal);
-        String answer = text(answers.get(ordinal), stops, tokenizer);
-        String reference = text(document.answer(), stops, tokenizer);
+        String answer = text.of(answers.get(ordinal));
+        String reference = text.of(document.answer());
         subject
             .report()
             .accept(
@@ -64,11 +61,5 @@ public record SampledAnswers(int count, int maxNewTokens) implements ModelProbe 
                     Instant.now()));
       }
     }
-  }
-
-  private static String text(int[] tokens, Set<Integer> stops, Tokenizer tokenizer) {
-    boolean stopped = tokens.length > 0 && stops.contains(tokens[tokens.length - 1]);
-    int length = stopped ? tokens.length - 1 : tokens.length;
-    return tokenizer.decode(Arrays.copyOf(tokens, length), true);
   }
 }
