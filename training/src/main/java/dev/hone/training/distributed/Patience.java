@@ -6,6 +6,7 @@ import dev.hone.formats.HoneException;
 import dev.hone.formats.model.hf.JsonFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -71,8 +72,13 @@ final class Patience {
 
   /** Why it does, in a line. */
   String reason() {
-    return "%s has not been better than %s in %d %s"
-        .formatted(rule.metric(), best, count, count == 1 ? "evaluation" : "evaluations");
+    return String.format(
+        Locale.ROOT,
+        "%s has not been better than %.4f in %d %s",
+        rule.metric(),
+        best,
+        count,
+        count == 1 ? "evaluation" : "evaluations");
   }
 
   /** Writes it beside the state of the trainer. */

@@ -103,7 +103,8 @@ class BestModelTest {
               }
             });
 
-    assertEquals(List.of("4 of 6: eval_loss has not been better than 1.0 in 2 evaluations"), told);
+    assertEquals(
+        List.of("4 of 6: eval_loss has not been better than 1.0000 in 2 evaluations"), told);
     assertEquals(4, result.last().orElseThrow().step());
     assertEquals(
         -1,

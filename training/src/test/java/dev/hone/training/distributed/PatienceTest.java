@@ -46,7 +46,7 @@ class PatienceTest {
     }
     patience.evaluated(OptionalDouble.of(2.0));
     assertTrue(patience.isOver());
-    assertEquals("eval_loss has not been better than 1.9 in 2 evaluations", patience.reason());
+    assertEquals("eval_loss has not been better than 1.9000 in 2 evaluations", patience.reason());
   }
 
   @Test
