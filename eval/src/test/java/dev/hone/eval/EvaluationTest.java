@@ -321,19 +321,7 @@ class EvaluationTest {
         IntStream.range(0, pack.documentStarts().length)
             .mapToObj(document -> pack.packId() + "-" + document)
             .toList();
-    return new PackRow(
-        prepId,
-        pack.split(),
-        pack.packId(),
-        pack.inputIds(),
-        pack.lossWeights(),
-        pack.documentStarts(),
-        records,
-        pack.pieces(),
-        pack.answers(),
-        pack.length(),
-        pack.trainedTokens(),
-        pack.fill());
+    return like(pack, prepId, records, pack.answers());
   }
 
   private static SampleRow sample(String prepId, String record, String dataset) {
@@ -399,6 +387,11 @@ class EvaluationTest {
         IntStream.range(0, pack.documentStarts().length)
             .mapToObj(i -> i % 2 == 0 ? first : second)
             .toList();
+    return like(pack, prepId, pack.recordIds(), Optional.of(labels));
+  }
+
+  private static PackRow like(
+      PackRow pack, String prepId, List<String> records, Optional<List<String>> answers) {
     return new PackRow(
         prepId,
         pack.split(),
@@ -406,9 +399,9 @@ class EvaluationTest {
         pack.inputIds(),
         pack.lossWeights(),
         pack.documentStarts(),
-        pack.recordIds(),
+        records,
         pack.pieces(),
-        Optional.of(labels),
+        answers,
         pack.length(),
         pack.trainedTokens(),
         pack.fill());

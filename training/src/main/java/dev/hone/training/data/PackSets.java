@@ -18,6 +18,19 @@ import java.util.stream.IntStream;
  * @param ofDocuments of each pack the data set of each document; empty if nobody asks
  */
 public record PackSets(PackSource packs, List<List<String>> ofDocuments) {
+
+  /**
+   * Checks that nothing is known of some packs alone, which would be taken for others.
+   *
+   * @throws IllegalArgumentException if it is
+   */
+  public PackSets {
+    if (!ofDocuments.isEmpty() && ofDocuments.size() != packs.size()) {
+      throw new IllegalArgumentException(
+          "%d packs, and data sets of %d".formatted(packs.size(), ofDocuments.size()));
+    }
+  }
+
   /** The packs of each data set, by name; empty if nobody asks. */
   public SortedMap<String, PackSource> byName() {
     Map<String, List<Integer>> found = new LinkedHashMap<>();

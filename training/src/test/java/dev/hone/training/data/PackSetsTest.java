@@ -3,6 +3,7 @@ package dev.hone.training.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -55,6 +56,12 @@ class PackSetsTest {
     assertArrayEquals(new float[] {0.1f, 0.3f}, answers.margins());
     assertArrayEquals(new double[] {-1, -3}, answers.reference().orElseThrow());
     assertArrayEquals(new int[] {10, 11, 20, 21, 30, 31}, b.teaching().orElseThrow().ids());
+  }
+
+  @Test
+  void ofSomePacksAloneIsADefect() {
+    PackList packs = new PackList(List.of(MIXED, PLAIN));
+    assertThrows(IllegalArgumentException.class, () -> new PackSets(packs, List.of(List.of("a"))));
   }
 
   @Test
