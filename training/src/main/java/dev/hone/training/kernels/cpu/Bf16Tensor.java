@@ -14,6 +14,12 @@ final class Bf16Tensor extends CpuTensor {
   private static final ThreadLocal<short[]> PIECES =
       ThreadLocal.withInitial(() -> new short[PIECE]);
 
+  /**
+   * Zeros behind a row that has a gap: oneDNN reads rows to a multiple of this where it may, and
+   * multiplies what is there with 0, which leaves a NaN.
+   */
+  private static final short[] BEHIND = new short[32];
+
   private final Object owner;
   private final ShortPointer pointer;
   private final ShortBuffer buffer;
@@ -105,6 +111,9 @@ final class Bf16Tensor extends CpuTensor {
       Bf16.narrow(source, offset + i, piece, n);
       buffer.put(place(index + i), piece, 0, n);
       i += n;
+      if (gap > 0 && (index + i) % width() == 0) {
+        buffer.put(place(index + i - 1) + 1, BEHIND, 0, Math.min(gap, BEHIND.length));
+      }
     }
   }
 
