@@ -5,6 +5,7 @@ import dev.hone.training.data.PackedRow;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LossSum;
+import dev.hone.training.model.Room;
 import dev.hone.training.optimizer.GradientClip;
 import dev.hone.training.optimizer.Optimizer;
 import dev.hone.training.plan.TrainingSetup;
@@ -45,7 +46,7 @@ public record StepBench(TrainingSetup setup, int warmUp, int steps) {
             setup.adapter(),
             setup.unfrozen(),
             kernels,
-            setup.tokens(),
+            Room.ofPacks(setup.sequenceLength(), setup.microBatchSize(), plain.threads()),
             1,
             setup.checkpointing());
     Optimizer optimizer = setup.optimizerSettings().create(loaded.parameters(), kernels);

@@ -3,6 +3,7 @@ package dev.hone.training.data;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * What one forward pass reads: the packs of a micro-batch, one after the other. Documents are
@@ -83,6 +84,11 @@ public record PackedRow(
     }
     int before = targets(Arrays.copyOf(lossWeights, from));
     return row.withTeaching(teaching.get().of(before, row.targets()));
+  }
+
+  /** Neighbouring documents as a row of their own, with all that is known of them. */
+  public PackedRow documents(int from, int to) {
+    return concat(IntStream.range(from, to).mapToObj(this::document).toList());
   }
 
   /** Number of tokens of a document with a loss weight above 0. */

@@ -10,6 +10,7 @@ import dev.hone.ingest.tables.Rows;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.model.CausalLm;
+import dev.hone.training.model.Room;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -137,7 +138,7 @@ final class AskStage {
       TaskContext.get().addTaskCompletionListener(new Ended(folder));
       Place place = new Place(TaskFolder.threads(localThreads), folder.path(), hadoop.value());
       ModelDirectory directory = source.open(place, Task.CAUSAL_LM);
-      CausalLm model = source.load(directory, place, source.kernels(place), longest, 0);
+      CausalLm model = source.load(directory, place, source.kernels(place), Room.whole(longest), 0);
       Rows<PackRow> read = Rows.of(PackRow.class);
       Rows<R> written = Rows.of(table);
       return rows(packs)

@@ -8,6 +8,7 @@ import dev.hone.formats.model.Task;
 import dev.hone.ingest.tables.Warehouse;
 import dev.hone.training.collective.Exchange;
 import dev.hone.training.model.CausalLm;
+import dev.hone.training.model.Room;
 import dev.hone.training.objective.ObjectiveSpec;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
@@ -99,7 +100,8 @@ public final class MeasureStage {
           context.isFirst()
               ? references.ask(context, objective, List.of(), Exchange.alone(), maxTokens, base)
               : new References.Packs(context.train(), context.heldOut());
-      CausalLm model = source.load(base, place, source.kernels(place, machines), maxTokens, 0);
+      CausalLm model =
+          source.load(base, place, source.kernels(place, machines), Room.whole(maxTokens), 0);
       context.send(new RankMessage.Loaded(model.baseWeightBytes()));
       ModelProbe.Subject subject =
           ModelProbe.Subject.of(

@@ -11,6 +11,7 @@ import dev.hone.ingest.tables.Failures;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LoraSpec;
+import dev.hone.training.model.Room;
 import dev.hone.training.model.ScoreStart;
 import dev.hone.training.model.Unfrozen;
 import dev.hone.training.trainer.Bf16Setting;
@@ -151,7 +152,7 @@ public record ModelSource(
     }
 
     /** Loads the model. */
-    CausalLm load(ModelDirectory opened, Place place, Kernels kernels, int maxTokens, long seed) {
+    CausalLm load(ModelDirectory opened, Place place, Kernels kernels, Room room, long seed) {
       ModelDirectory directory = ScoreStart.on(opened, seed);
       Optional<Path> start =
           from.isEmpty()
@@ -168,7 +169,7 @@ public record ModelSource(
                   new Adapter(settings.stream().findFirst(), Optional.empty())
                       .spec(directory, start))
               : Optional.empty();
-      return CausalLm.load(directory, spec, unfrozen, kernels, maxTokens, seed, checkpointing);
+      return CausalLm.load(directory, spec, unfrozen, kernels, room, seed, checkpointing);
     }
   }
 

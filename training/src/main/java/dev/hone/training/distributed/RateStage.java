@@ -7,6 +7,7 @@ import dev.hone.ingest.tables.Warehouse;
 import dev.hone.training.collective.SharedWork;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.model.RewardModel;
+import dev.hone.training.model.Room;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -65,7 +66,8 @@ public final class RateStage {
       int longest = texts.stream().mapToInt(text -> text.length).max().orElse(1);
       int maxTokens = Math.max(PASS_TOKENS, longest);
       RewardModel model =
-          new RewardModel(source.load(base, place, source.kernels(place, machines), maxTokens, 0));
+          new RewardModel(
+              source.load(base, place, source.kernels(place, machines), Room.whole(maxTokens), 0));
       List<List<Integer>> passes = passes(maxTokens);
       long[] costs = passes.stream().mapToLong(this::tokens).toArray();
       List<double[]> rewards =

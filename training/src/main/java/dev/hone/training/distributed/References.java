@@ -7,6 +7,7 @@ import dev.hone.training.collective.Exchange;
 import dev.hone.training.data.PackSets;
 import dev.hone.training.data.PackSource;
 import dev.hone.training.model.CausalLm;
+import dev.hone.training.model.Room;
 import dev.hone.training.objective.ObjectiveSpec;
 import java.io.IOException;
 import java.io.Serializable;
@@ -64,7 +65,8 @@ record References(List<ModelSource.Portable> frozen) implements Serializable {
                   base.name(),
                   base.config().vocabSize()));
     }
-    CausalLm reference = source.load(directory, place, source.kernels(place), maxTokens, 0);
+    CausalLm reference =
+        source.load(directory, place, source.kernels(place), Room.whole(maxTokens), 0);
     return new Packs(
         objective.referenced(reference, context.train(), steps, sharing),
         context

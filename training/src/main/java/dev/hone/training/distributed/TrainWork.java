@@ -8,6 +8,7 @@ import dev.hone.training.checkpoint.Saved;
 import dev.hone.training.collective.Exchange;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.model.CausalLm;
+import dev.hone.training.model.Room;
 import dev.hone.training.objective.ObjectiveSpec;
 import dev.hone.training.parallel.Averaged;
 import dev.hone.training.trainer.StepMetrics;
@@ -56,7 +57,8 @@ record TrainWork(
     References.Packs packs =
         references.ask(context, objective, left, sharing(context), maxTokens, base);
     Kernels kernels = source.kernels(context.place(), machines);
-    CausalLm model = source.load(base, context.place(), kernels, maxTokens, plan.seed());
+    Room room = room(context, kernels.threads());
+    CausalLm model = source.load(base, context.place(), kernels, room, plan.seed());
     context.send(new RankMessage.Loaded(model.baseWeightBytes()));
     BestSoFar best = new BestSoFar(bestRule);
     ModelProbe.Subject subject =
@@ -162,8 +164,19 @@ record TrainWork(
   /** The longest row of a pass: a full micro-batch, a held-out pack, or what a probe reads. */
   private int maxTokens(RankContext context) {
     long microBatch = (long) context.train().longest() * plan.microBatchSize();
-    int measured = Math.max(context.longestHeldOut(), ModelProbe.passTokens(probes));
-    return Math.toIntExact(Math.max(microBatch, measured));
+    return Math.toIntExact(Math.max(microBatch, measured(context)));
+  }
+
+  private int measured(RankContext context) {
+    return Math.max(context.longestHeldOut(), ModelProbe.passTokens(probes));
+  }
+
+  /** The same; a micro-batch in parts where the objective lets it be cut. */
+  private Room room(RankContext context, int threads) {
+    return objective.isOfDocuments()
+        ? Room.ofPacks(context.train().longest(), plan.microBatchSize(), threads)
+            .andWhole(measured(context))
+        : Room.whole(maxTokens(context));
   }
 
   /** The steps, and what happens between them. */

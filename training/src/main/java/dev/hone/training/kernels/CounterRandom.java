@@ -18,6 +18,11 @@ public final class CounterRandom {
     return z ^ (z >>> 31);
   }
 
+  /** The seed whose numbers are those of another from an index on. */
+  public static long skip(long seed, long index) {
+    return seed + index * GOLDEN_GAMMA;
+  }
+
   /** Uniform in [0, 1), 24 bits: exact in a float. */
   public static float uniform(long seed, long index) {
     return (bits(seed, index) >>> 40) * 0x1p-24f;

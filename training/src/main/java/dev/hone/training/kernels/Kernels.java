@@ -24,6 +24,28 @@ public interface Kernels {
   /** FLOAT, or DOUBLE for gradient checks: the type of {@link #allocate}. */
   DataType dataType();
 
+  /** Threads that an operation is computed with. */
+  default int threads() {
+    return 1;
+  }
+
+  /**
+   * Changes {@link #threads} until it is called again.
+   *
+   * @param count at most those that the kernels were made with
+   */
+  default void useThreads(int count) {}
+
+  /**
+   * Kernels of the same kind for another thread, which works beside that of these. What one
+   * allocates the other may read.
+   *
+   * @param threads of an operation
+   */
+  default Kernels beside(int threads) {
+    throw new UnsupportedOperationException("these kernels serve one thread at a time");
+  }
+
   // Memory.
 
   /** A new tensor of zeros. */

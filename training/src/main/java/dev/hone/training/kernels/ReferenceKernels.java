@@ -59,6 +59,11 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
+  public Kernels beside(int threads) {
+    return new ReferenceKernels(dataType);
+  }
+
+  @Override
   public DataType dataType() {
     return dataType;
   }

@@ -37,6 +37,7 @@ public final class Batch {
   private Optional<Taught> taught = Optional.empty();
   private double noise;
   private long dropoutSeed;
+  private int firstRow;
   private long weightsVersion;
 
   /**
@@ -182,6 +183,7 @@ public final class Batch {
     computed = train ? SharedRows.apart(row) : SharedRows.of(row);
     lossCount = 0;
     training = train;
+    firstRow = 0;
     rule = Optional.empty();
     tokenLoss = TokenLoss.NLL;
     taught = Optional.empty();
@@ -205,9 +207,22 @@ public final class Batch {
     dropoutSeed = seed;
   }
 
-  /** A seed of its own for the dropout of one module. */
-  long dropoutSeed(int module) {
-    return CounterRandom.bits(dropoutSeed, module);
+  /**
+   * Says where the rows of this pass are in a longer row, whose other parts are computed elsewhere:
+   * dropout and noise are those of the longer row.
+   */
+  public void setFirstRow(int row) {
+    firstRow = row;
+  }
+
+  /**
+   * A seed of its own for the dropout of one module.
+   *
+   * @param width of the rows that are dropped from
+   */
+  long dropoutSeed(int module, int width) {
+    long seed = CounterRandom.bits(dropoutSeed, module);
+    return CounterRandom.skip(seed, (long) firstRow * width);
   }
 
   int rows() {

@@ -67,6 +67,12 @@ public abstract class DecoderLayer extends AbstractLayer<Layer> {
     afterBackward = work;
   }
 
+  /** The backward pass, and what was asked for after it. */
+  public void backwardAndTell() {
+    backward();
+    afterBackward.run();
+  }
+
   /** The weights in the flat parameter array, in its order. */
   public List<Weight> trainedWeights() {
     return trainedWeights;
@@ -80,8 +86,7 @@ public abstract class DecoderLayer extends AbstractLayer<Layer> {
 
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
-    backward();
-    afterBackward.run();
+    backwardAndTell();
     return new Pair<>(gradients, outputGradient().array());
   }
 

@@ -70,7 +70,7 @@ public final class Dora {
    * * scaled * inverseNorm}; and what was scaled makes room for its gradient, {@code gain * dY}.
    */
   void backward(Tensor dY) {
-    kernels.columnDots(dY, scaled, inverseNorm, magnitude.settledGradient(kernels), batch.rows());
+    magnitude.addTo(kernels, sum -> kernels.columnDots(dY, scaled, inverseNorm, sum, batch.rows()));
     kernels.scaleColumns(dY, gain, scaled, batch.rows(), 0);
   }
 

@@ -44,7 +44,8 @@ public final class EmbeddingLayer extends DecoderLayer {
     for (int i = 0; i < documents.count(); i++) {
       int length = documents.length(i);
       double magnitude = batch.embeddingNoise() / Math.sqrt((double) length * output.width());
-      kernels.addNoise(output, documents.starts()[i], length, magnitude, batch.dropoutSeed(NOISE));
+      long seed = batch.dropoutSeed(NOISE, output.width());
+      kernels.addNoise(output, documents.starts()[i], length, magnitude, seed);
     }
   }
 
@@ -55,8 +56,8 @@ public final class EmbeddingLayer extends DecoderLayer {
   @Override
   public void backward() {
     if (table.isTrained()) {
-      kernels.embedBackward(
-          gradient, batch.ids(), scale, table.settledGradient(kernels), batch.rows());
+      table.addTo(
+          kernels, sum -> kernels.embedBackward(gradient, batch.ids(), scale, sum, batch.rows()));
     }
   }
 

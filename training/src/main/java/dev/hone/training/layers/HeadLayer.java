@@ -109,14 +109,16 @@ public final class HeadLayer extends LossLayer {
       }
       gradientOfLogits(from, rows);
       if (weight.isTrained()) {
-        kernels.linearBackwardWeight(
-            dLogits, normed, weight.gradient(), rows, scale, weight.gradientBeta());
+        weight.add(
+            (sum, beta) -> kernels.linearBackwardWeight(dLogits, normed, sum, rows, scale, beta));
       }
       kernels.linearBackwardInput(dLogits, weight.operand(), dNormed, rows, scale, 0);
       norm.backwardWeight(dNormed, rowsIn, rows);
       norm.backwardInput(dNormed, rowsIn, dNormed, rows, 0);
       kernels.addToRows(dNormed, batch.lossRows(), from, gradient, rows);
     }
+    weight.endPhase(); // of a tied model the embedding adds to it as well
+    norm.weight().endPhase();
     if (batch.rule().isEmpty()) {
       objective = sumOfLosses();
     }

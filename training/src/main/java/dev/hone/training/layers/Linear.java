@@ -91,12 +91,12 @@ public final class Linear {
   /** The gradient of what the gain multiplies; without one, of the output. */
   private Tensor scaledBackwardWeights(Tensor dY, Tensor x) {
     if (bias.isPresent() && bias.get().isTrained()) {
-      kernels.biasBackward(dY, bias.get().settledGradient(kernels), batch.rows());
+      bias.get().addTo(kernels, sum -> kernels.biasBackward(dY, sum, batch.rows()));
     }
     Tensor dProduct = dora.isPresent() ? unscale(dY, x, dora.get()) : dY;
     if (weight.isTrained()) {
-      kernels.linearBackwardWeight(
-          dProduct, x, weight.gradient(), batch.rows(), 1, weight.gradientBeta());
+      weight.add(
+          (sum, beta) -> kernels.linearBackwardWeight(dProduct, x, sum, batch.rows(), 1, beta));
     }
     lora.ifPresent(branch -> branch.backwardWeights(dProduct, x));
     return dProduct;

@@ -94,9 +94,10 @@ public final class Lora {
    */
   void backwardWeights(Tensor dY, Tensor x) {
     int rows = batch.rows();
-    kernels.linearBackwardWeight(dY, hidden, b.gradient(), rows, scale, b.gradientBeta());
+    b.add((sum, beta) -> kernels.linearBackwardWeight(dY, hidden, sum, rows, scale, beta));
     kernels.linearBackwardInput(dY, b.operand(), dHidden, rows, scale, 0);
-    kernels.linearBackwardWeight(dHidden, dropped(x), a.gradient(), rows, 1, a.gradientBeta());
+    Tensor read = dropped(x);
+    a.add((sum, beta) -> kernels.linearBackwardWeight(dHidden, read, sum, rows, 1, beta));
   }
 
   /**
@@ -109,7 +110,7 @@ public final class Lora {
     if (drops()) {
       Tensor dDropped = scratch.dropped(dX.width());
       kernels.linearBackwardInput(dHidden, a.operand(), dDropped, rows, 1, 0);
-      kernels.dropout(dDropped, dX, rows, dropout, batch.dropoutSeed(module), 1);
+      kernels.dropout(dDropped, dX, rows, dropout, batch.dropoutSeed(module, dX.width()), 1);
     } else {
       kernels.linearBackwardInput(dHidden, a.operand(), dX, rows, 1, 1);
     }
@@ -125,7 +126,7 @@ public final class Lora {
       return x;
     }
     Tensor y = scratch.dropped(x.width());
-    kernels.dropout(x, y, batch.rows(), dropout, batch.dropoutSeed(module), 0);
+    kernels.dropout(x, y, batch.rows(), dropout, batch.dropoutSeed(module, x.width()), 0);
     return y;
   }
 }

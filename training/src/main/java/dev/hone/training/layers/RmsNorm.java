@@ -42,7 +42,7 @@ public final class RmsNorm {
   /** Adds to the weight's gradient, if it has one. x is what the last forward pass read. */
   void backwardWeight(Tensor dY, Tensor x, int rows) {
     if (weight.isTrained()) {
-      kernels.rmsNormBackwardWeight(dY, x, rstd, weight.settledGradient(kernels), rows);
+      weight.addTo(kernels, sum -> kernels.rmsNormBackwardWeight(dY, x, rstd, sum, rows));
     }
   }
 

@@ -137,8 +137,8 @@ public final class ScoreLayer extends LossLayer {
       }
       kernels.write(toScores.flip(), dScores, 0);
       if (weight.isTrained()) {
-        kernels.linearBackwardWeight(
-            dScores, normed, weight.gradient(), count, 1, weight.gradientBeta());
+        weight.add(
+            (sum, beta) -> kernels.linearBackwardWeight(dScores, normed, sum, count, 1, beta));
       }
       kernels.linearBackwardInput(dScores, weight.operand(), dNormed, count, 1, 0);
       norm.backwardWeight(dNormed, rowsIn, count);

@@ -17,18 +17,22 @@ import dev.hone.training.kernels.DistillationLoss;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.kernels.TokenLoss;
+import dev.hone.training.layers.Batch;
 import dev.hone.training.layers.DecoderLayer;
 import dev.hone.training.layers.LossRule;
 import dev.hone.training.layers.TargetScores;
 import dev.hone.training.layers.Weight;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -46,24 +50,29 @@ public final class CausalLm {
   private final ModelDirectory base;
   private final Optional<LoraPlan> plan;
   private final Kernels kernels;
-  private final Decoder decoder;
+  private final long baseWeightBytes;
+  private final Strands strands;
+  private final Decoder decoder; // the first of them
   private final MultiLayerNetwork network;
   private final INDArray driverInput;
-  private final int maxTokens;
+  private final Room room;
 
   private CausalLm(
       ModelDirectory base,
       Optional<LoraPlan> plan,
       Kernels kernels,
-      Decoder decoder,
+      long baseWeightBytes,
+      Strands strands,
       MultiLayerNetwork network,
-      int maxTokens) {
+      Room room) {
     this.base = base;
     this.plan = plan;
     this.kernels = kernels;
-    this.decoder = decoder;
+    this.baseWeightBytes = baseWeightBytes;
+    this.strands = strands;
+    this.decoder = strands.first();
     this.network = network;
-    this.maxTokens = maxTokens;
+    this.room = room;
     // The network insists on an input; ours comes with the batch.
     this.driverInput = Nd4j.zeros(kernels.dataType(), 1, 1);
   }
@@ -79,13 +88,14 @@ public final class CausalLm {
    */
   public static CausalLm load(
       ModelDirectory base, Optional<LoraSpec> lora, Kernels kernels, int maxTokens, long seed) {
-    return load(base, lora, Unfrozen.ALL, kernels, maxTokens, seed, 0);
+    return load(base, lora, Unfrozen.ALL, kernels, Room.whole(maxTokens), seed, 0);
   }
 
   /**
    * As {@link #load(ModelDirectory, Optional, Kernels, int, long)}, with gradient checkpointing.
    *
    * @param unfrozen which weights are trained without an adapter
+   * @param room for the passes
    * @param checkpointing {@code gradient_checkpointing}: blocks that are computed again together in
    *     the backward pass; 0: none
    */
@@ -94,24 +104,29 @@ public final class CausalLm {
       Optional<LoraSpec> lora,
       Unfrozen unfrozen,
       Kernels kernels,
-      int maxTokens,
+      Room room,
       long seed,
       int checkpointing) {
     Optional<LoraPlan> plan = lora.map(spec -> LoraPlan.of(spec, base));
-    Decoder decoder =
-        new DecoderBuilder(base, plan, unfrozen, kernels, maxTokens, checkpointing).build();
+    ModelWeights weights = new ModelWeights(base, plan, unfrozen, kernels);
+    Strands strands =
+        new Strands(
+            room,
+            kernels,
+            (strand, own, capacity) ->
+                new DecoderBuilder(
+                        base, plan, weights, strand, room.strands(), own, capacity, checkpointing)
+                    .build());
     plan.ifPresent(found -> found.measure(kernels, seed));
-    MultiLayerNetwork network = FlatNetwork.of(decoder.layers(), kernels);
-    for (DecoderLayer layer : decoder.layers()) {
-      for (Weight weight : layer.trainedWeights()) {
-        if (plan.isPresent()) {
-          plan.get().initialise(weight, seed, kernels);
-        } else {
-          WeightLoader.load(base.weights(), weight.name(), kernels, weight.value());
-        }
+    MultiLayerNetwork network = FlatNetwork.of(strands.first().layers(), kernels);
+    for (Weight weight : strands.trained()) {
+      if (plan.isPresent()) {
+        plan.get().initialise(weight, seed, kernels);
+      } else {
+        WeightLoader.load(base.weights(), weight.name(), kernels, weight.value());
       }
     }
-    return new CausalLm(base, plan, kernels, decoder, network, maxTokens);
+    return new CausalLm(base, plan, kernels, weights.baseBytes(), strands, network, room);
   }
 
   /** The model's shape. */
@@ -124,18 +139,18 @@ public final class CausalLm {
    * operands of products nor the adapter are among them.
    */
   public long baseWeightBytes() {
-    return decoder.baseWeightBytes();
+    return baseWeightBytes;
   }
 
-  /** Most tokens of a pass. */
+  /** Most tokens of a pass that is computed as a whole. */
   public int maxTokens() {
-    return maxTokens;
+    return room.tokens();
   }
 
   /** The trainable weights in the order of the flat array: embedding, blocks, head. */
   public List<Parameter> parameters() {
     ensureGradients();
-    return trainedWeights()
+    return strands.trained().stream()
         .map(weight -> new Parameter(weight.name(), weight.value(), weight.gradient()))
         .toList();
   }
@@ -161,7 +176,7 @@ public final class CausalLm {
    */
   public void zeroGradients() {
     ensureGradients();
-    trainedWeights().forEach(Weight::forgetGradient);
+    strands.trained().forEach(Weight::forgetGradient);
   }
 
   /**
@@ -169,30 +184,30 @@ public final class CausalLm {
    * the place of its first parameter in {@link #parameters}, from which on no gradient will change.
    */
   public void onBackward(IntConsumer finalFrom) {
-    int first = 0;
-    for (DecoderLayer layer : decoder.layers()) {
-      int from = first;
-      layer.afterBackward(
-          () -> {
-            layer.trainedWeights().forEach(weight -> weight.settledGradient(kernels));
-            finalFrom.accept(from);
-          });
-      first += layer.trainedWeights().size();
+    List<DecoderLayer> layers = decoder.layers();
+    int[] first = new int[layers.size() + 1];
+    for (int i = 0; i < layers.size(); i++) {
+      first[i + 1] = first[i] + layers.get(i).trainedWeights().size();
     }
+    strands.afterBackward(
+        (layer, own) -> {
+          layers.get(layer).trainedWeights().forEach(weight -> weight.settledGradient(own));
+          finalFrom.accept(first[layer]);
+        });
   }
 
   private void settleGradients() {
-    trainedWeights().forEach(weight -> weight.settledGradient(kernels));
+    strands.trained().forEach(weight -> weight.settledGradient(kernels));
   }
 
   /** Noise on the embeddings of training passes: NEFTune's alpha; 0, as at first, for none. */
   public void setEmbeddingNoise(double alpha) {
-    decoder.batch().setEmbeddingNoise(alpha);
+    strands.all().forEach(each -> each.batch().setEmbeddingNoise(alpha));
   }
 
   /** Decides the dropout masks of the passes until it is set again. */
   public void setDropoutSeed(long seed) {
-    decoder.batch().setDropoutSeed(seed);
+    strands.all().forEach(each -> each.batch().setDropoutSeed(seed));
   }
 
   /**
@@ -207,8 +222,9 @@ public final class CausalLm {
 
   /** The same of another loss of each target. */
   public LossSum forwardBackward(PackedRow row, double lossScale, TokenLoss loss) {
-    decoder.batch().set(row, lossScale, true, loss);
-    return driveIfLearning() ? PassSums.of(decoder).loss() : LossSum.ZERO;
+    int parts = cut(row, (batch, part) -> batch.set(part, lossScale, true, loss));
+    drive(parts);
+    return sum(parts, PassSums::loss, LossSum.ZERO, LossSum::plus);
   }
 
   /**
@@ -217,8 +233,9 @@ public final class CausalLm {
    * @throws IllegalArgumentException if the row has targets and no teaching
    */
   public DistilledSum forwardBackward(PackedRow row, double lossScale, DistillationLoss loss) {
-    decoder.batch().set(row, lossScale, true, loss);
-    return driveIfLearning() ? PassSums.of(decoder).distilled() : DistilledSum.ZERO;
+    int parts = cut(row, (batch, part) -> batch.set(part, lossScale, true, loss));
+    drive(parts);
+    return sum(parts, PassSums::distilled, DistilledSum.ZERO, DistilledSum::plus);
   }
 
   /**
@@ -231,27 +248,52 @@ public final class CausalLm {
    */
   public TargetScores forwardBackward(PackedRow row, boolean dropout, LossRule rule) {
     decoder.batch().set(row, dropout, rule);
-    driveIfLearning();
+    drive(decoder.batch().lossCount() > 0 ? 1 : 0);
     return decoder.head().scores();
   }
 
-  private boolean driveIfLearning() {
-    boolean learns = decoder.batch().lossCount() > 0;
-    if (learns) {
-      drive();
-    } else {
-      ensureGradients();
-      settleGradients();
+  /**
+   * Gives the decoders parts of a row, those with targets first.
+   *
+   * @return how many parts have targets
+   */
+  private int cut(PackedRow row, BiConsumer<Batch, PackedRow> set) {
+    List<Part> parts =
+        strands.parts(row).stream()
+            .sorted(Comparator.comparing(part -> part.row().targets() == 0))
+            .toList();
+    for (int i = 0; i < parts.size(); i++) {
+      Batch batch = strands.all().get(i).batch();
+      set.accept(batch, parts.get(i).row());
+      batch.setFirstRow(parts.get(i).firstToken());
     }
-    return learns;
+    return (int) parts.stream().filter(part -> part.row().targets() > 0).count();
+  }
+
+  /** What the first decoders found, added up in their order. */
+  private <S> S sum(int parts, Function<PassSums, S> of, S zero, BinaryOperator<S> plus) {
+    return strands.all().subList(0, parts).stream()
+        .map(each -> of.apply(PassSums.of(each)))
+        .reduce(zero, plus);
   }
 
   /** Both passes over what the batch holds. */
   void drive() {
+    drive(1);
+  }
+
+  /** Both passes over what the batches of the first decoders hold. */
+  private void drive(int parts) {
     ensureGradients();
-    network.setInput(driverInput);
-    network.computeGradientAndScore();
-    settleGradients(); // of weights that the pass did not reach
+    if (parts > 0) {
+      strands.forwardBackward(
+          parts,
+          () -> {
+            network.setInput(driverInput);
+            network.computeGradientAndScore();
+          });
+    }
+    settleGradients(); // of weights that the passes did not reach
   }
 
   /** For the passes of {@link RewardModel}. */
@@ -294,20 +336,27 @@ public final class CausalLm {
    * @throws HoneException if the loss is not finite, or a token is not in the vocabulary
    */
   public LossSum evaluate(PackedRow row) {
-    decoder.batch().set(row, 1, false);
-    decoder.forwardBody();
-    decoder.head().forward();
-    return PassSums.of(decoder).measuredLoss();
+    int parts = cut(row, (batch, part) -> batch.set(part, 1, false));
+    measure(parts);
+    return sum(parts, PassSums::measuredLoss, LossSum.ZERO, LossSum::plus);
   }
 
   /** The same of a row with what a teacher said of its targets. */
   public DistilledSum evaluate(PackedRow row, DistillationLoss loss) {
-    decoder.batch().set(row, 1, false, loss);
-    decoder.forwardBody();
-    decoder.head().forward();
-    return decoder.batch().lossCount() > 0
-        ? PassSums.of(decoder).measuredDistilled()
-        : DistilledSum.ZERO;
+    int parts = cut(row, (batch, part) -> batch.set(part, 1, false, loss));
+    measure(parts);
+    return sum(parts, PassSums::measuredDistilled, DistilledSum.ZERO, DistilledSum::plus);
+  }
+
+  private void measure(int parts) {
+    if (parts > 0) {
+      strands.run(
+          parts,
+          each -> {
+            each.forwardBody();
+            each.head().forward();
+          });
+    }
   }
 
   /**
@@ -373,7 +422,7 @@ public final class CausalLm {
    */
   public List<int[]> generate(
       List<int[]> prompts, int maxNewTokens, Set<Integer> stopIds, Exchange ranks) {
-    return new Generator(decoder, maxTokens, maxNewTokens, stopIds).generate(prompts, ranks);
+    return new Generator(decoder, maxTokens(), maxNewTokens, stopIds).generate(prompts, ranks);
   }
 
   /**
@@ -384,7 +433,7 @@ public final class CausalLm {
    */
   public void save(Path dir) {
     List<TensorSource> tensors = new ArrayList<>();
-    trainedWeights()
+    strands.trained().stream()
         .map(
             weight ->
                 saved(
@@ -421,10 +470,6 @@ public final class CausalLm {
                     spec.shape(),
                     (offset, target) -> base.weights().readFloats(spec.name(), offset, target)))
         .toList();
-  }
-
-  private Stream<Weight> trainedWeights() {
-    return decoder.layers().stream().flatMap(layer -> layer.trainedWeights().stream());
   }
 
   private void ensureGradients() {

@@ -16,15 +16,13 @@ import java.util.List;
  *
  * @param ropes one for each way in which layers turn q and k
  * @param last the head of its task
- * @param baseWeightBytes memory of the base model's weights
  */
 record Decoder(
     Batch batch,
     List<Rope> ropes,
     EmbeddingLayer embedding,
     List<DecoderBlock> blocks,
-    LossLayer last,
-    long baseWeightBytes) {
+    LossLayer last) {
 
   /** The head of a language model. */
   HeadLayer head() {
@@ -49,5 +47,14 @@ record Decoder(
   void forwardBody() {
     embedding.forward();
     blocks.forEach(DecoderBlock::forward);
+  }
+
+  /** Both passes of a training step, as a network of the layers does them. */
+  void forwardBackward() {
+    forwardBody();
+    List<DecoderLayer> layers = layers();
+    for (int i = layers.size() - 1; i >= 0; i--) {
+      layers.get(i).backwardAndTell();
+    }
   }
 }

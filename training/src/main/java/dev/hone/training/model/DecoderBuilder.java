@@ -49,9 +49,11 @@ final class DecoderBuilder {
   private final ModelConfig config;
   private final DecoderStyle style;
   private final Optional<LoraPlan> lora;
-  private final Unfrozen unfrozen;
+  private final ModelWeights weights;
+  private final int strand;
   private final Kernels kernels;
   private final int capacity;
+  private final int logits;
   private final Batch batch;
   private final AttentionShape attention;
   private final Map<dev.hone.formats.model.Rope, Rope> ropes = new HashMap<>();
@@ -59,12 +61,19 @@ final class DecoderBuilder {
   private final ActivationMemory memory;
   private final Optional<LoraScratch> loraScratch;
   private int loraModules;
-  private long baseWeightBytes;
 
+  /**
+   * @param weights those that decoders before this one have made
+   * @param strand number of this one
+   * @param strands decoders that work at the same time, in all
+   * @param capacity most tokens of a pass
+   */
   DecoderBuilder(
       ModelDirectory base,
       Optional<LoraPlan> lora,
-      Unfrozen unfrozen,
+      ModelWeights weights,
+      int strand,
+      int strands,
       Kernels kernels,
       int capacity,
       int checkpointing) {
@@ -72,8 +81,9 @@ final class DecoderBuilder {
     this.config = base.config();
     this.style = config.style();
     this.lora = lora;
-    this.unfrozen = unfrozen;
-    unfrozen.check(base.tensors());
+    this.weights = weights;
+    this.strand = strand;
+    this.logits = LOGITS / strands;
     this.kernels = kernels.forUse(MemoryUse.ACTIVATIONS);
     this.capacity = capacity;
     this.batch = new Batch(capacity, config.vocabSize());
@@ -116,8 +126,7 @@ final class DecoderBuilder {
       blocks.add(block);
     }
     LossLayer head = base.task() == Task.SEQ_CLS ? score(stream) : head(table, stream);
-    return new Decoder(
-        batch, List.copyOf(ropes.values()), embedding, blocks, head, baseWeightBytes);
+    return new Decoder(batch, List.copyOf(ropes.values()), embedding, blocks, head);
   }
 
   private Rope rope(Kernels shared, dev.hone.formats.model.Rope rope) {
@@ -203,11 +212,11 @@ final class DecoderBuilder {
 
   private HeadLayer head(Weight table, Tensor source) {
     // A head of its own, if it is trained beside an adapter or the embedding is: they part.
-    Optional<Weight> own = lora.flatMap(plan -> plan.part("lm_head.weight"));
+    Optional<Weight> own = weights.part("lm_head.weight").map(part -> part.of(strand));
     boolean tied =
         config.tieWordEmbeddings() && own.isEmpty() && (lora.isEmpty() || !table.isTrained());
     Weight weight = own.orElseGet(() -> tied ? table : headOf(table));
-    int chunk = Math.max(1, Math.min(capacity, LOGITS / config.vocabSize()));
+    int chunk = Math.max(1, Math.min(capacity, logits / config.vocabSize()));
     return new HeadLayer(
         kernels.forUse(MemoryUse.LOGITS),
         batch,
@@ -236,7 +245,7 @@ final class DecoderBuilder {
 
   private Weight headOf(Weight table) {
     return config.tieWordEmbeddings()
-        ? frozen("model.embed_tokens.weight")
+        ? weights.frozen("model.embed_tokens.weight").of(strand)
         : weight("lm_head.weight");
   }
 
@@ -272,52 +281,36 @@ final class DecoderBuilder {
     return new Lora(
         kernels,
         batch,
-        plan.a(module, Math.toIntExact(weight.shape()[1])),
-        plan.b(module, out),
+        ofAdapter(plan.a(module, Math.toIntExact(weight.shape()[1]))),
+        ofAdapter(plan.b(module, out)),
         plan.scale(module),
         plan.dropout(),
         loraModules++,
         shared,
         memory.adapter(index, inBlock, plan.rank(module), shared),
-        plan.magnitude(module, out).map(magnitude -> dora(plan, module, weight, magnitude, shared)),
+        plan.magnitude(module, out)
+            .map(magnitude -> dora(plan, module, weight, ofAdapter(magnitude), shared)),
         plan.startsFromWeights()
             ? Optional.of(start(plan, module, weight, shared))
             : Optional.empty());
   }
 
   private FrozenStart start(LoraPlan plan, String module, Weight weight, LoraScratch shared) {
-    Kernels frozen = kernels.forUse(MemoryUse.FROZEN);
-    Tensor a = frozen.operand(plan.rank(module), weight.shape()[1]);
-    Tensor b = frozen.operand(weight.shape()[0], plan.rank(module));
-    plan.startLater(module, weight, a, b);
-    return new FrozenStart(kernels, batch, a, b, plan.scale(module), shared);
+    ModelWeights.Start start = weights.start(plan, module, weight);
+    return new FrozenStart(kernels, batch, start.a(), start.b(), plan.scale(module), shared);
   }
 
   private Dora dora(
       LoraPlan plan, String module, Weight weight, Weight magnitude, LoraScratch shared) {
-    Tensor squares = kernels.forUse(MemoryUse.FROZEN).allocate(magnitude.length());
-    plan.measureLater(module, weight, squares);
+    Tensor squares = weights.squares(plan, module, weight);
     return new Dora(kernels, batch, magnitude, squares, plan.rank(module), shared);
   }
 
-  private Weight frozen(String name) {
-    Tensor value = WeightLoader.frozen(base.weights(), name, kernels.forUse(MemoryUse.FROZEN));
-    baseWeightBytes += value.bytes();
-    return Weight.frozen(name, value);
+  private Weight weight(String name) {
+    return weights.weight(name).of(strand);
   }
 
-  /**
-   * Of the base model: trained in full fine-tuning as far as it is unfrozen; beside an adapter, if
-   * it is trained with it; frozen if quantized.
-   */
-  private Weight weight(String name) {
-    Optional<Weight> part = lora.flatMap(plan -> plan.part(name));
-    boolean all = lora.isEmpty() && !base.weights().isQuantized() && unfrozen.trains(name);
-    if (part.isEmpty() && !all) {
-      return frozen(name);
-    }
-    Weight weight = part.orElseGet(() -> Weight.trained(name, base.weights().info(name).shape()));
-    baseWeightBytes += weight.length() * kernels.dataType().width();
-    return weight;
+  private Weight ofAdapter(Weight weight) {
+    return weights.ofAdapter(weight).of(strand);
   }
 }

@@ -33,7 +33,16 @@ public final class DryModel {
       int checkpointing) {
     Optional<LoraPlan> plan = lora.map(spec -> LoraPlan.of(spec, base));
     Decoder decoder =
-        new DecoderBuilder(base, plan, unfrozen, kernels, maxTokens, checkpointing).build();
+        new DecoderBuilder(
+                base,
+                plan,
+                new ModelWeights(base, plan, unfrozen, kernels),
+                0,
+                1,
+                kernels,
+                maxTokens,
+                checkpointing)
+            .build();
     for (DecoderLayer layer : decoder.layers()) {
       layer.allocateWeights(kernels.forUse(MemoryUse.TRAINED), kernels.forUse(MemoryUse.GRADIENTS));
     }
@@ -51,10 +60,6 @@ public final class DryModel {
   /** The passes of a training step, for what they allocate when it is first needed. */
   public void forwardBackward(PackedRow row) {
     decoder.batch().set(row, 1, true);
-    decoder.forwardBody();
-    List<DecoderLayer> layers = decoder.layers();
-    for (int i = layers.size() - 1; i >= 0; i--) {
-      layers.get(i).backward();
-    }
+    decoder.forwardBackward();
   }
 }

@@ -17,6 +17,11 @@ public record Distillation(DistillationLoss loss, double embeddingNoise) impleme
   private static final long serialVersionUID = 1L;
 
   @Override
+  public boolean isOfDocuments() {
+    return true;
+  }
+
+  @Override
   public Learning on(
       CausalLm model, PackSource packs, Iterable<List<long[]>> steps, Exchange ranks) {
     model.setEmbeddingNoise(embeddingNoise);

@@ -21,6 +21,14 @@ public sealed interface ObjectiveSpec extends Serializable
   }
 
   /**
+   * Whether it is a sum over documents, so that those of a pass may be computed apart; else it
+   * compares documents of a pass with each other.
+   */
+  default boolean isOfDocuments() {
+    return false;
+  }
+
+  /**
    * Packs that know what a reference model says of them, which is asked now and may then be
    * forgotten.
    *

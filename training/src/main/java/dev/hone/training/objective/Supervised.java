@@ -20,6 +20,11 @@ public record Supervised(TokenLoss loss, double embeddingNoise) implements Objec
   public static final Supervised PLAIN = new Supervised(TokenLoss.NLL, 0);
 
   @Override
+  public boolean isOfDocuments() {
+    return true;
+  }
+
+  @Override
   public Learning on(
       CausalLm model, PackSource packs, Iterable<List<long[]>> steps, Exchange ranks) {
     model.setEmbeddingNoise(embeddingNoise);

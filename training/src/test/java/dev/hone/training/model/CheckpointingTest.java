@@ -90,7 +90,7 @@ class CheckpointingTest {
   }
 
   private static CausalLm load(Kernels kernels, Optional<LoraSpec> adapter, int every) {
-    return CausalLm.load(MODEL, adapter, Unfrozen.ALL, kernels, 64, 3, every);
+    return CausalLm.load(MODEL, adapter, Unfrozen.ALL, kernels, Room.whole(64), 3, every);
   }
 
   /** Of one pass, with an adapter whose B is not zero. */

@@ -32,7 +32,7 @@ class UnfrozenTest {
 
   private CausalLm load(ModelDirectory base, String... patterns) {
     return CausalLm.load(
-        base, Optional.empty(), new Unfrozen(List.of(patterns)), kernels, 16, 1, 0);
+        base, Optional.empty(), new Unfrozen(List.of(patterns)), kernels, Room.whole(16), 1, 0);
   }
 
   private float[] values(Parameter parameter) {

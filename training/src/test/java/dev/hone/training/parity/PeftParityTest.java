@@ -16,6 +16,7 @@ import dev.hone.training.kernels.cpu.CpuKernels;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LoraSpec;
 import dev.hone.training.model.Parameter;
+import dev.hone.training.model.Room;
 import dev.hone.training.model.Unfrozen;
 import dev.hone.training.optimizer.Averaging;
 import dev.hone.training.optimizer.GradientClip;
@@ -146,7 +147,8 @@ class PeftParityTest {
       JsonNode expected, String name, LoraSpec spec, Kernels kernels, int checkpointing) {
     ModelDirectory base = model(expected);
     CausalLm model =
-        CausalLm.load(base, Optional.of(spec), Unfrozen.ALL, kernels, 20, 0, checkpointing);
+        CausalLm.load(
+            base, Optional.of(spec), Unfrozen.ALL, kernels, Room.whole(20), 0, checkpointing);
     List<Parameter> parameters = model.parameters();
     assertEquals(
         expected.get("parameters").longValue(),

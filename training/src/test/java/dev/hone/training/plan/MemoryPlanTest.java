@@ -17,6 +17,7 @@ import dev.hone.training.kernels.Precision;
 import dev.hone.training.kernels.cpu.MeteredKernels;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LoraSpec;
+import dev.hone.training.model.Room;
 import dev.hone.training.model.Unfrozen;
 import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.parallel.Averaged;
@@ -159,7 +160,7 @@ class MemoryPlanTest {
             setup.adapter(),
             setup.unfrozen(),
             kernels,
-            setup.tokens(),
+            Room.whole(setup.tokens()),
             1,
             setup.checkpointing());
     RankMode mode = MemoryPlan.mode(setup, model.parameters(), kernels.forUse(MemoryUse.OPTIMIZER));

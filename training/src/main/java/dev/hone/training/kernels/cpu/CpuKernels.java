@@ -106,6 +106,21 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
+  public int threads() {
+    return workers.threads();
+  }
+
+  @Override
+  public void useThreads(int count) {
+    workers.use(count);
+  }
+
+  @Override
+  public Kernels beside(int threads) {
+    return new CpuKernels(threads, precision);
+  }
+
+  @Override
   public DataType dataType() {
     return DataType.FLOAT;
   }

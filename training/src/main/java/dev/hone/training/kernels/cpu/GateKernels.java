@@ -41,18 +41,23 @@ final class GateKernels {
           for (int t = from; t < to; t++) {
             gate.load(t * width, g, 0, width);
             up.load(t * width, u, 0, width);
-            int i = 0;
-            for (; i < SPECIES.loopBound(width); i += LANES) {
-              FloatVector x = FloatVector.fromArray(SPECIES, g, i);
-              FloatVector z = gelu ? x.mul(x).mul(CUBE).add(1f).mul(ROOT).mul(x) : x;
-              x.mul(FloatVector.fromArray(SPECIES, u, i)).div(onePlusExpOfMinus(z)).intoArray(u, i);
-            }
-            for (; i < width; i++) {
-              u[i] = g[i] * u[i] * sigmoid(gelu ? argument(g[i]) : g[i]);
-            }
+            products(gelu, g, u, width);
             y.store(t * width, u, 0, width);
           }
         });
+  }
+
+  /** From gate in g and up in u to a(g) * u in u. */
+  private static void products(boolean gelu, float[] g, float[] u, int width) {
+    int i = 0;
+    for (; i < SPECIES.loopBound(width); i += LANES) {
+      FloatVector x = FloatVector.fromArray(SPECIES, g, i);
+      FloatVector z = gelu ? x.mul(x).mul(CUBE).add(1f).mul(ROOT).mul(x) : x;
+      x.mul(FloatVector.fromArray(SPECIES, u, i)).div(onePlusExpOfMinus(z)).intoArray(u, i);
+    }
+    for (; i < width; i++) {
+      u[i] = g[i] * u[i] * sigmoid(gelu ? argument(g[i]) : g[i]);
+    }
   }
 
   void backward(

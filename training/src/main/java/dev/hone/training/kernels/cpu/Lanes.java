@@ -8,5 +8,9 @@ final class Lanes {
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   static final int LANES = SPECIES.length();
 
+  static {
+    CompilerDirectives.add(); // before the first loop is compiled
+  }
+
   private Lanes() {}
 }

@@ -13,8 +13,10 @@ final class Workers {
 
   private final Scratch[] scratch;
   private final Helper[] helpers;
+  private int used;
 
   Workers(int threads) {
+    used = threads;
     scratch = new Scratch[threads];
     helpers = new Helper[threads - 1];
     for (int i = 0; i < threads; i++) {
@@ -25,8 +27,17 @@ final class Workers {
     }
   }
 
+  /** How many of the threads work. */
   int threads() {
-    return scratch.length;
+    return used;
+  }
+
+  /** Lets so many of the threads work, until it is called again. */
+  void use(int threads) {
+    if (threads < 1 || threads > scratch.length) {
+      throw new IllegalArgumentException(threads + " of " + scratch.length + " threads");
+    }
+    used = threads;
   }
 
   /** The arrays of one thread, while no range runs. */
