@@ -31,14 +31,21 @@ final class MachineChecks {
     String found =
         "%s, vectors of %d bits, %d cores"
             .formatted(set.name().toLowerCase(Locale.ROOT), vectorBits, cores);
-    boolean amx = set.compareTo(InstructionSet.AVX512_CORE_AMX) >= 0;
     if (set.compareTo(InstructionSet.AVX512_CORE) < 0) {
       return Finding.warning(
           "cpu", found + ": no AVX-512", "training is slow here; use a CPU that has it");
     }
-    return Finding.ok(
-        "cpu",
-        found + (amx ? ", bf16 by AMX" : set.multipliesBf16() ? ", bf16" : ", no bf16: f32 only"));
+    return Finding.ok("cpu", found + bf16(set));
+  }
+
+  private static String bf16(InstructionSet set) {
+    if (!set.multipliesBf16()) {
+      return ", no bf16: f32 only";
+    }
+    if (!set.gainsByBf16()) {
+      return ", bf16, which is no faster without AMX";
+    }
+    return set.compareTo(InstructionSet.AVX512_CORE_AMX) >= 0 ? ", bf16 by AMX" : ", bf16";
   }
 
   /** The heap of this JVM, which holds rows. */

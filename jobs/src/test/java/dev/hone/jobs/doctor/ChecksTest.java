@@ -87,6 +87,10 @@ class ChecksTest {
     assertFinding(Level.OK, "no bf16", MachineChecks.cpu(InstructionSet.AVX512_CORE_VNNI, 512, 8));
     assertFinding(Level.OK, ", bf16", MachineChecks.cpu(InstructionSet.AVX512_CORE_BF16, 512, 8));
     assertFinding(
+        Level.OK,
+        "no faster without AMX",
+        MachineChecks.cpu(InstructionSet.AVX512_CORE_FP16, 512, 8));
+    assertFinding(
         Level.OK, "bf16 by AMX", MachineChecks.cpu(InstructionSet.AVX512_CORE_AMX, 512, 8));
   }
 

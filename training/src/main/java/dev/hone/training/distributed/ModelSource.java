@@ -131,7 +131,7 @@ public record ModelSource(
 
     /** The arithmetic of a rank: bf16 where it suits all of them, or none. */
     Kernels kernels(Place place, RankMachines machines) {
-      boolean unlike = bf16 == Bf16Setting.AUTO && !machines.multiplyBf16();
+      boolean unlike = bf16 == Bf16Setting.AUTO && !machines.gainByBf16();
       return MachineKernels.open(place.threads(), unlike ? Bf16Setting.FALSE : bf16);
     }
 

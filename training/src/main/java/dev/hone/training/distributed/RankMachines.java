@@ -63,8 +63,8 @@ record RankMachines(List<RankMachine> all) {
   }
 
   /** Whether products of bf16 are fast on all of them. */
-  boolean multiplyBf16() {
-    return all.stream().allMatch(machine -> machine.used().multipliesBf16());
+  boolean gainByBf16() {
+    return all.stream().allMatch(machine -> machine.used().gainsByBf16());
   }
 
   /** What the user should know of ranks that are not alike, a line each; none if they are. */

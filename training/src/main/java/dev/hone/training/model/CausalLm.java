@@ -1,15 +1,8 @@
 package dev.hone.training.model;
 
-import static java.util.stream.Collectors.toSet;
-
 import dev.hone.formats.HoneException;
-import dev.hone.formats.model.Dtype;
 import dev.hone.formats.model.ModelConfig;
 import dev.hone.formats.model.ModelDirectory;
-import dev.hone.formats.model.peft.AdapterConfig;
-import dev.hone.formats.model.peft.PeftAdapter;
-import dev.hone.formats.model.safetensors.SafetensorsWriter;
-import dev.hone.formats.model.safetensors.TensorSource;
 import dev.hone.training.collective.Exchange;
 import dev.hone.training.data.PackedRow;
 import dev.hone.training.data.Teaching;
@@ -23,7 +16,6 @@ import dev.hone.training.layers.LossRule;
 import dev.hone.training.layers.TargetScores;
 import dev.hone.training.layers.Weight;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -432,44 +424,7 @@ public final class CausalLm {
    * @throws HoneException if the directory cannot be written
    */
   public void save(Path dir) {
-    List<TensorSource> tensors = new ArrayList<>();
-    strands.trained().stream()
-        .map(
-            weight ->
-                saved(
-                    weight,
-                    new TensorSource(
-                        weight.name(),
-                        weight.shape(),
-                        (offset, target) -> kernels.read(weight.value(), offset, target))))
-        .forEach(tensors::add);
-    if (plan.isPresent()) {
-      AdapterConfig config =
-          new AdapterConfig(plan.get().savedSettings(), Optional.of(base.name()), base.task());
-      PeftAdapter.write(dir, config, Dtype.F32, tensors);
-      base.writeTokenizer(dir);
-    } else {
-      base.writeCompanions(dir, Dtype.F32);
-      tensors.addAll(frozen(tensors.stream().map(TensorSource::name).collect(toSet())));
-      SafetensorsWriter.write(dir.resolve("model.safetensors"), Dtype.F32, tensors);
-    }
-  }
-
-  private TensorSource saved(Weight weight, TensorSource plain) {
-    return plan.map(found -> found.saved(weight, plain, kernels)).orElse(plain);
-  }
-
-  /** The weights of the base model that are not among the trained ones. */
-  private List<TensorSource> frozen(Set<String> trained) {
-    return base.tensors().stream()
-        .filter(spec -> !trained.contains(spec.name()))
-        .map(
-            spec ->
-                new TensorSource(
-                    spec.name(),
-                    spec.shape(),
-                    (offset, target) -> base.weights().readFloats(spec.name(), offset, target)))
-        .toList();
+    new SavedWeights(base, plan, kernels, strands.trained()).write(dir);
   }
 
   private void ensureGradients() {

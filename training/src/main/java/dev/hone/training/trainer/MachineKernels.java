@@ -5,7 +5,7 @@ import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Precision;
 import dev.hone.training.kernels.ReferenceKernels;
 import dev.hone.training.kernels.cpu.CpuKernels;
-import org.bytedeco.dnnl.global.dnnl;
+import dev.hone.training.kernels.cpu.InstructionSet;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
@@ -39,21 +39,18 @@ public final class MachineKernels {
    */
   public static Precision precision(Bf16Setting bf16) {
     boolean cpu = computesOnCpu();
-    boolean able = cpu && multipliesBf16();
+    InstructionSet set = cpu ? InstructionSet.used() : InstructionSet.UNKNOWN;
+    boolean able = cpu && set.multipliesBf16();
     if (bf16 == Bf16Setting.TRUE && !able) {
       throw new HoneException(
           "bf16: true needs a CPU that multiplies bf16 (AVX512_BF16 or AMX), and %s; set bf16: auto or false"
               .formatted(cpu ? "this one does not" : "this backend computes in f32"));
     }
-    return able && bf16 != Bf16Setting.FALSE ? Precision.BF16 : Precision.F32;
+    boolean wanted = bf16 == Bf16Setting.TRUE || bf16 == Bf16Setting.AUTO && set.gainsByBf16();
+    return able && wanted ? Precision.BF16 : Precision.F32;
   }
 
   private static boolean computesOnCpu() {
     return Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
-  }
-
-  private static boolean multipliesBf16() {
-    int needed = dnnl.dnnl_cpu_isa_avx512_core_bf16;
-    return (dnnl.dnnl_get_effective_cpu_isa() & needed) == needed;
   }
 }

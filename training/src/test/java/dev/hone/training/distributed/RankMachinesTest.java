@@ -34,7 +34,7 @@ class RankMachinesTest {
         agree(common -> common, AVX512_CORE_AMX, AVX512_CORE_BF16, AVX2_VNNI_2)) {
       assertEquals(List.of(AVX2, AVX2, AVX2), told.all().stream().map(RankMachine::used).toList());
       assertEquals(List.of("h0", "h1", "h2"), told.all().stream().map(RankMachine::host).toList());
-      assertFalse(told.multiplyBf16());
+      assertFalse(told.gainByBf16());
       assertEquals(
           List.of(
               "ranks have CPUs with different instruction sets (AVX512_CORE_AMX: rank 0; AVX512_CORE_BF16: rank 1; AVX2_VNNI_2: rank 2), so all multiply with AVX2; hosts of one kind would be faster"),
@@ -46,7 +46,7 @@ class RankMachinesTest {
   void whoCannotBeLimitedAnyMoreIsNamed() throws Exception {
     RankMachines told = agree(common -> AVX512_CORE_BF16, AVX512_CORE_BF16, AVX512_CORE_AMX).get(0);
     assertEquals(1, told.differences().size(), "all use the same");
-    assertTrue(told.multiplyBf16());
+    assertTrue(told.gainByBf16());
     RankMachines mixed =
         new RankMachines(
             List.of(
@@ -57,7 +57,7 @@ class RankMachinesTest {
         List.of(
             "ranks multiply with different instruction sets (AVX512_CORE_BF16: ranks 0, 2; AVX2: rank 1), so that the same run on other hosts may differ in its last digits: oneDNN was in use before they could agree; set --conf spark.executorEnv.ONEDNN_MAX_CPU_ISA=AVX2"),
         mixed.differences());
-    assertFalse(mixed.multiplyBf16());
+    assertFalse(mixed.gainByBf16());
   }
 
   @Test

@@ -54,6 +54,15 @@ class InstructionSetTest {
     assertFalse(AVX512_CORE.multipliesBf16());
   }
 
+  /** Zen 4 and 5 have bf16 and no FP16; a virtual machine may have both and no AMX. */
+  @Test
+  void bf16IsNotFasterWhereverItIs() {
+    assertTrue(AVX512_CORE_AMX.gainsByBf16());
+    assertTrue(AVX512_CORE_BF16.gainsByBf16());
+    assertFalse(AVX512_CORE_FP16.gainsByBf16());
+    assertFalse(AVX512_CORE.gainsByBf16());
+  }
+
   /** It can be done once in a process, so each of these is one. */
   @Test
   void aProcessThatHasNotComputedCanBeLimited() throws Exception {
