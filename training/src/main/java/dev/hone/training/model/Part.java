@@ -25,7 +25,7 @@ record Part(PackedRow row, int firstToken) {
    */
   static List<Part> of(PackedRow row, Room room) {
     List<Part> whole = List.of(new Part(row, 0));
-    boolean fits = row.length() <= room.tokens();
+    boolean fits = row.length() <= room.capacity();
     if (room.strands() == 1 || fits && row.documentStarts().length == 1) {
       return whole;
     }

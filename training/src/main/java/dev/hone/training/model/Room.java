@@ -3,7 +3,7 @@ package dev.hone.training.model;
 /**
  * The memory that a model has for its passes.
  *
- * @param tokens most tokens of a pass that is computed as a whole
+ * @param tokens most tokens of a pass that is computed as a whole, whatever the number of threads
  * @param strands parts in which a training pass may be cut, each with a thread of its own; 1: none
  *     is cut
  * @param part most tokens of such a part
@@ -36,13 +36,18 @@ public record Room(int tokens, int strands, int part) {
       strands--;
     }
     int part = Math.multiplyExact(pack, packs / strands);
-    return new Room(part, strands, part);
+    return new Room(pack, strands, part);
   }
 
   private static boolean suits(int strands, int pack, int packs, int threads) {
     return packs % strands == 0
         && threads % strands == 0
         && (long) pack * (packs / strands) >= LEAST;
+  }
+
+  /** Most tokens of the decoder that computes whatever is not cut. */
+  int capacity() {
+    return Math.max(tokens, part);
   }
 
   /** The same with room for passes of so many tokens that are computed as a whole. */

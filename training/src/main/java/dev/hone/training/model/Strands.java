@@ -50,7 +50,7 @@ final class Strands {
     List<Kernels> own = new ArrayList<>();
     for (int i = 0; i < room.strands(); i++) {
       own.add(i == 0 ? kernels : kernels.beside(Math.max(1, kernels.threads() / room.strands())));
-      made.add(maker.make(i, own.get(i), i == 0 ? room.tokens() : room.part()));
+      made.add(maker.make(i, own.get(i), i == 0 ? room.capacity() : room.part()));
     }
     this.decoders = List.copyOf(made);
     this.kernelsOf = List.copyOf(own);

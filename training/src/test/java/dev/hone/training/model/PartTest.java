@@ -72,17 +72,17 @@ class PartTest {
       assertEquals(micro.length(), parts.stream().mapToInt(part -> part.row().length()).sum());
       assertTrue(
           parts.size() == 1
-              ? micro.length() <= Math.max(room.tokens(), room.part())
+              ? micro.length() <= room.capacity()
               : parts.stream().allMatch(part -> part.row().length() <= room.part()));
     }
   }
 
   @Test
   void partsDivideBothPacksAndThreads() {
-    assertEquals(new Room(1024, 2, 1024), Room.ofPacks(512, 4, 2));
-    assertEquals(Room.whole(2048), Room.ofPacks(512, 4, 3));
+    assertEquals(new Room(512, 2, 1024), Room.ofPacks(512, 4, 2));
+    assertEquals(new Room(512, 1, 2048), Room.ofPacks(512, 4, 3));
     assertEquals(new Room(512, 4, 512), Room.ofPacks(512, 4, 16));
     assertEquals(new Room(1024, 2, 512), Room.ofPacks(512, 2, 2).andWhole(1024));
-    assertEquals(Room.whole(128), Room.ofPacks(64, 2, 2)); // too little to do
+    assertEquals(new Room(64, 1, 128), Room.ofPacks(64, 2, 2)); // too little to do
   }
 }
