@@ -87,8 +87,8 @@ final class CpuAttention {
    * @param values {@code [n, HS]}
    * @param queries {@code [group * BLOCK, HS]}
    * @param result {@code [group * BLOCK, HS]}, the gradient of attention's output
-   * @param p {@code [group * BLOCK, n]}, in rows of the stride of scores
-   * @param scores the same in f32
+   * @param p {@code [group * BLOCK, n]}, in rows of the stride of scores; over them if it is f32
+   * @param scores the same, always in f32
    * @param line a row of scores
    */
   private record Buffers(
@@ -111,13 +111,14 @@ final class CpuAttention {
     CpuTensor values = memory.operand(1, work.paddedLength() * size);
     work.gatherKeys(k, keys, line);
     work.gatherKeys(v, values, line);
+    F32Tensor scores = memory.floats(0, block * stride);
     return new Buffers(
         keys,
         values,
         memory.operand(2, block * size),
         memory.operand(3, block * size),
-        memory.operand(4, block * stride),
-        memory.floats(0, block * stride),
+        memory.operandFrom(scores, 4, block * stride),
+        scores,
         line);
   }
 
@@ -238,7 +239,7 @@ final class CpuAttention {
     int stride = work.scoreStride();
     int block = work.queryRows();
     F32Tensor dP = memory.floats(1, block * stride);
-    CpuTensor dS = memory.operand(5, block * stride);
+    CpuTensor dS = memory.operandFrom(dP, 5, block * stride);
     Buffers my = gather(work, memory, scratch, k, v);
     for (int from = work.firstBlock(); from < work.length(); from += BLOCK) {
       int low = work.firstKey(from);

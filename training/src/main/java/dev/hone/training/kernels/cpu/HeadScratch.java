@@ -32,6 +32,15 @@ final class HeadScratch {
     return operands[slot];
   }
 
+  /**
+   * Memory for what products read and what is computed row by row from these values, which are not
+   * needed afterwards: the same memory if the type is the same, as caches hold little more than
+   * that of one block.
+   */
+  CpuTensor operandFrom(F32Tensor values, int slot, int size) {
+    return bf16 ? operand(slot, size) : values;
+  }
+
   /** Memory in f32. */
   F32Tensor floats(int slot, int size) {
     if (floats[slot] == null || floats[slot].length() < size) {
