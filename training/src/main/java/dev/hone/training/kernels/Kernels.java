@@ -135,6 +135,18 @@ public interface Kernels {
   }
 
   /**
+   * A new matrix of zeros for values that are read from a file and then never written: {@link
+   * #linear}, {@link #linearBackwardInput}, {@link #embed}, {@link #read} and {@link #write} take
+   * it. It rounds no more than {@link #operand} does.
+   *
+   * @param bf16 whether the values are all bfloat16
+   * @param shape {@code [out, in]}
+   */
+  default Tensor frozenCopy(boolean bf16, long... shape) {
+    return operand(shape);
+  }
+
+  /**
    * A weight that is never written, on memory that the caller keeps mapped; copied where this
    * implementation cannot compute on it directly.
    *

@@ -1,6 +1,7 @@
 package dev.hone.training.model;
 
 import dev.hone.formats.model.Blocks;
+import dev.hone.formats.model.Dtype;
 import dev.hone.formats.model.Weights;
 import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
@@ -29,7 +30,8 @@ final class WeightLoader {
     if (mapped.isPresent()) {
       return kernels.frozen(mapped.get(), shape);
     }
-    Tensor copy = shape.length < 2 ? kernels.allocate(shape) : kernels.operand(shape);
+    boolean bf16 = file.info(name).dtype() == Dtype.BF16;
+    Tensor copy = shape.length < 2 ? kernels.allocate(shape) : kernels.frozenCopy(bf16, shape);
     load(file, name, kernels, copy);
     return copy;
   }

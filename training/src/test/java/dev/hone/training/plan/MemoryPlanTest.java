@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hone.formats.model.BaseWeights;
+import dev.hone.formats.model.Dtype;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.formats.model.peft.LoraBias;
 import dev.hone.formats.model.peft.LoraInit;
@@ -18,6 +19,7 @@ import dev.hone.training.kernels.cpu.MeteredKernels;
 import dev.hone.training.model.CausalLm;
 import dev.hone.training.model.LoraSpec;
 import dev.hone.training.model.Room;
+import dev.hone.training.model.RoundedWeights;
 import dev.hone.training.model.Unfrozen;
 import dev.hone.training.optimizer.OptimizerKind;
 import dev.hone.training.parallel.Averaged;
@@ -58,6 +60,11 @@ class MemoryPlanTest {
           }
         }
       }
+    }
+    ModelDirectory published = ModelDirectory.open(MODELS.resolve("qwen2/model"));
+    published = published.withWeights(new RoundedWeights(published.weights(), Dtype.BF16));
+    for (Precision precision : Precision.values()) {
+      setups.add(setup(published, lora(0), precision, 0));
     }
     for (String name : List.of("gemma2", "phi3", "granite")) { // what each keeps beside Llama
       ModelDirectory model = ModelDirectory.open(FAMILIES.resolve(name).resolve("model"));

@@ -71,6 +71,24 @@ public final class Bf16 {
   }
 
   /**
+   * Takes the bfloat16 nearest to each value out of it, for i in [0, n): {@code part[i]} is that,
+   * and {@code values[offset + i]} what is left, exactly. After three times nothing is.
+   *
+   * <p>Worked example: of 1 + 2⁻⁹ + 2⁻²³ it takes 1, then 2⁻⁹, then 2⁻²³.
+   */
+  static void takePart(float[] values, int offset, short[] part, int n) {
+    narrow(values, offset, part, n);
+    int i = 0;
+    for (; i < FLOATS.loopBound(n); i += LANES) {
+      FloatVector taken = widened(part, i).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+      FloatVector.fromArray(FLOATS, values, offset + i).sub(taken).intoArray(values, offset + i);
+    }
+    for (; i < n; i++) {
+      values[offset + i] -= toFloat(part[i]);
+    }
+  }
+
+  /**
    * Floats as {@link SplitTensor} holds them: {@code upper[i]} is the bfloat16 nearest to {@code
    * from[fromOffset + i]}, of two the one farther from 0, and {@code lower[i]} the lower half of
    * its bits, for i in [0, n).

@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** {@link Bf16} values, dense or in rows that have gaps behind them. */
 final class Bf16Tensor extends CpuTensor {
   /** What a thread converts at a time: a row, or a piece of one. */
-  private static final int PIECE = 2048;
+  private static final int PIECE = FlatKernels.CHUNK;
 
   private static final ThreadLocal<short[]> PIECES =
       ThreadLocal.withInitial(() -> new short[PIECE]);
@@ -124,6 +124,11 @@ final class Bf16Tensor extends CpuTensor {
       throw new UnsupportedOperationException("rows with gaps are not copied in one piece");
     }
     buffer.put(index, other.buffer, fromIndex, count);
+  }
+
+  /** An array of this thread, at least {@value FlatKernels#CHUNK} long. */
+  static short[] piece() {
+    return PIECES.get();
   }
 
   void loadBits(int index, short[] target, int count) {

@@ -35,6 +35,7 @@ final class CompilerDirectives {
           "Bf16.widen",
           "Bf16.narrow",
           "Bf16.split",
+          "Bf16.takePart",
           "Bf16.join",
           "GateKernels.products",
           "GateKernels.slopes");

@@ -108,9 +108,14 @@ public final class CountingKernels implements Kernels {
     return tensor;
   }
 
-  /** Operands that are not bf16 are converted to two buffers, which grow with the largest. */
+  /**
+   * Operands that are not bf16 are converted to two buffers, which grow with the largest; beside a
+   * matrix in bf16 to the parts that {@link PartProducts} multiplies.
+   */
   private void product(Tensor a, long aLength, Tensor b, long bLength) {
-    if (precision == Precision.BF16) {
+    if (precision == Precision.F32) {
+      temporary.left = Math.max(temporary.left, isHalf(b) ? PartProducts.PARTS * aLength : 0);
+    } else {
       temporary.left = Math.max(temporary.left, isHalf(a) ? 0 : aLength);
       temporary.right = Math.max(temporary.right, isHalf(b) || isBlocks(b) ? 0 : bLength);
     }
@@ -195,6 +200,12 @@ public final class CountingKernels implements Kernels {
   @Override
   public boolean mapsFrozen(long... shape) {
     return precision == Precision.F32 || shape.length < 2;
+  }
+
+  @Override
+  public Tensor frozenCopy(boolean bf16, long... shape) {
+    boolean exact = bf16 && precision == Precision.F32 && InstructionSet.used().gainsByParts();
+    return exact ? count(use, true, shape) : operand(shape);
   }
 
   @Override

@@ -51,6 +51,7 @@ public final class CpuKernels implements Kernels {
   private final Map<AttentionShape, CpuAttention> attention = new HashMap<>();
 
   private final BlockProducts blockProducts;
+  private final PartProducts partProducts;
 
   /** Made at its first step, as few runs need its tables. */
   private CpuAdamW8bit adamW8bit;
@@ -81,6 +82,7 @@ public final class CpuKernels implements Kernels {
     this.products = new Products(precision, flat, workers);
     this.heads = HeadScratch.of(products, threads);
     this.blockProducts = new BlockProducts(precision, products, flat);
+    this.partProducts = new PartProducts(products, flat);
   }
 
   private CpuAttention attention(AttentionShape shape) {
@@ -94,7 +96,7 @@ public final class CpuKernels implements Kernels {
 
   /** Bytes that are kept for operands of products in another type. */
   long conversionBytes() {
-    return products.conversionBytes() + blockProducts.bytes();
+    return products.conversionBytes() + blockProducts.bytes() + partProducts.bytes();
   }
 
   private static F32Tensor f32(Tensor tensor) {
@@ -190,6 +192,12 @@ public final class CpuKernels implements Kernels {
   @Override
   public Tensor frozen(FloatBuffer values, long... shape) {
     return F32Tensor.of(values, shape);
+  }
+
+  @Override
+  public Tensor frozenCopy(boolean bf16, long... shape) {
+    boolean exact = bf16 && precision == Precision.F32 && InstructionSet.used().gainsByParts();
+    return exact ? Bf16Tensor.zeros(shape) : operand(shape);
   }
 
   @Override
@@ -316,6 +324,10 @@ public final class CpuKernels implements Kernels {
     int in = w.width();
     int out = Math.toIntExact(w.shape()[0]);
     int m = rounded(rows, x, y);
+    if (isExact(w)) {
+      partProducts.forward(cpu(x), (Bf16Tensor) w, cpu(y), m, alpha, beta);
+      return;
+    }
     products.multiply(false, true, m, out, in, alpha, cpu(x), cpu(w), beta, cpu(y));
   }
 
@@ -329,7 +341,16 @@ public final class CpuKernels implements Kernels {
     int in = w.width();
     int out = Math.toIntExact(w.shape()[0]);
     int m = rounded(rows, dY, dX);
+    if (isExact(w)) {
+      partProducts.backward(cpu(dY), (Bf16Tensor) w, cpu(dX), m, alpha, beta);
+      return;
+    }
     products.multiply(false, false, m, in, out, alpha, cpu(dY), cpu(w), beta, cpu(dX));
+  }
+
+  /** Whether it is what {@link #frozenCopy} makes beside operands in f32. */
+  private boolean isExact(Tensor w) {
+    return precision == Precision.F32 && w instanceof Bf16Tensor;
   }
 
   /**

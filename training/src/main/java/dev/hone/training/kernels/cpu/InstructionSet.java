@@ -106,6 +106,14 @@ public enum InstructionSet {
     return has(AVX512_CORE_AMX) || has(AVX512_CORE_BF16) && !has(AVX512_CORE_FP16);
   }
 
+  /**
+   * Whether three products of bf16 take less time than one of f32: with AMX they take two thirds of
+   * it ({@link PartProducts}).
+   */
+  boolean gainsByParts() {
+    return has(AVX512_CORE_AMX);
+  }
+
   private boolean has(InstructionSet part) {
     return (mask & part.mask) == part.mask;
   }

@@ -67,6 +67,18 @@ record Product(
     return stride == strideA ? this : with(m, n, stride);
   }
 
+  /** The same of so many of the terms of its sums. */
+  Product terms(int count) {
+    return new Product(
+        m, n, count, transposeA, transposeB, strideA, strideB, strideC, bf16, half, alpha, beta);
+  }
+
+  /** The same, added to what is there. */
+  Product adding() {
+    return new Product(
+        m, n, k, transposeA, transposeB, strideA, strideB, strideC, bf16, half, alpha, 1);
+  }
+
   private Product with(int rows, int columns, int stride) {
     return new Product(
         rows,

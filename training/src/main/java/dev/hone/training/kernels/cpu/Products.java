@@ -8,7 +8,7 @@ import dev.hone.training.kernels.Precision;
  */
 final class Products {
   /** Rows or columns are handed out in whole vectors. */
-  private static final int UNIT = 16;
+  static final int UNIT = 16;
 
   /** Multiplications under which a second thread costs more than it saves. */
   private static final long GRAIN = 1 << 16;
@@ -78,6 +78,23 @@ final class Products {
    * @param firstA where A begins in its tensor; likewise C
    */
   void multiply(Product whole, CpuTensor a, int firstA, CpuTensor b, CpuTensor c, int firstC) {
+    share(
+        whole,
+        (thread, piece, row, column) ->
+            thread.run(
+                piece,
+                a.address(firstA + whole.rowInA(row)),
+                b.address(whole.columnInB(column)),
+                c.address(firstC + row * whole.strideC() + column)));
+  }
+
+  /** Some rows or columns of a product, from these on. */
+  interface Piece {
+    void run(ProductThread thread, Product piece, int row, int column);
+  }
+
+  /** Hands the rows or the columns of a product out to the threads, whichever are more. */
+  void share(Product whole, Piece piece) {
     boolean byRow = whole.m() >= whole.n();
     int length = byRow ? whole.m() : whole.n();
     int units = (length + UNIT - 1) / UNIT;
@@ -90,17 +107,9 @@ final class Products {
           int first = from * UNIT;
           int count = Math.min(length, to * UNIT) - first;
           if (byRow) {
-            threads[worker].run(
-                whole.rows(count),
-                a.address(firstA + whole.rowInA(first)),
-                b.address(0),
-                c.address(firstC + first * whole.strideC()));
+            piece.run(threads[worker], whole.rows(count), first, 0);
           } else {
-            threads[worker].run(
-                whole.columns(count),
-                a.address(firstA),
-                b.address(whole.columnInB(first)),
-                c.address(firstC + first));
+            piece.run(threads[worker], whole.columns(count), 0, first);
           }
         });
   }

@@ -56,7 +56,7 @@ public final class MeteredKernels {
       throw e.getCause();
     }
     switch (method.getName()) {
-      case "allocate", "operand", "codes", "quantized" -> note(use, (Tensor) result);
+      case "allocate", "operand", "frozenCopy", "codes", "quantized" -> note(use, (Tensor) result);
       case "frozen" -> note(MemoryUse.FROZEN_MAPPED, (Tensor) result);
       case "operandOf" -> {
         if (result != arguments[0] && !(arguments[0] instanceof SplitTensor)) {
