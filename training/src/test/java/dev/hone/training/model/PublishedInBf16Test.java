@@ -22,9 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A checkpoint in bf16 trained in f32 is as accurate as the same numbers in a file of floats. Where
- * products of bf16 parts gain nothing (no AMX), both are computed alike and only the reading is
- * tested.
+ * A checkpoint in bf16 trained in f32 is as accurate as the same numbers in a file of floats.
+ * Without AMX such a checkpoint becomes floats, and only the reading is tested.
  */
 @Tag("unit")
 class PublishedInBf16Test {

@@ -204,7 +204,7 @@ public final class CountingKernels implements Kernels {
 
   @Override
   public Tensor frozenCopy(boolean bf16, long... shape) {
-    boolean exact = bf16 && precision == Precision.F32 && InstructionSet.used().gainsByParts();
+    boolean exact = bf16 && precision == Precision.F32 && InstructionSet.used().multipliesParts();
     return exact ? count(use, true, shape) : operand(shape);
   }
 

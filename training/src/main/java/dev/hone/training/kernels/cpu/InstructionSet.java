@@ -107,10 +107,10 @@ public enum InstructionSet {
   }
 
   /**
-   * Whether three products of bf16 take less time than one of f32: with AMX they take two thirds of
-   * it ({@link PartProducts}).
+   * Whether three products of bf16 take no longer than one of f32, so that a matrix may stay in
+   * bf16 and in half of the memory ({@link PartProducts}): with AMX.
    */
-  boolean gainsByParts() {
+  boolean multipliesParts() {
     return has(AVX512_CORE_AMX);
   }
 
