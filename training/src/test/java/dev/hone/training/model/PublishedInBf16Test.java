@@ -6,12 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.hone.formats.model.Dtype;
 import dev.hone.formats.model.ModelDirectory;
 import dev.hone.training.data.PackedRow;
-import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Tensor;
 import dev.hone.training.kernels.cpu.CpuKernels;
 import dev.hone.training.kernels.cpu.InstructionSet;
-import dev.hone.training.optimizer.AdamW;
-import dev.hone.training.optimizer.WeightDecay;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,18 +40,8 @@ class PublishedInBf16Test {
   }
 
   private static double[] curve(ModelDirectory base) {
-    Kernels kernels = new CpuKernels(2);
     LoraSpec adapter = new LoraSpec(4, 8, 0, List.of(), Optional.empty());
-    CausalLm model = CausalLm.load(base, Optional.of(adapter), kernels, 16, 1);
-    AdamW optimizer =
-        new AdamW(model.parameters(), kernels, 0.9, 0.999, 1e-8, new WeightDecay(0, false));
-    double[] losses = new double[STEPS];
-    for (int step = 0; step < STEPS; step++) {
-      model.zeroGradients();
-      losses[step] = model.forwardBackward(ROW, 1 / ROW.weightSum()).mean();
-      optimizer.step(0.01, 1);
-    }
-    return losses;
+    return LearningCurve.of(base, adapter, new CpuKernels(2), ROW, STEPS);
   }
 
   @Test

@@ -18,8 +18,6 @@ import dev.hone.training.kernels.Kernels;
 import dev.hone.training.kernels.Precision;
 import dev.hone.training.kernels.ReferenceKernels;
 import dev.hone.training.kernels.cpu.CpuKernels;
-import dev.hone.training.optimizer.AdamW;
-import dev.hone.training.optimizer.WeightDecay;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -90,16 +88,7 @@ class QuantizedBaseTest {
   }
 
   private static double[] curve(ModelDirectory base, Kernels kernels, LoraSpec adapter) {
-    CausalLm model = CausalLm.load(base, Optional.of(adapter), kernels, 16, 1);
-    AdamW optimizer =
-        new AdamW(model.parameters(), kernels, 0.9, 0.999, 1e-8, new WeightDecay(0, false));
-    double[] losses = new double[STEPS];
-    for (int step = 0; step < STEPS; step++) {
-      model.zeroGradients();
-      losses[step] = model.forwardBackward(ROW, 1 / ROW.weightSum()).mean();
-      optimizer.step(0.01, 1);
-    }
-    return losses;
+    return LearningCurve.of(base, adapter, kernels, ROW, STEPS);
   }
 
   @ParameterizedTest

@@ -204,8 +204,7 @@ public final class CountingKernels implements Kernels {
 
   @Override
   public Tensor frozenCopy(boolean bf16, long... shape) {
-    boolean exact = bf16 && precision == Precision.F32 && InstructionSet.used().multipliesParts();
-    return exact ? count(use, true, shape) : operand(shape);
+    return bf16 && PartProducts.suit(precision) ? count(use, true, shape) : operand(shape);
   }
 
   @Override

@@ -196,8 +196,7 @@ public final class CpuKernels implements Kernels {
 
   @Override
   public Tensor frozenCopy(boolean bf16, long... shape) {
-    boolean exact = bf16 && precision == Precision.F32 && InstructionSet.used().multipliesParts();
-    return exact ? Bf16Tensor.zeros(shape) : operand(shape);
+    return bf16 && PartProducts.suit(precision) ? Bf16Tensor.zeros(shape) : operand(shape);
   }
 
   @Override

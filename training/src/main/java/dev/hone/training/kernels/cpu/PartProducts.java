@@ -1,5 +1,7 @@
 package dev.hone.training.kernels.cpu;
 
+import dev.hone.training.kernels.Precision;
+
 /**
  * Products of a matrix in f32 with one whose values are bf16, to the precision of f32, on CPUs that
  * multiply bf16 many times as fast: so the matrix needs half of the memory and no more time. The 24
@@ -25,6 +27,11 @@ final class PartProducts {
   PartProducts(Products products, FlatKernels flat) {
     this.products = products;
     this.flat = flat;
+  }
+
+  /** Whether matrices in bf16 stay so beside operands of that precision, on this machine. */
+  static boolean suit(Precision precision) {
+    return precision == Precision.F32 && InstructionSet.used().multipliesParts();
   }
 
   /** Bytes of the parts of a. */
