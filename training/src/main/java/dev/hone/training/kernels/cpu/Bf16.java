@@ -71,21 +71,32 @@ public final class Bf16 {
   }
 
   /**
-   * Takes the bfloat16 nearest to each value out of it, for i in [0, n): {@code part[i]} is that,
-   * and {@code values[offset + i]} what is left, exactly. After three times nothing is.
+   * Floats as sums of three: {@code from[i] = first[i] + second[i] + third[i]}, exactly, for i in
+   * [0, n). Each has the next eight of the float's 24 significant bits.
    *
-   * <p>Worked example: of 1 + 2⁻⁹ + 2⁻²³ it takes 1, then 2⁻⁹, then 2⁻²³.
+   * <p>Worked example: 1 + 2⁻⁹ + 2⁻²³ is 1, 2⁻⁹ and 2⁻²³.
    */
-  static void takePart(float[] values, int offset, short[] part, int n) {
-    narrow(values, offset, part, n);
+  static void threeParts(float[] from, short[] first, short[] second, short[] third, int n) {
     int i = 0;
     for (; i < FLOATS.loopBound(n); i += LANES) {
-      FloatVector taken = widened(part, i).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-      FloatVector.fromArray(FLOATS, values, offset + i).sub(taken).intoArray(values, offset + i);
+      FloatVector values = FloatVector.fromArray(FLOATS, from, i);
+      FloatVector rest = values.sub(upper(values, first, i));
+      FloatVector last = rest.sub(upper(rest, second, i));
+      upper(last, third, i);
     }
     for (; i < n; i++) {
-      values[offset + i] -= toFloat(part[i]);
+      first[i] = (short) (Float.floatToRawIntBits(from[i]) >>> 16);
+      float rest = from[i] - toFloat(first[i]);
+      second[i] = (short) (Float.floatToRawIntBits(rest) >>> 16);
+      third[i] = (short) (Float.floatToRawIntBits(rest - toFloat(second[i])) >>> 16);
     }
+  }
+
+  /** Stores the upper halves of floats, and is the floats with those alone. */
+  private static FloatVector upper(FloatVector values, short[] to, int at) {
+    IntVector high = values.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16);
+    ((ShortVector) high.convertShape(VectorOperators.I2S, SHORTS, 0)).intoArray(to, at);
+    return high.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
   }
 
   /**

@@ -126,11 +126,6 @@ final class Bf16Tensor extends CpuTensor {
     buffer.put(index, other.buffer, fromIndex, count);
   }
 
-  /** An array of this thread, at least {@value FlatKernels#CHUNK} long. */
-  static short[] piece() {
-    return PIECES.get();
-  }
-
   void loadBits(int index, short[] target, int count) {
     buffer.get(index, target, 0, count);
   }

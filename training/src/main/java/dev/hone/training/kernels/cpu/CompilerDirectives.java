@@ -35,13 +35,14 @@ final class CompilerDirectives {
           "Bf16.widen",
           "Bf16.narrow",
           "Bf16.split",
-          "Bf16.takePart",
+          "Bf16.threeParts",
           "Bf16.join",
           "GateKernels.products",
           "GateKernels.slopes");
 
   /** Methods of a few vectors that loops are made of. */
-  private static final List<String> OPERATIONS = List.of("VectorMath.*", "Bf16.widened");
+  private static final List<String> OPERATIONS =
+      List.of("VectorMath.*", "Bf16.widened", "Bf16.upper");
 
   private CompilerDirectives() {}
 

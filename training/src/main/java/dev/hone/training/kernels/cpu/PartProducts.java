@@ -10,15 +10,20 @@ import dev.hone.training.kernels.Precision;
  * whose sums are formed in f32 as those of any product in f32. Henry, Tang and Heinecke (2019),
  * "Leveraging the bfloat16 Artificial Intelligence Datatype For Higher-Precision Computations".
  *
- * <p>Numbers nearer to 0 than 2⁻¹²⁶ count as 0 there, and those that bf16 rounds to infinity (from
- * 3.39e38 on) become NaN.
+ * <p>Parts nearer to 0 than 2⁻¹²⁶ count as 0 there, and what is infinite makes NaN.
  */
 final class PartProducts {
   /** How many bf16 a float is. */
   static final int PARTS = 3;
 
-  /** Elements of w that a core's cache keeps until all parts were multiplied with them. */
-  private static final int CACHED = 1 << 19;
+  /**
+   * Rows of the result, of so many columns as are computed at a time, that a core's cache keeps
+   * until all parts were added.
+   */
+  private static final int TILE_ROWS = 512;
+
+  private static final ThreadLocal<short[][]> PIECES =
+      ThreadLocal.withInitial(() -> new short[PARTS][FlatKernels.CHUNK]);
 
   private final Products products;
   private final FlatKernels flat;
@@ -39,54 +44,39 @@ final class PartProducts {
     return copy == null ? 0 : copy.bytes();
   }
 
-  /** {@code y = alpha * x wᵀ + beta * y}: some rows of w at a time make their columns of y. */
+  /** {@code y = alpha * x wᵀ + beta * y}. */
   void forward(CpuTensor x, Bf16Tensor w, CpuTensor y, int rows, double alpha, double beta) {
-    int in = w.width();
     int out = Math.toIntExact(w.shape()[0]);
-    Bf16Tensor parts = split(x, rows * in);
-    Product whole = Product.dense(rows, out, in, false, true, true, false, alpha, beta);
-    products.share(
-        whole,
-        (thread, piece, row, column) -> {
-          for (int from = 0; from < piece.n(); from += step(in)) {
-            int first = column + from;
-            addParts(
-                thread,
-                piece.columns(Math.min(step(in), piece.n() - from)),
-                parts.address(row * in),
-                w.address(first * in),
-                y.address(row * out + first),
-                rows * in);
-          }
-        });
+    multiply(Product.dense(rows, out, w.width(), false, true, true, false, alpha, beta), x, w, y);
   }
 
-  /**
-   * {@code dX = alpha * dY w + beta * dX}: some rows of w at a time add their part to all of dX.
-   */
+  /** {@code dX = alpha * dY w + beta * dX}. */
   void backward(CpuTensor dY, Bf16Tensor w, CpuTensor dX, int rows, double alpha, double beta) {
-    int in = w.width();
     int out = Math.toIntExact(w.shape()[0]);
-    Bf16Tensor parts = split(dY, rows * out);
-    Product whole = Product.dense(rows, in, out, false, false, true, false, alpha, beta);
+    multiply(
+        Product.dense(rows, w.width(), out, false, false, true, false, alpha, beta), dY, w, dX);
+  }
+
+  private void multiply(Product whole, CpuTensor a, Bf16Tensor w, CpuTensor c) {
+    int length = whole.m() * whole.k();
+    Bf16Tensor parts = split(a, length);
     products.share(
         whole,
         (thread, piece, row, column) -> {
-          for (int from = 0; from < out; from += step(in)) {
-            Product some = piece.terms(Math.min(step(in), out - from));
-            addParts(
-                thread,
-                from == 0 ? some : some.adding(),
-                parts.address(row * out + from),
-                w.address(from * in + column),
-                dX.address(row * in + column),
-                rows * out);
+          for (int i = 0; i < piece.m(); i += TILE_ROWS) {
+            Product band = piece.rows(Math.min(TILE_ROWS, piece.m() - i));
+            int columns = ProductThread.columns(band);
+            for (int j = 0; j < band.n(); j += columns) {
+              addParts(
+                  thread,
+                  band.columns(Math.min(columns, band.n() - j)),
+                  parts.address(whole.rowInA(row + i)),
+                  w.address(whole.columnInB(column + j)),
+                  c.address((row + i) * whole.strideC() + column + j),
+                  length);
+            }
           }
         });
-  }
-
-  private static int step(int in) {
-    return Math.max(Products.UNIT, CACHED / in / Products.UNIT * Products.UNIT);
   }
 
   /** The smallest part first: it would be lost beside a large sum. */
@@ -109,11 +99,11 @@ final class PartProducts {
         length,
         (worker, from, count, scratch) -> {
           float[] values = scratch.get(0, count);
-          short[] part = Bf16Tensor.piece();
+          short[][] pieces = PIECES.get();
           a.load(from, values, 0, count);
+          Bf16.threeParts(values, pieces[0], pieces[1], pieces[2], count);
           for (int i = 0; i < PARTS; i++) {
-            Bf16.takePart(values, 0, part, count);
-            target.storeBits(i * length + from, part, count);
+            target.storeBits(i * length + from, pieces[i], count);
           }
         });
     return target;

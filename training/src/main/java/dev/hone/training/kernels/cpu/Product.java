@@ -59,18 +59,12 @@ record Product(
 
   /** The same for so many columns of C. */
   Product columns(int count) {
-    return with(m, count, strideA);
+    return count == n ? this : with(m, count, strideA);
   }
 
   /** The same with other gaps between the rows of A. */
   Product withStrideA(int stride) {
     return stride == strideA ? this : with(m, n, stride);
-  }
-
-  /** The same of so many of the terms of its sums. */
-  Product terms(int count) {
-    return new Product(
-        m, n, count, transposeA, transposeB, strideA, strideB, strideC, bf16, half, alpha, beta);
   }
 
   /** The same, added to what is there. */
@@ -103,5 +97,15 @@ record Product(
   /** Where in B a column of C begins. */
   int columnInB(int column) {
     return transposeB ? column * strideB : column;
+  }
+
+  /** Bytes of an element of A or B. */
+  int operandBytes() {
+    return bf16 ? Short.BYTES : Float.BYTES;
+  }
+
+  /** Bytes of an element of C. */
+  int resultBytes() {
+    return half ? Short.BYTES : Float.BYTES;
   }
 }

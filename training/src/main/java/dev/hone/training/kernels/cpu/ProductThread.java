@@ -21,6 +21,13 @@ final class ProductThread {
 
   private static final int WIDE = 128;
 
+  /**
+   * Columns of a product of bf16 that are computed at a time. Where CPUs multiply tiles (AMX),
+   * wider ones took up to half as long again: 512 x 1,536 x 576 in 1.3 ms instead of 0.9. Elsewhere
+   * it made no difference.
+   */
+  private static final int MOST_COLUMNS = 512;
+
   private final NativeOps openMp = openMp();
   private final Address a = new Address();
   private final Address b = new Address();
@@ -47,9 +54,30 @@ final class ProductThread {
     return NativeOpsHolder.getInstance().getDeviceNativeOps();
   }
 
+  /** How many columns are computed at a time: about as many each time, in whole vectors. */
+  static int columns(Product product) {
+    int n = product.n();
+    if (!product.bf16() || n <= MOST_COLUMNS) {
+      return n;
+    }
+    int times = (n + MOST_COLUMNS - 1) / MOST_COLUMNS;
+    return (n + times * Products.UNIT - 1) / (times * Products.UNIT) * Products.UNIT;
+  }
+
   /** Computes it on matrices that begin at these addresses. */
-  void run(Product product, long left, long right, long result) {
+  void run(Product whole, long left, long right, long result) {
     openMp.setOmpNumThreads(1);
+    int columns = columns(whole);
+    for (int i = 0; i < whole.n(); i += columns) {
+      runAtOnce(
+          whole.columns(Math.min(columns, whole.n() - i)),
+          left,
+          right + (long) whole.operandBytes() * whole.columnInB(i),
+          result + (long) whole.resultBytes() * i);
+    }
+  }
+
+  private void runAtOnce(Product product, long left, long right, long result) {
     a.set(left);
     b.set(right);
     c.set(result);

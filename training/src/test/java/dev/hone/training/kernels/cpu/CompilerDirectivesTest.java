@@ -31,7 +31,7 @@ class CompilerDirectivesTest {
                   .anyMatch(method -> method.getName().equals(name)),
           found.group());
     }
-    assertEquals(10, methods);
+    assertEquals(11, methods);
   }
 
   /** HotSpot says so of every directive that it has. */
